@@ -1,0 +1,17 @@
+/** Bounds that more than one side of the product keeps; the unit is in the name. */
+export const limits = {
+  pageSizeDefault: 25,
+  pageSizeMax: 100,
+  nameLengthMax: 1000,
+  nameLengthMin: 3,
+  textLengthMax: 100_000,
+  titleLengthMax: 1000,
+  errorSummaryBytesMax: 1000,
+  requestBodyBytesMax: 1_048_576,
+  templateBytesMax: 1_048_576,
+  templateStepsMax: 1000,
+  stepOutputBytesMax: 16_777_216,
+  outputChunkBytesMax: 65_536,
+  taskDepthMax: 32,
+  syncWaitSecondsMax: 60,
+} as const
