@@ -75,8 +75,18 @@ describe('rows', () => {
     ['a resolver sees his own task', { roles: ['resolver'] }, { ownerId: 'me' }, true],
     ['a resolver sees a task he watches', { roles: ['resolver'] }, { watchers: ['ann'] }, true],
     ['a resolver sees a task that names him', { roles: ['resolver'] }, { resolvers: ['ann'] }, true],
-    ['a resolver sees a task that names his group', { roles: ['resolver'], groups: ['dba'] }, { resolverGroups: ['dba'] }, true],
-    ['a resolver does not see a task of another group', { roles: ['resolver'], groups: ['web'] }, { resolverGroups: ['dba'] }, false],
+    [
+      'a resolver sees a task that names his group',
+      { roles: ['resolver'], groups: ['dba'] },
+      { resolverGroups: ['dba'] },
+      true,
+    ],
+    [
+      'a resolver does not see a task of another group',
+      { roles: ['resolver'], groups: ['web'] },
+      { resolverGroups: ['dba'] },
+      false,
+    ],
   ])('%s', (_, who, row, seen) => {
     expect(canSeeTask(actorWith(who), { ...foreign, ...row })).toBe(seen)
   })

@@ -28,7 +28,12 @@ export interface Actor {
   readonly passwordExpired?: boolean
 }
 
-const viewerPermissions: readonly Permission[] = ['task.view', 'task.view_all', 'template.view', 'executor.view']
+const viewerPermissions: readonly Permission[] = [
+  'task.view',
+  'task.view_all',
+  'template.view',
+  'executor.view',
+]
 
 export const permissionsOfRole: Record<Role, readonly Permission[]> = {
   admin: permissions,
@@ -76,7 +81,9 @@ export interface TaskAccess {
 
 /** Was he, or one of his groups, named to resolve this task? */
 export function isResolverOf(actor: Actor, task: TaskAccess): boolean {
-  return task.resolvers.includes(actor.name) || task.resolverGroups.some((group) => actor.groups.includes(group))
+  return (
+    task.resolvers.includes(actor.name) || task.resolverGroups.some((group) => actor.groups.includes(group))
+  )
 }
 
 /** The rule of visible.ts, in memory, for rows that are already here. A parent's visibility is not inherited. */

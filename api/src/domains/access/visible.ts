@@ -1,0 +1,19 @@
+import type postgres from 'postgres'
+import type { AnySql } from '../../postgres/connect.ts'
+import { type Actor, can } from './model.ts'
+
+/**
+ * The condition under which this actor may see a row of `task`; the statement must call the table `task`.
+ * The same rule as `canSeeTask`. Whoever sees everything costs nothing: the condition is then the word true.
+ */
+export function visibleTasks(sql: AnySql, actor: Actor | undefined): postgres.Fragment {
+  if (actor === undefined) return sql`false`
+  if (can(actor, 'task.view_all')) return sql`true`
+  if (!can(actor, 'task.view')) return sql`false`
+  return sql`(
+    task.owner_id = ${actor.userId}
+    or task.watchers @> ${[actor.name]}::text[]
+    or task.resolvers @> ${[actor.name]}::text[]
+    or task.resolver_groups && ${[...actor.groups]}::text[]
+  )`
+}
