@@ -33,6 +33,7 @@ create table task (
   executor_id uuid,
   epoch integer not null default 0,
   takeovers smallint not null default 0,
+  retry_count integer not null default 0,
   last_seq integer not null default 0,
   progress real not null default 0,
   priority smallint not null default 0,
@@ -58,6 +59,8 @@ create table task (
   check ((state = 'stopped') = (result <> 'pending')),
   check (state <> 'stopped' or executor_id is null)
 ) with (fillfactor = 85);
+comment on column task.retry_count is 'Automatic retries since a person last touched the task; at the template''s retry_max it pauses as retries-exhausted.';
+comment on column task.takeovers is 'Executors that died while they ran it, since a step last finished; at 3 it pauses as needs-review.';
 create index task_state_idx on task (state, result, id);
 create index task_label_idx on task (label, id);
 create index task_owner_idx on task (owner_id, id);

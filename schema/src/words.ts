@@ -93,6 +93,8 @@ export type OnError = (typeof onErrorChoices)[number]
 export const signalKinds = [
   'cancel',
   'force-cancel',
+  'resolve',
+  'reject',
   'pause',
   'resume',
   'due',

@@ -1,0 +1,162 @@
+import type { EventKind, OutputStream, SignalKind, TaskReason, TaskResult, TaskState } from '@stint/schema/words'
+
+/*
+ * What travels in a flush: everything one task changes between two commits. A task has at most one change in the flush
+ * queue; what happens meanwhile collects in the next one. That keeps the order of its history and each row written once.
+ */
+
+/** The mutable part of a task row; written whole, since the runner that holds the task knows all of it. */
+export interface TaskPatch {
+  title: string
+  state: TaskState
+  result: TaskResult
+  reason: TaskReason | undefined
+  progress: number
+  takeovers: number
+  retryCount: number
+  tags: Record<string, string>
+  errorSummary: string | undefined
+  errorFingerprint: string | undefined
+  startAt: Date | undefined
+  startedAt: Date | undefined
+  endedAt: Date | undefined
+  stateUpdatedAt: Date
+  resolvers: readonly string[]
+}
+
+/** The mutable part of a step row. */
+export interface StepPatch {
+  no: number
+  state: string
+  tryCount: number
+  attemptNo: number
+  processGroup: number | undefined
+  processStartedAt: string | undefined
+  startedAt: Date | undefined
+  endedAt: Date | undefined
+  dueAt: Date | undefined
+  errorSummary: string | undefined
+}
+
+export interface NewStep {
+  readonly no: number
+  readonly name: string
+  readonly state: string
+  readonly parentNo?: number
+  readonly itemIndex?: number
+  /** Set for a step that is born running. */
+  readonly patch?: StepPatch
+}
+
+/** Appended once, when a try ends. */
+export interface AttemptRow {
+  readonly stepNo: number
+  readonly no: number
+  readonly tryNo: number
+  readonly state: string
+  readonly startedAt: Date
+  readonly endedAt: Date
+  readonly output: Buffer | undefined
+  readonly error: Buffer | undefined
+  readonly errorSummary: string | undefined
+  readonly errorFingerprint: string | undefined
+}
+
+export interface EventDraft {
+  readonly at: Date
+  readonly kind: EventKind
+  /** For `task` the new state, for `step` the new state, for `command` its verb. */
+  readonly name: string
+  readonly stepNo?: number
+  readonly actor?: string
+  /** Small and masked: it is stored in clear. */
+  readonly data?: Record<string, unknown>
+}
+
+export interface OutputRow {
+  readonly stepNo: number
+  readonly attemptNo: number
+  readonly seq: number
+  readonly stream: OutputStream
+  readonly at: Date
+  readonly data: Buffer
+}
+
+/** A step number of -1 means the task itself. */
+export const wholeTask = -1
+
+export type TimerKind = 'start' | 'deadline' | 'retry' | 'wait' | 'report'
+
+export interface TimerRow {
+  readonly taskId: string
+  readonly stepNo: number
+  readonly kind: TimerKind
+  readonly dueAt: Date
+}
+
+export interface TimerKey {
+  readonly stepNo: number
+  readonly kind: TimerKind
+}
+
+export interface NewSignal {
+  readonly taskId: string
+  readonly kind: SignalKind
+  readonly stepNo?: number
+  readonly actor: string
+  readonly payload?: Buffer
+}
+
+/** What a runner that holds a task wants written. */
+export interface Change {
+  readonly taskId: string
+  /** The runner's epoch: with another one in the row the change is refused whole. */
+  readonly epoch: number
+  task?: TaskPatch
+  steps?: StepPatch[]
+  attempts?: AttemptRow[]
+  events?: EventDraft[]
+  output?: OutputRow[]
+  timers?: TimerRow[]
+  clearTimers?: TimerKey[]
+  appliedSignals?: (number | bigint)[]
+  signalsTo?: NewSignal[]
+  result?: Buffer
+  resolverInput?: Buffer
+  /** Hand the task back; done only when no signal is left for it. */
+  release?: boolean
+  /** With `release`: somebody should look at it again at once. */
+  wake?: boolean
+}
+
+/** A task and all it is born with. */
+export interface Birth {
+  readonly id: string
+  readonly kind: 'run' | 'reported'
+  readonly label: string
+  readonly task: TaskPatch
+  /** The creating executor holds it from the first moment, with epoch 1. */
+  readonly claimed: boolean
+  readonly priority: number
+  readonly region: string | undefined
+  readonly templateId: string | undefined
+  readonly ownerId: string | undefined
+  readonly ownerName: string
+  readonly resolverGroups: readonly string[]
+  readonly watchers: readonly string[]
+  readonly parentId: string | undefined
+  readonly parentStepNo: number | undefined
+  readonly idempotencyKey: string | undefined
+  readonly startBefore: Date | undefined
+  readonly createdAt: Date
+  readonly keyId: string
+  readonly wrappedKey: Buffer
+  readonly definition: Buffer | undefined
+  readonly input: Buffer | undefined
+  readonly resolverInput: Buffer | undefined
+  readonly dependsOn: readonly string[]
+  readonly steps: readonly NewStep[]
+  readonly timers: readonly TimerRow[]
+  readonly events: readonly EventDraft[]
+  readonly report: { tokenHash: Buffer; timeoutSeconds: number } | undefined
+}

@@ -1,0 +1,68 @@
+import type { AnySql } from '../../postgres/connect.ts'
+import type { AttemptRow } from '../change.ts'
+
+export interface StoredAttempt {
+  readonly taskId: string
+  readonly stepNo: number
+  readonly no: number
+  readonly tryNo: number
+  readonly state: string
+  readonly executorId: string | null
+  readonly startedAt: Date
+  readonly endedAt: Date
+  readonly output: Buffer | null
+  readonly error: Buffer | null
+  readonly errorSummary: string | null
+}
+
+/** The primary key refuses a second outcome of the same attempt. */
+export function insertAttempts(
+  sql: AnySql,
+  rows: readonly { taskId: string; attempt: AttemptRow }[],
+  executorId: string,
+) {
+  return sql`
+    -- insertAttempts
+    insert into attempt (
+      task_id, step_no, no, try_no, state, executor_id, started_at, ended_at, output, error, error_summary,
+      error_fingerprint
+    )
+    select task_id, step_no, no, try_no, state, ${executorId}::uuid, started_at, ended_at, output, error, summary, fingerprint
+    from unnest(
+      ${rows.map((r) => r.taskId)}::uuid[], ${rows.map((r) => r.attempt.stepNo)}::int[],
+      ${rows.map((r) => r.attempt.no)}::int[], ${rows.map((r) => r.attempt.tryNo)}::int[],
+      ${rows.map((r) => r.attempt.state)}::text[], ${rows.map((r) => r.attempt.startedAt)}::timestamptz[],
+      ${rows.map((r) => r.attempt.endedAt)}::timestamptz[], ${rows.map((r) => r.attempt.output ?? null)}::bytea[],
+      ${rows.map((r) => r.attempt.error ?? null)}::bytea[], ${rows.map((r) => r.attempt.errorSummary ?? null)}::text[],
+      ${rows.map((r) => r.attempt.errorFingerprint ?? null)}::text[]
+    ) as u (task_id, step_no, no, try_no, state, started_at, ended_at, output, error, summary, fingerprint)`
+}
+
+const columns = (sql: AnySql) => sql`
+  attempt.task_id, attempt.step_no, attempt.no, attempt.try_no, attempt.state, attempt.executor_id, attempt.started_at,
+  attempt.ended_at, attempt.output, attempt.error, attempt.error_summary`
+
+/** The newest recorded attempt of each named step; steps without one are absent. */
+export function findLastAttempts(sql: AnySql, keys: readonly { taskId: string; stepNo: number }[]) {
+  return sql<StoredAttempt[]>`
+    -- findLastAttempts
+    select ${columns(sql)}
+    from unnest(${keys.map((k) => k.taskId)}::uuid[], ${keys.map((k) => k.stepNo)}::int[]) as u (task_id, step_no)
+    cross join lateral (
+      select * from attempt
+      where attempt.task_id = u.task_id and attempt.step_no = u.step_no
+      order by no desc
+      limit 1
+    ) as attempt`
+}
+
+/** Every recorded attempt of the named steps, newest first within a step. */
+export function findAttempts(sql: AnySql, keys: readonly { taskId: string; stepNo: number }[]) {
+  return sql<StoredAttempt[]>`
+    -- findAttempts
+    select ${columns(sql)}
+    from attempt
+    join unnest(${keys.map((k) => k.taskId)}::uuid[], ${keys.map((k) => k.stepNo)}::int[]) as u (task_id, step_no)
+      on attempt.task_id = u.task_id and attempt.step_no = u.step_no
+    order by attempt.task_id, attempt.step_no, attempt.no desc`
+}

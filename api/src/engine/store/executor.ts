@@ -1,0 +1,140 @@
+import type { ExecutorRole, ExecutorState } from '@stint/schema/words'
+import type { AnySql } from '../../postgres/connect.ts'
+
+export interface NewExecutor {
+  readonly id: string
+  readonly host: string
+  readonly bootId: string
+  readonly pid: number
+  readonly pidStartedAt: string
+  readonly installation: string
+  readonly version: string
+  readonly region: string | undefined
+  readonly role: ExecutorRole
+  readonly capacity: number
+}
+
+export function insertExecutor(sql: AnySql, executor: NewExecutor) {
+  return sql`
+    -- insertExecutor
+    insert into executor (id, host, boot_id, pid, pid_started_at, installation, version, region, role, state, capacity)
+    values (
+      ${executor.id}, ${executor.host}, ${executor.bootId}, ${executor.pid}, ${executor.pidStartedAt},
+      ${executor.installation}, ${executor.version}, ${executor.region ?? null}, ${executor.role}, 'alive',
+      ${executor.capacity}
+    )`
+}
+
+/** Confirms that this executor lives, in database time. False when it was declared dead: it must not write any more. */
+export async function beat(sql: AnySql, id: string): Promise<{ alive: boolean; now: Date }> {
+  const rows = await sql<{ now: Date }[]>`
+    -- beat
+    update executor set heartbeat_at = clock_timestamp()
+    where id = ${id} and state in ('alive', 'draining')
+    returning clock_timestamp() as now`
+  return { alive: rows.length === 1, now: rows[0]?.now ?? new Date(0) }
+}
+
+/** Opens a flush: proves that the executor lives and gives the flush its number, in one row lock. */
+export function openFlush(sql: AnySql, id: string, flushNo: number) {
+  return sql<{ now: Date }[]>`
+    -- openFlush
+    update executor set flush_no = flush_no + 1
+    where id = ${id} and flush_no = ${flushNo} and state in ('alive', 'draining')
+    returning clock_timestamp() as now`
+}
+
+export async function findFlushNo(sql: AnySql, id: string) {
+  const [row] = await sql<{ flushNo: number; state: ExecutorState }[]>`
+    -- findFlushNo
+    select flush_no, state from executor where id = ${id}`
+  return row
+}
+
+export function setExecutorState(sql: AnySql, id: string, state: ExecutorState) {
+  return sql`
+    -- setExecutorState
+    update executor
+    set state = ${state}, stopped_at = case when ${state} in ('stopped', 'dead') then now() end
+    where id = ${id} and state in ('alive', 'draining')`
+}
+
+/** Executors that have been silent for longer than this, by the database's clock. */
+export function findSilentExecutors(sql: AnySql, silentSeconds: number) {
+  return sql<{ id: string; host: string; pid: number; silentSeconds: number }[]>`
+    -- findSilentExecutors
+    select id, host, pid, extract(epoch from now() - heartbeat_at)::float8 as silent_seconds
+    from executor
+    where state in ('alive', 'draining') and heartbeat_at < now() - make_interval(secs => ${silentSeconds})
+    order by heartbeat_at`
+}
+
+/** Live rows that processes of this installation left behind; the caller knows which of them are gone. */
+export function findExecutorsOfInstallation(sql: AnySql, installation: string) {
+  return sql<{ id: string; bootId: string; pid: number; pidStartedAt: string }[]>`
+    -- findExecutorsOfInstallation
+    select id, boot_id, pid, pid_started_at
+    from executor
+    where installation = ${installation} and state in ('alive', 'draining')`
+}
+
+/**
+ * Declares an executor dead, once: only while it is still alive, and silent for `silentSeconds` (0 when its death is
+ * proven otherwise). False when somebody else was quicker or it spoke again. Must run in the takeover's transaction.
+ */
+export async function declareDead(sql: AnySql, id: string, silentSeconds: number): Promise<boolean> {
+  const rows = await sql`
+    -- declareDead
+    update executor
+    set state = 'dead', stopped_at = now()
+    where id = ${id} and state in ('alive', 'draining')
+      and (${silentSeconds} = 0 or heartbeat_at < now() - make_interval(secs => ${silentSeconds}))
+    returning id`
+  return rows.length === 1
+}
+
+/** Ends the sessions of a dead executor, which may still hold row locks. Needs the same database role. */
+export function terminateSessions(sql: AnySql, applicationName: string) {
+  return sql`
+    -- terminateSessions
+    select pg_terminate_backend(pid)
+    from pg_stat_activity
+    where application_name = ${applicationName} and pid <> pg_backend_pid() and usename = current_user`
+}
+
+/** Executors that could run something now, so that "why is it waiting" can say whether anybody is there. */
+export function countLiveExecutors(sql: AnySql) {
+  return sql<{ region: string | null; count: number }[]>`
+    -- countLiveExecutors
+    select region, count(*)::int as count
+    from executor
+    where state = 'alive' and capacity > 0
+    group by region`
+}
+
+export interface ExecutorRow {
+  readonly id: string
+  readonly host: string
+  readonly pid: number
+  readonly version: string
+  readonly region: string | null
+  readonly role: ExecutorRole
+  readonly state: ExecutorState
+  readonly capacity: number
+  readonly startedAt: Date
+  readonly heartbeatAt: Date
+  readonly stoppedAt: Date | null
+  readonly tasks: number
+}
+
+/** Live ones first, then those that ended within the last day; newest first. */
+export function findExecutors(sql: AnySql): Promise<ExecutorRow[]> {
+  return sql<ExecutorRow[]>`
+    -- findExecutors
+    select id, host, pid, version, region, role, state, capacity, started_at, heartbeat_at, stopped_at,
+      (select count(*)::int from task where task.executor_id = executor.id) as tasks
+    from executor
+    where state in ('alive', 'draining') or stopped_at > now() - interval '1 day'
+    order by state in ('alive', 'draining') desc, started_at desc
+    limit 200`
+}

@@ -1,0 +1,57 @@
+import type { AnySql } from '../../postgres/connect.ts'
+import type { Birth } from '../change.ts'
+
+export interface PayloadRow {
+  readonly taskId: string
+  readonly keyId: string
+  readonly wrappedKey: Buffer
+  readonly definition: Buffer | null
+  readonly input: Buffer | null
+  readonly resolverInput: Buffer | null
+  readonly result: Buffer | null
+}
+
+export function insertPayloads(sql: AnySql, births: readonly Birth[]) {
+  return sql`
+    -- insertPayloads
+    insert into payload (task_id, key_id, wrapped_key, definition, input, resolver_input)
+    select * from unnest(
+      ${births.map((b) => b.id)}::uuid[], ${births.map((b) => b.keyId)}::text[], ${births.map((b) => b.wrappedKey)}::bytea[],
+      ${births.map((b) => b.definition ?? null)}::bytea[], ${births.map((b) => b.input ?? null)}::bytea[],
+      ${births.map((b) => b.resolverInput ?? null)}::bytea[]
+    )`
+}
+
+export interface PayloadUpdate {
+  readonly taskId: string
+  readonly result: Buffer | undefined
+  readonly resolverInput: Buffer | undefined
+}
+
+/** What is absent stays as it was. */
+export function updatePayloads(sql: AnySql, updates: readonly PayloadUpdate[]) {
+  return sql`
+    -- updatePayloads
+    update payload
+    set result = coalesce(u.result, payload.result), resolver_input = coalesce(u.resolver_input, payload.resolver_input)
+    from unnest(
+      ${updates.map((u) => u.taskId)}::uuid[], ${updates.map((u) => u.result ?? null)}::bytea[],
+      ${updates.map((u) => u.resolverInput ?? null)}::bytea[]
+    ) as u (task_id, result, resolver_input)
+    where payload.task_id = u.task_id`
+}
+
+export function findPayloads(sql: AnySql, taskIds: readonly string[]): Promise<PayloadRow[]> {
+  return sql<PayloadRow[]>`
+    -- findPayloads
+    select task_id, key_id, wrapped_key, definition, input, resolver_input, result
+    from payload
+    where task_id = any(${taskIds as string[]}::uuid[])`
+}
+
+/** Only what opens the rest: the wrapped data keys. */
+export function findTaskKeys(sql: AnySql, taskIds: readonly string[]) {
+  return sql<{ taskId: string; keyId: string; wrappedKey: Buffer }[]>`
+    -- findTaskKeys
+    select task_id, key_id, wrapped_key from payload where task_id = any(${taskIds as string[]}::uuid[])`
+}

@@ -1,0 +1,62 @@
+import type { SignalKind } from '@stint/schema/words'
+import type { AnySql } from '../../postgres/connect.ts'
+import type { NewSignal } from '../change.ts'
+
+export interface SignalRow {
+  readonly taskId: string
+  readonly id: number | bigint
+  readonly kind: SignalKind
+  readonly stepNo: number | null
+  readonly actor: string
+  readonly payload: Buffer | null
+  readonly createdAt: Date
+}
+
+/** Tasks that are over take no signals: those rows are left out. */
+export function insertSignals(sql: AnySql, signals: readonly NewSignal[]) {
+  return sql<{ taskId: string }[]>`
+    -- insertSignals
+    insert into signal (task_id, kind, step_no, actor, payload)
+    select u.task_id, u.kind, u.step_no, u.actor, u.payload
+    from unnest(
+      ${signals.map((s) => s.taskId)}::uuid[], ${signals.map((s) => s.kind)}::text[],
+      ${signals.map((s) => s.stepNo ?? null)}::int[], ${signals.map((s) => s.actor)}::text[],
+      ${signals.map((s) => s.payload ?? null)}::bytea[]
+    ) as u (task_id, kind, step_no, actor, payload)
+    join task on task.id = u.task_id
+    where task.state <> 'stopped' or task.reason in ('unlocked', 'halted')
+    returning task_id`
+}
+
+/** In the order they were sent. */
+export function findSignals(sql: AnySql, taskIds: readonly string[]): Promise<SignalRow[]> {
+  return sql<SignalRow[]>`
+    -- findSignals
+    select task_id, id, kind, step_no, actor, payload, created_at
+    from signal
+    where task_id = any(${taskIds as string[]}::uuid[])
+    order by task_id, id`
+}
+
+export function deleteSignals(sql: AnySql, keys: readonly { taskId: string; id: number | bigint }[]) {
+  return sql`
+    -- deleteSignals
+    delete from signal
+    using unnest(${keys.map((k) => k.taskId)}::uuid[], ${keys.map((k) => String(k.id))}::bigint[]) as u (task_id, id)
+    where signal.task_id = u.task_id and signal.id = u.id`
+}
+
+/** What is still in the mailbox of tasks that are over: nobody will read it. */
+export function dropSignalsOf(sql: AnySql, taskIds: readonly string[]) {
+  return sql`
+    -- dropSignalsOf
+    delete from signal where task_id = any(${taskIds as string[]}::uuid[])`
+}
+
+/** Tasks of this executor that have unread signals: a lost NOTIFY costs one heartbeat, not the signal. */
+export function findSignalledTasks(sql: AnySql, executorId: string) {
+  return sql<{ id: string }[]>`
+    -- findSignalledTasks
+    select id from task
+    where executor_id = ${executorId} and exists (select from signal where signal.task_id = task.id)`
+}

@@ -1,0 +1,78 @@
+import type { AnySql } from '../../postgres/connect.ts'
+import type { NewStep, StepPatch } from '../change.ts'
+
+export interface StepRow {
+  readonly taskId: string
+  readonly no: number
+  readonly name: string
+  readonly parentNo: number | null
+  readonly itemIndex: number | null
+  readonly state: string
+  readonly tryCount: number
+  readonly attemptNo: number
+  readonly executorId: string | null
+  readonly processGroup: number | null
+  readonly processStartedAt: string | null
+  readonly startedAt: Date | null
+  readonly endedAt: Date | null
+  readonly dueAt: Date | null
+  readonly errorSummary: string | null
+}
+
+const columns = (sql: AnySql) => sql`
+  task_id, no, name, parent_no, item_index, state, try_count, attempt_no, executor_id, process_group,
+  process_started_at, started_at, ended_at, due_at, error_summary`
+
+export function insertSteps(sql: AnySql, rows: readonly { taskId: string; step: NewStep }[], executorId: string) {
+  return sql`
+    -- insertSteps
+    insert into step (
+      task_id, no, name, parent_no, item_index, state, try_count, attempt_no, executor_id, started_at
+    )
+    select task_id, no, name, parent_no, item_index, state, tries, tries, case when tries > 0 then ${executorId}::uuid end, started_at
+    from unnest(
+      ${rows.map((r) => r.taskId)}::uuid[], ${rows.map((r) => r.step.no)}::int[], ${rows.map((r) => r.step.name)}::text[],
+      ${rows.map((r) => r.step.parentNo ?? null)}::int[], ${rows.map((r) => r.step.itemIndex ?? null)}::int[],
+      ${rows.map((r) => r.step.patch?.state ?? r.step.state)}::text[],
+      ${rows.map((r) => r.step.patch?.tryCount ?? 0)}::int[],
+      ${rows.map((r) => r.step.patch?.startedAt ?? null)}::timestamptz[]
+    ) as u (task_id, no, name, parent_no, item_index, state, tries, started_at)`
+}
+
+/** Rows of tasks whose locks the transaction holds; one statement for all step changes of a flush. */
+export function updateSteps(sql: AnySql, rows: readonly { taskId: string; patch: StepPatch }[], executorId: string) {
+  return sql`
+    -- updateSteps
+    update step
+    set
+      state = u.state,
+      try_count = u.try_count,
+      attempt_no = u.attempt_no,
+      executor_id = ${executorId}::uuid,
+      process_group = u.process_group,
+      process_started_at = u.process_started_at,
+      started_at = u.started_at,
+      ended_at = u.ended_at,
+      due_at = u.due_at,
+      error_summary = u.error_summary
+    from unnest(
+      ${rows.map((r) => r.taskId)}::uuid[], ${rows.map((r) => r.patch.no)}::int[],
+      ${rows.map((r) => r.patch.state)}::text[], ${rows.map((r) => r.patch.tryCount)}::int[],
+      ${rows.map((r) => r.patch.attemptNo)}::int[], ${rows.map((r) => r.patch.processGroup ?? null)}::int[],
+      ${rows.map((r) => r.patch.processStartedAt ?? null)}::text[],
+      ${rows.map((r) => r.patch.startedAt ?? null)}::timestamptz[],
+      ${rows.map((r) => r.patch.endedAt ?? null)}::timestamptz[], ${rows.map((r) => r.patch.dueAt ?? null)}::timestamptz[],
+      ${rows.map((r) => r.patch.errorSummary ?? null)}::text[]
+    ) as u (
+      task_id, no, state, try_count, attempt_no, process_group, process_started_at, started_at, ended_at, due_at,
+      error_summary
+    )
+    where step.task_id = u.task_id and step.no = u.no`
+}
+
+/** All steps of these tasks, by task and number. */
+export function findSteps(sql: AnySql, taskIds: readonly string[]): Promise<StepRow[]> {
+  return sql<StepRow[]>`
+    -- findSteps
+    select ${columns(sql)} from step where task_id = any(${taskIds as string[]}::uuid[]) order by task_id, no`
+}

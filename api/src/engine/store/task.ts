@@ -1,0 +1,284 @@
+import type { TaskKind, TaskReason, TaskResult, TaskState } from '@stint/schema/words'
+import type { AnySql, Sql } from '../../postgres/connect.ts'
+import type { Birth, TaskPatch } from '../change.ts'
+
+export interface TaskRow {
+  readonly id: string
+  readonly kind: TaskKind
+  readonly label: string
+  readonly title: string
+  readonly state: TaskState
+  readonly result: TaskResult
+  readonly reason: TaskReason | null
+  readonly executorId: string | null
+  readonly epoch: number
+  readonly takeovers: number
+  readonly retryCount: number
+  readonly lastSeq: number
+  readonly progress: number
+  readonly priority: number
+  readonly region: string | null
+  readonly templateId: string | null
+  readonly ownerId: string | null
+  readonly ownerName: string
+  readonly resolvers: string[]
+  readonly resolverGroups: string[]
+  readonly watchers: string[]
+  readonly parentId: string | null
+  readonly parentStepNo: number | null
+  readonly tags: Record<string, string>
+  readonly errorSummary: string | null
+  readonly errorFingerprint: string | null
+  readonly startAt: Date | null
+  readonly startBefore: Date | null
+  readonly createdAt: Date
+  readonly startedAt: Date | null
+  readonly endedAt: Date | null
+  readonly stateUpdatedAt: Date
+}
+
+const columns = (sql: AnySql) => sql`
+  id, kind, label, title, state, result, reason, executor_id, epoch, takeovers, retry_count, last_seq, progress, priority,
+  region, template_id, owner_id, owner_name, resolvers, resolver_groups, watchers, parent_id, parent_step_no, tags,
+  error_summary, error_fingerprint, start_at, start_before, created_at, started_at, ended_at, state_updated_at`
+
+/** What the fence needs to know of each row, locked in id order. */
+export interface LockedTask {
+  readonly id: string
+  readonly epoch: number
+  readonly executorId: string | null
+  readonly state: TaskState
+  readonly kind: TaskKind
+  readonly lastSeq: number
+}
+
+/**
+ * Locks task rows in id order and reads what the fence asks. Only a locked row is a fence: a join on the epoch without
+ * the lock let an old epoch's write land. Must run in a transaction.
+ */
+export function lockTasks(sql: AnySql, ids: readonly string[]) {
+  return sql<LockedTask[]>`
+    -- lockTasks
+    select id, epoch, executor_id, state, kind, last_seq
+    from task
+    where id = any(${ids as string[]}::uuid[])
+    order by id
+    for no key update`
+}
+
+export function findTasks(sql: AnySql, ids: readonly string[]): Promise<TaskRow[]> {
+  return sql<TaskRow[]>`
+    -- findTasks
+    select ${columns(sql)} from task where id = any(${ids as string[]}::uuid[])`
+}
+
+export async function findTaskByKey(sql: AnySql, ownerName: string, key: string): Promise<TaskRow | undefined> {
+  const [row] = await sql<TaskRow[]>`
+    -- findTaskByKey
+    select ${columns(sql)} from task where owner_name = ${ownerName} and idempotency_key = ${key}`
+  return row
+}
+
+/** Columns of a patch as arrays, one per column: a statement for any number of rows. */
+function patchArrays(patches: readonly TaskPatch[]) {
+  return {
+    title: patches.map((p) => p.title),
+    state: patches.map((p) => p.state),
+    result: patches.map((p) => p.result),
+    reason: patches.map((p) => p.reason ?? null),
+    progress: patches.map((p) => p.progress),
+    takeovers: patches.map((p) => p.takeovers),
+    retryCount: patches.map((p) => p.retryCount),
+    tags: patches.map((p) => JSON.stringify(p.tags)),
+    errorSummary: patches.map((p) => p.errorSummary ?? null),
+    errorFingerprint: patches.map((p) => p.errorFingerprint ?? null),
+    startAt: patches.map((p) => p.startAt ?? null),
+    startedAt: patches.map((p) => p.startedAt ?? null),
+    endedAt: patches.map((p) => p.endedAt ?? null),
+    stateUpdatedAt: patches.map((p) => p.stateUpdatedAt),
+    resolvers: patches.map((p) => JSON.stringify(p.resolvers)),
+  }
+}
+
+export function insertTasks(sql: AnySql, births: readonly Birth[], executorId: string) {
+  const p = patchArrays(births.map((b) => b.task))
+  return sql`
+    -- insertTasks
+    insert into task (
+      id, kind, label, title, state, result, reason, executor_id, epoch, last_seq, progress, priority, region,
+      template_id, owner_id, owner_name, resolvers, resolver_groups, watchers, parent_id, parent_step_no,
+      idempotency_key, tags, start_at, start_before, created_at, started_at, ended_at, state_updated_at
+    )
+    select
+      id, kind, label, title, state, result, reason, case when claimed = 1 then ${executorId}::uuid end, claimed, seq,
+      progress, priority, region, template_id, owner_id, owner_name,
+      array(select jsonb_array_elements_text(resolvers)), array(select jsonb_array_elements_text(resolver_groups)),
+      array(select jsonb_array_elements_text(watchers)), parent_id, parent_step_no, idempotency_key, tags, start_at,
+      start_before, created_at, started_at, ended_at, state_updated_at
+    from unnest(
+      ${births.map((b) => b.id)}::uuid[], ${births.map((b) => b.kind)}::text[], ${births.map((b) => b.label)}::text[],
+      ${p.title}::text[], ${p.state}::text[], ${p.result}::text[], ${p.reason}::text[],
+      ${births.map((b) => (b.claimed ? 1 : 0))}::int[], ${births.map((b) => b.events.length)}::int[],
+      ${p.progress}::real[], ${births.map((b) => b.priority)}::smallint[], ${births.map((b) => b.region ?? null)}::text[],
+      ${births.map((b) => b.templateId ?? null)}::uuid[], ${births.map((b) => b.ownerId ?? null)}::uuid[],
+      ${births.map((b) => b.ownerName)}::text[], ${p.resolvers}::jsonb[],
+      ${births.map((b) => JSON.stringify(b.resolverGroups))}::jsonb[],
+      ${births.map((b) => JSON.stringify(b.watchers))}::jsonb[], ${births.map((b) => b.parentId ?? null)}::uuid[],
+      ${births.map((b) => b.parentStepNo ?? null)}::int[], ${births.map((b) => b.idempotencyKey ?? null)}::text[],
+      ${p.tags}::jsonb[], ${p.startAt}::timestamptz[], ${births.map((b) => b.startBefore ?? null)}::timestamptz[],
+      ${births.map((b) => b.createdAt)}::timestamptz[], ${p.startedAt}::timestamptz[], ${p.endedAt}::timestamptz[],
+      ${p.stateUpdatedAt}::timestamptz[]
+    ) as u (
+      id, kind, label, title, state, result, reason, claimed, seq, progress, priority, region, template_id, owner_id,
+      owner_name, resolvers, resolver_groups, watchers, parent_id, parent_step_no, idempotency_key, tags, start_at,
+      start_before, created_at, started_at, ended_at, state_updated_at
+    )`
+}
+
+export interface TaskUpdate {
+  readonly id: string
+  readonly patch: TaskPatch
+  readonly events: number
+  readonly release: boolean
+}
+
+/**
+ * Writes task rows whose locks the transaction holds. A release happens only where no signal is left, checked in this
+ * very statement: a signal that came meanwhile keeps the task with its runner. Applied signals must be deleted before.
+ */
+export function updateTasks(sql: AnySql, updates: readonly TaskUpdate[]) {
+  const p = patchArrays(updates.map((u) => u.patch))
+  return sql<{ id: string; released: boolean }[]>`
+    -- updateTasks
+    update task
+    set
+      title = u.title,
+      state = u.state,
+      result = u.result,
+      reason = u.reason,
+      progress = u.progress,
+      takeovers = u.takeovers,
+      retry_count = u.retry_count,
+      tags = u.tags,
+      error_summary = u.error_summary,
+      error_fingerprint = u.error_fingerprint,
+      start_at = u.start_at,
+      started_at = u.started_at,
+      ended_at = u.ended_at,
+      state_updated_at = u.state_updated_at,
+      resolvers = array(select jsonb_array_elements_text(u.resolvers)),
+      last_seq = task.last_seq + u.events,
+      executor_id = case
+        when u.state = 'stopped' then null
+        when u.release = 1 and not exists (select from signal where signal.task_id = task.id) then null
+        else task.executor_id
+      end
+    from unnest(
+      ${updates.map((u) => u.id)}::uuid[], ${updates.map((u) => u.events)}::int[],
+      ${updates.map((u) => (u.release ? 1 : 0))}::int[], ${p.title}::text[], ${p.state}::text[], ${p.result}::text[],
+      ${p.reason}::text[], ${p.progress}::real[], ${p.takeovers}::smallint[], ${p.retryCount}::int[],
+      ${p.tags}::jsonb[], ${p.errorSummary}::text[], ${p.errorFingerprint}::text[], ${p.startAt}::timestamptz[],
+      ${p.startedAt}::timestamptz[], ${p.endedAt}::timestamptz[], ${p.stateUpdatedAt}::timestamptz[],
+      ${p.resolvers}::jsonb[]
+    ) as u (
+      id, events, release, title, state, result, reason, progress, takeovers, retry_count, tags, error_summary,
+      error_fingerprint, start_at, started_at, ended_at, state_updated_at, resolvers
+    )
+    where task.id = u.id
+    returning task.id, task.executor_id is null as released`
+}
+
+/** Counts events on rows whose lock the transaction holds; the events themselves are numbered by the caller. */
+export function advanceSeq(sql: AnySql, counts: readonly { id: string; events: number }[]) {
+  return sql`
+    -- advanceSeq
+    update task
+    set last_seq = task.last_seq + u.events
+    from unnest(${counts.map((c) => c.id)}::uuid[], ${counts.map((c) => c.events)}::int[]) as u (id, events)
+    where task.id = u.id`
+}
+
+/** Gives locked, unowned tasks to an executor under a new epoch. */
+export function claimTasks(sql: AnySql, ids: readonly string[], executorId: string) {
+  return sql<TaskRow[]>`
+    -- claimTasks
+    update task
+    set executor_id = ${executorId}, epoch = epoch + 1
+    where id = any(${ids as string[]}::uuid[]) and executor_id is null and kind = 'run' and state <> 'stopped'
+    returning ${columns(sql)}`
+}
+
+/** Who holds these tasks now; for a commit whose answer was lost. */
+export function ownersOfTasks(sql: Sql | AnySql, ids: readonly string[]) {
+  return sql<{ id: string; executorId: string | null; epoch: number }[]>`
+    -- ownersOfTasks
+    select id, executor_id, epoch from task where id = any(${ids as string[]}::uuid[])`
+}
+
+/**
+ * Frees the tasks of a dead executor under a new epoch, so that nothing of the old one can be written between this and the
+ * next claim. Ids in order, at most `limit`. Must run in a transaction.
+ */
+export function freeTasks(sql: AnySql, executorId: string, limit: number) {
+  return sql<{ id: string; region: string | null }[]>`
+    -- freeTasks
+    with owned as (
+      select id from task where executor_id = ${executorId} order by id limit ${limit} for no key update
+    )
+    update task
+    set executor_id = null, epoch = epoch + 1, takeovers = takeovers + 1
+    from owned
+    where task.id = owned.id
+    returning task.id, task.region`
+}
+
+/** Tasks that could be claimed but for which nobody may have a hint; the safety net's look, oldest first. */
+export function findUnclaimed(sql: AnySql, olderThanSeconds: number, limit: number) {
+  return sql<{ id: string; region: string | null; state: TaskState; reason: TaskReason | null }[]>`
+    -- findUnclaimed
+    select id, region, state, reason
+    from task
+    where executor_id is null and state = 'pending' and reason = 'queued'
+      and state_updated_at < now() - make_interval(secs => ${olderThanSeconds})
+    order by id
+    limit ${limit}`
+}
+
+/** Unowned live tasks that have signals older than this: their wake-up was lost. */
+export function findUnheard(sql: AnySql, olderThanSeconds: number, limit: number) {
+  return sql<{ id: string; region: string | null }[]>`
+    -- findUnheard
+    select distinct task.id, task.region
+    from signal
+    join task on task.id = signal.task_id
+    where task.executor_id is null and signal.created_at < now() - make_interval(secs => ${olderThanSeconds})
+    limit ${limit}`
+}
+
+export function insertDependencies(sql: AnySql, pairs: readonly { taskId: string; dependsOnId: string }[]) {
+  return sql`
+    -- insertDependencies
+    insert into task_dependency (task_id, depends_on_id)
+    select * from unnest(${pairs.map((p) => p.taskId)}::uuid[], ${pairs.map((p) => p.dependsOnId)}::uuid[])
+    on conflict do nothing`
+}
+
+export function findDependencies(sql: AnySql, taskId: string) {
+  return sql<{ id: string; state: TaskState; result: TaskResult; title: string }[]>`
+    -- findDependencies
+    select task.id, task.state, task.result, task.title
+    from task_dependency
+    join task on task.id = task_dependency.depends_on_id
+    where task_dependency.task_id = ${taskId}
+    order by task.id`
+}
+
+/** Tasks that wait for these; with the region in which they will be advanced. */
+export function findDependants(sql: AnySql, ids: readonly string[]) {
+  return sql<{ taskId: string; region: string | null }[]>`
+    -- findDependants
+    select distinct task_dependency.task_id, task.region
+    from task_dependency
+    join task on task.id = task_dependency.task_id
+    where task_dependency.depends_on_id = any(${ids as string[]}::uuid[]) and task.state = 'scheduled'`
+}

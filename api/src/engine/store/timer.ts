@@ -1,0 +1,61 @@
+import type { AnySql } from '../../postgres/connect.ts'
+import type { TimerKey, TimerRow } from '../change.ts'
+
+/** A timer that stands already is moved. */
+export function upsertTimers(sql: AnySql, timers: readonly TimerRow[]) {
+  return sql`
+    -- upsertTimers
+    insert into timer (task_id, step_no, kind, due_at)
+    select * from unnest(
+      ${timers.map((t) => t.taskId)}::uuid[], ${timers.map((t) => t.stepNo)}::int[], ${timers.map((t) => t.kind)}::text[],
+      ${timers.map((t) => t.dueAt)}::timestamptz[]
+    )
+    on conflict (task_id, step_no, kind) do update set due_at = excluded.due_at`
+}
+
+export function deleteTimers(sql: AnySql, keys: readonly (TimerKey & { taskId: string })[]) {
+  return sql`
+    -- deleteTimers
+    delete from timer
+    using unnest(
+      ${keys.map((k) => k.taskId)}::uuid[], ${keys.map((k) => k.stepNo)}::int[], ${keys.map((k) => k.kind)}::text[]
+    ) as u (task_id, step_no, kind)
+    where timer.task_id = u.task_id and timer.step_no = u.step_no and timer.kind = u.kind`
+}
+
+export function dropTimersOf(sql: AnySql, taskIds: readonly string[]) {
+  return sql`
+    -- dropTimersOf
+    delete from timer where task_id = any(${taskIds as string[]}::uuid[])`
+}
+
+export interface DueTimer {
+  readonly taskId: string
+  readonly stepNo: number
+  readonly kind: string
+  readonly region: string | null
+}
+
+/** Takes what is due out of the table, earliest first. Must run in the transaction that turns it into signals. */
+export function takeDueTimers(sql: AnySql, limit: number) {
+  return sql<DueTimer[]>`
+    -- takeDueTimers
+    with due as (
+      select task_id, step_no, kind from timer where due_at <= now() order by due_at limit ${limit} for update skip locked
+    ), gone as (
+      delete from timer using due
+      where timer.task_id = due.task_id and timer.step_no = due.step_no and timer.kind = due.kind
+      returning timer.task_id, timer.step_no, timer.kind
+    )
+    select gone.task_id, gone.step_no, gone.kind, task.region
+    from gone
+    join task on task.id = gone.task_id`
+}
+
+/** Milliseconds until the earliest timer, by the database's clock; absent when there is none. */
+export async function untilNextTimer(sql: AnySql): Promise<number | undefined> {
+  const [row] = await sql<{ ms: number | null }[]>`
+    -- untilNextTimer
+    select (extract(epoch from min(due_at) - clock_timestamp()) * 1000)::float8 as ms from timer`
+  return row?.ms ?? undefined
+}
