@@ -1,0 +1,33 @@
+import type { TaskResult, TaskState } from '@stint/schema/words'
+import type { App } from '../../base/app.ts'
+import { type Actor, can } from '../access/model.ts'
+import { filterKey, type TaskFilter } from './filter.ts'
+import { countByOutcome } from './store/counts.ts'
+
+export interface TaskCount {
+  readonly state: TaskState
+  readonly result: TaskResult
+  readonly count: number
+  /** There are more; nobody counted how many. */
+  readonly isCapped: boolean
+  readonly latestAt: Date | null
+}
+
+const countMax = 10_000
+
+const everything = '[null,null,null,null,null,null,null]'
+
+/** Whole-table counts are exact; those of a filter or of a person who sees a part stop at `countMax`. */
+function isWhole(actor: Actor, filter: TaskFilter): boolean {
+  return can(actor, 'task.view_all') && filterKey(filter, actor) === everything
+}
+
+/** The numbers of the dashboard and of the filter chips, by state and result, in the order of the words. */
+export async function countTasks(app: App, actor: Actor, filter: TaskFilter): Promise<TaskCount[]> {
+  const cap = isWhole(actor, filter) ? undefined : countMax + 1
+  const rows = await countByOutcome(app.sql, actor, filter, cap)
+  return rows.map((row) => {
+    const isCapped = cap !== undefined && row.count >= cap
+    return { ...row, count: isCapped ? countMax : row.count, isCapped }
+  })
+}

@@ -1,0 +1,182 @@
+import type {
+  EventKind,
+  OutputStream,
+  ReviewDecision,
+  TaskKind,
+  TaskReason,
+  TaskResult,
+  TaskState,
+} from '@stint/schema/words'
+import type { TaskAccess } from '../access/model.ts'
+
+/*
+ * Tasks as people list, read and command them. The engine runs them and writes every row; this folder only reads rows and
+ * hands commands on. Rows are shared between all who may see them, so they are never changed after they were read.
+ */
+
+export interface TaskRow extends TaskAccess {
+  readonly id: string
+  readonly kind: TaskKind
+  readonly label: string
+  readonly title: string
+  readonly state: TaskState
+  readonly result: TaskResult
+  readonly reason: TaskReason | null
+  readonly executorId: string | null
+  readonly epoch: number
+  readonly takeovers: number
+  readonly lastSeq: number
+  readonly progress: number
+  readonly priority: number
+  readonly region: string | null
+  readonly templateId: string | null
+  readonly ownerName: string
+  readonly parentId: string | null
+  readonly parentStepNo: number | null
+  readonly tags: Readonly<Record<string, string>>
+  readonly errorSummary: string | null
+  readonly startAt: Date | null
+  readonly startBefore: Date | null
+  readonly createdAt: Date
+  readonly startedAt: Date | null
+  readonly endedAt: Date | null
+  readonly stateUpdatedAt: Date
+}
+
+export interface StepRow {
+  readonly taskId: string
+  readonly no: number
+  readonly name: string
+  readonly parentNo: number | null
+  readonly itemIndex: number | null
+  readonly state: string
+  readonly tryCount: number
+  /** Of the newest attempt, also while it runs; 0 before the first. */
+  readonly attemptNo: number
+  readonly startedAt: Date | null
+  readonly endedAt: Date | null
+  readonly dueAt: Date | null
+  readonly errorSummary: string | null
+}
+
+/** A recorded try; its output and full error are encrypted and read through the engine. */
+export interface AttemptRow {
+  readonly taskId: string
+  readonly stepNo: number
+  readonly no: number
+  readonly tryNo: number
+  readonly state: string
+  readonly executorId: string | null
+  readonly startedAt: Date
+  readonly endedAt: Date
+  readonly errorSummary: string | null
+}
+
+export interface EventRow {
+  readonly taskId: string
+  readonly seq: number
+  readonly at: Date
+  readonly kind: EventKind
+  readonly name: string
+  readonly stepNo: number | null
+  readonly actor: string | null
+  readonly data: unknown
+}
+
+export interface OutputChunk {
+  readonly taskId: string
+  readonly stepNo: number
+  readonly attemptNo: number
+  readonly seq: number
+  readonly stream: OutputStream
+  readonly at: Date
+  readonly text: string
+}
+
+export interface ExecutorRow {
+  readonly id: string
+  readonly host: string
+  readonly pid: number
+  readonly version: string
+  readonly region: string | null
+  readonly role: string
+  readonly state: string
+  readonly capacity: number
+  readonly startedAt: Date
+  readonly heartbeatAt: Date
+  /** Tasks it owns now. */
+  readonly tasks: number
+}
+
+export interface StepStateCount {
+  readonly state: string
+  readonly count: number
+}
+
+/** What a failed attempt leaves behind, decrypted. */
+export interface StepErrorValue {
+  readonly message: string
+  readonly kind: string
+  readonly detail?: string | null
+}
+
+/** Decrypted values of one recorded attempt. */
+export interface AttemptValues {
+  readonly output?: unknown
+  readonly metadata?: unknown
+  readonly error?: StepErrorValue | null
+}
+
+/** Why a task does not run now: the one deterministic answer, with the row that proves it. */
+export interface Why {
+  readonly code: string
+  readonly sentence: string
+  readonly taskId?: string | null
+  readonly dueAt?: Date | null
+  readonly stepNo?: number | null
+}
+
+/** What people and programs may ask of a running, waiting or failed task. */
+export type TaskCommand =
+  | { readonly kind: 'cancel' | 'pause' | 'resume' | 'reject'; readonly reason?: string | null }
+  | { readonly kind: 'resolve'; readonly resolverInput?: Record<string, unknown> | null }
+  | { readonly kind: 'retry-step' | 'skip-step'; readonly stepNo: number; readonly reason?: string | null }
+  | {
+      readonly kind: 'review-step'
+      readonly stepNo: number
+      readonly decision: ReviewDecision
+      readonly output?: unknown
+      readonly reason?: string | null
+    }
+  | { readonly kind: 'comment'; readonly text: string }
+
+/** What this folder needs of the engine: commands go in, encrypted values come out. */
+export interface TaskEngine {
+  /** Durable when it resolves; applied at once when an executor is at hand. */
+  command(taskId: string, command: TaskCommand, actor: string): Promise<void>
+  /** Only tasks that do not run and are not over get an answer. */
+  whyNotRunning(taskIds: readonly string[]): Promise<ReadonlyMap<string, Why>>
+  /** In the order asked; an attempt that is not recorded gives `{}`. */
+  readAttemptValues(
+    taskId: string,
+    attempts: readonly { readonly stepNo: number; readonly no: number }[],
+  ): Promise<readonly AttemptValues[]>
+  readTaskValues(taskId: string): Promise<TaskValues>
+  /** The items of loop children by step number. */
+  readItems(taskId: string, stepNos: readonly number[]): Promise<ReadonlyMap<number, unknown>>
+  /** Chunks with seq > `after`, ascending. */
+  readLog(
+    taskId: string,
+    stepNo: number,
+    attemptNo: number,
+    after: number,
+    limit: number,
+  ): Promise<readonly OutputChunk[]>
+}
+
+export interface TaskValues {
+  readonly input: Readonly<Record<string, unknown>> | null
+  readonly resolverInput: Readonly<Record<string, unknown>> | null
+  /** Rendered from the template's result format when the task stopped. */
+  readonly outcome: unknown
+}

@@ -1,0 +1,31 @@
+import type { AnySql } from '../../../postgres/connect.ts'
+import type { EventRow } from '../model.ts'
+
+export interface EventsWanted {
+  readonly taskId: string
+  readonly after: number
+}
+
+/**
+ * For each task its events beyond `after`, ascending, at most `size` of each.
+ * Numbers of a task have no gap and become visible in their order, because whoever writes holds the task's row lock.
+ */
+export async function eventsOfTasks(
+  sql: AnySql,
+  wanted: readonly EventsWanted[],
+  size: number,
+): Promise<EventRow[]> {
+  return sql<EventRow[]>`
+    /* eventsOfTasks */
+    select event.*
+    from unnest(${wanted.map((one) => one.taskId)}::uuid[], ${wanted.map((one) => one.after)}::int[]) as wanted (id, after)
+    cross join lateral (
+      select task_id, seq, at, kind, name, step_no, actor, data
+      from event
+      where event.task_id = wanted.id and event.seq > wanted.after
+      order by event.seq
+      limit ${size}
+    ) as event
+    order by event.task_id, event.seq
+  `
+}
