@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { catalogue, defaultSettings, isSettingName, settingNames, whatIsWrong } from './model.ts'
+
+test('every default is a value its own rule allows, and every setting says what it is for', () => {
+  for (const name of settingNames) {
+    expect(whatIsWrong(catalogue[name], defaultSettings[name]), name).toBeUndefined()
+    expect(catalogue[name].description).toMatch(/^[A-Z].{20,}\.$/)
+    expect(name).toMatch(/^[a-z][a-z_]+$/)
+  }
+})
+
+test('what could let others in is off until somebody switches it on', () => {
+  expect(defaultSettings).toMatchObject({
+    allow_dangerous_actions: false,
+    enable_console: false,
+    console_require_admin: true,
+    metrics_from_loopback: false,
+    outbound_allow: [],
+  })
+  expect(defaultSettings.basic_auth).not.toBe('on')
+})
+
+describe('values', () => {
+  test.each<[keyof typeof catalogue, unknown, string]>([
+    ['enable_console', 'true', 'must be true or false'],
+    ['enable_console', null, 'must be true or false'],
+    ['max_running_actions', 0, 'must be a whole number from 1 to 10000'],
+    ['max_running_actions', 1.5, 'must be a whole number from 1 to 10000'],
+    ['max_running_actions', '20', 'must be a whole number from 1 to 10000'],
+    ['max_running_actions', Number.NaN, 'must be a whole number from 1 to 10000'],
+    ['basic_auth', 'yes', 'must be one of off, loopback, on'],
+    ['basic_auth', ['on'], 'must be one of off, loopback, on'],
+    ['outbound_allow', 'db.example', 'must be a list'],
+    ['outbound_allow', [7], 'has an entry that cannot be used'],
+    ['outbound_allow', ['db.example', 'http://'], 'has an entry that cannot be used'],
+    ['outbound_allow', Array(1001).fill('db.example'), 'may have at most 1000 entries'],
+  ])('%s refuses %j', (name, value, message) => {
+    expect(whatIsWrong(catalogue[name], value)).toContain(message)
+  })
+
+  test.each<[keyof typeof catalogue, unknown]>([
+    ['enable_console', true],
+    ['max_running_actions', 10_000],
+    ['basic_auth', 'off'],
+    ['outbound_allow', ['db.example', '*.lab.example', '10.0.0.0/8', 'http://10.1.1.1:8080', '::1']],
+  ])('%s takes %j', (name, value) => {
+    expect(whatIsWrong(catalogue[name], value)).toBeUndefined()
+  })
+})
+
+test.each(['toString', '__proto__', 'constructor', ''])('%j is no setting', (name) => {
+  expect(isSettingName(name)).toBe(false)
+})

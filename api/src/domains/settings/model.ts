@@ -1,0 +1,165 @@
+/**
+ * What an administrator may change while the product runs: a closed, typed catalogue. What is not listed does not exist,
+ * what is listed has a default, and a row in `setting` stands only for what somebody changed.
+ */
+
+import { OutboundPolicyError, outboundPolicy } from '../../base/outbound-policy.ts'
+
+interface Described {
+  readonly description: string
+}
+
+export interface BooleanSetting extends Described {
+  readonly type: 'boolean'
+  readonly default: boolean
+}
+
+export interface IntegerSetting extends Described {
+  readonly type: 'integer'
+  readonly default: number
+  readonly minimum: number
+  readonly maximum: number
+}
+
+export interface ChoiceSetting<C extends string = string> extends Described {
+  readonly type: 'choice'
+  readonly default: C
+  readonly choices: readonly C[]
+}
+
+export interface ListSetting extends Described {
+  readonly type: 'list'
+  readonly default: readonly string[]
+  /** What is wrong with an entry, as a sentence; `undefined` when it is good. */
+  readonly check: (entry: string) => string | undefined
+}
+
+export type SettingDefinition = BooleanSetting | IntegerSetting | ChoiceSetting | ListSetting
+
+function toggle(value: boolean, description: string): BooleanSetting {
+  return { type: 'boolean', default: value, description }
+}
+
+function integer(value: number, minimum: number, maximum: number, description: string): IntegerSetting {
+  return { type: 'integer', default: value, minimum, maximum, description }
+}
+
+function choice<const C extends string>(
+  value: NoInfer<C>,
+  choices: readonly C[],
+  description: string,
+): ChoiceSetting<C> {
+  return { type: 'choice', default: value, choices, description }
+}
+
+function whatIsWrongInPolicy(entry: string): string | undefined {
+  try {
+    outboundPolicy([entry])
+    return undefined
+  } catch (error) {
+    if (error instanceof OutboundPolicyError) return error.message
+    throw error
+  }
+}
+
+export const catalogue = {
+  allow_dangerous_actions: toggle(
+    false,
+    'Offers unlock and force unlock of tasks to those who have the permission task.dangerous.',
+  ),
+  api_token_max_days: integer(365, 1, 3650, 'Days after which an API token ends at the latest.'),
+  basic_auth: choice(
+    'loopback',
+    ['off', 'loopback', 'on'],
+    'HTTP Basic with name and password: never, only for requests from this machine, or for all.',
+  ),
+  console_require_admin: toggle(true, 'Keeps the console of a task for administrators.'),
+  enable_console: toggle(false, 'Offers the console of a task to those who have the permission console.'),
+  max_running_actions: integer(200, 1, 10_000, 'Actions that one executor runs at the same time.'),
+  metrics_from_loopback: toggle(
+    false,
+    'Answers /metrics to requests from this machine without a token; otherwise it needs the permission metrics.view.',
+  ),
+  outbound_allow: {
+    type: 'list',
+    default: [],
+    check: whatIsWrongInPolicy,
+    description:
+      'Where actions may connect to although it is no public address: names, *.names, addresses, networks, origins.',
+  } satisfies ListSetting as ListSetting,
+  remote_user_role: choice(
+    'viewer',
+    ['none', 'viewer', 'resolver', 'operator'],
+    'Role of a person whom a trusted proxy names in x-remote-user for the first time; none turns strangers away.',
+  ),
+  report_timeout_hours: integer(
+    24,
+    1,
+    8760,
+    'Hours of silence after which a reported task is stopped as report-lost.',
+  ),
+  session_idle_minutes: integer(720, 5, 43_200, 'Minutes without a request after which a session ends.'),
+  session_max_hours: integer(168, 1, 8760, 'Hours after which a session ends in any case.'),
+  sign_in_code_minutes: integer(10, 1, 60, 'Minutes for which the sign-in link of a start is good.'),
+  tasks_page_size: integer(25, 5, 100, 'Rows on a page of the task list when the request names no number.'),
+} as const satisfies Record<string, SettingDefinition>
+
+export type SettingName = keyof typeof catalogue
+
+type ValueOf<D> =
+  D extends ChoiceSetting<infer C>
+    ? C
+    : D extends BooleanSetting
+      ? boolean
+      : D extends IntegerSetting
+        ? number
+        : readonly string[]
+
+/** Every setting with its value in force. */
+export type Settings = { readonly [N in SettingName]: ValueOf<(typeof catalogue)[N]> }
+
+/** Sorted by name. */
+export const settingNames = Object.keys(catalogue).sort() as readonly SettingName[]
+
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(catalogue, name)
+}
+
+export function definitionOf(name: SettingName): SettingDefinition {
+  return catalogue[name]
+}
+
+const entriesMax = 1000
+
+function whatIsWrongInList(definition: ListSetting, value: unknown): string | undefined {
+  if (!Array.isArray(value)) return 'must be a list'
+  if (value.length > entriesMax) return `may have at most ${entriesMax} entries`
+  for (const entry of value) {
+    const wrong = typeof entry === 'string' ? definition.check(entry) : 'Each entry is a text.'
+    if (wrong !== undefined) return `has an entry that cannot be used: ${wrong}`
+  }
+  return undefined
+}
+
+/** The second half of a sentence that begins with the name of the setting; `undefined` when the value is good. */
+export function whatIsWrong(definition: SettingDefinition, value: unknown): string | undefined {
+  switch (definition.type) {
+    case 'boolean':
+      return typeof value === 'boolean' ? undefined : 'must be true or false'
+    case 'integer': {
+      const { minimum, maximum } = definition
+      const fits = Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum
+      return fits ? undefined : `must be a whole number from ${minimum} to ${maximum}`
+    }
+    case 'choice':
+      return definition.choices.some((each) => each === value)
+        ? undefined
+        : `must be one of ${definition.choices.join(', ')}`
+    case 'list':
+      return whatIsWrongInList(definition, value)
+  }
+}
+
+export const defaultSettings = Object.fromEntries(
+  settingNames.map((name) => [name, catalogue[name].default]),
+) as Settings
