@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net'
+import { isInside, parseAddress, parseNetwork } from '../../base/outbound-address.ts'
 
 /** What is known of a request before anybody is trusted; HTTP and WebSocket both build it with `requestFacts`. */
 export interface RequestFacts {
@@ -23,37 +23,18 @@ export function requestFacts(
 
 /** An IPv4 address that arrives over an IPv6 socket is the IPv4 address. */
 export function plainAddress(address: string): string {
-  return address.toLowerCase().startsWith('::ffff:') && isIP(address.slice(7)) === 4
-    ? address.slice(7)
-    : address
+  const tail = address.toLowerCase().startsWith('::ffff:') ? address.slice(7) : ''
+  return parseAddress(tail)?.family === 4 ? tail : address
 }
 
-function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
-  const version = isIP(address)
-  return version === 4 ? 'ipv4' : version === 6 ? 'ipv6' : undefined
-}
-
-/** Is the text an address, or a network such as 10.0.0.0/8? */
-export function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/')
-  const family = familyOf(address)
-  if (family === undefined || rest.length > 0) return false
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 'ipv4' ? 32 : 128))
-}
-
-/** Does the address lie in one of the networks? False for texts that are no address; networks that are none are skipped. */
+/** Does the address lie in one of the networks? False for a text that is no address. */
 export function isIn(networks: readonly string[], address: string): boolean {
-  const plain = plainAddress(address)
-  const family = familyOf(plain)
-  if (family === undefined) return false
-  const list = new BlockList()
-  for (const network of networks.filter(isNetwork)) {
-    const [base = '', bits] = network.split('/')
-    const of = familyOf(base) ?? 'ipv4'
-    if (bits === undefined) list.addAddress(base, of)
-    else list.addSubnet(base, Number(bits), of)
-  }
-  return list.check(plain, family)
+  const parsed = parseAddress(plainAddress(address))
+  if (parsed === undefined) return false
+  return networks.some((text) => {
+    const network = parseNetwork(text)
+    return network !== undefined && isInside(parsed, network)
+  })
 }
 
 export function isLoopback(address: string): boolean {
@@ -69,7 +50,7 @@ export function clientAddress(facts: RequestFacts, trustedProxies: readonly stri
   const hops = (facts.headers.get('x-forwarded-for') ?? '').split(',').map((hop) => plainAddress(hop.trim()))
   while (isIn(trustedProxies, address)) {
     const hop = hops.pop()
-    if (hop === undefined || isIP(hop) === 0) break
+    if (hop === undefined || parseAddress(hop) === undefined) break
     address = hop
   }
   return address

@@ -65,6 +65,20 @@ export function demand(actor: Actor | undefined, permission: Permission): assert
   if (!can(actor, permission)) throw refused(permission)
 }
 
+/**
+ * For what a script must not do in a person's name: passwords and tokens. Throws `forbidden` for API tokens, and
+ * `unauthenticated` when nobody is signed in.
+ */
+export function demandPerson(actor: Actor | undefined): asserts actor is Actor {
+  if (actor === undefined) throw new Problem('unauthenticated', 'Sign in first.')
+  if (actor.via === 'token') {
+    throw new Problem('forbidden', 'An API token cannot do this; sign in as a person.', {
+      details: { permission: null },
+    })
+  }
+}
+
+/** What `demand` throws, for rules that ask several permissions. */
 export function refused(permission: Permission): Problem {
   return new Problem('forbidden', `This needs the permission ${permission}; ask an administrator for it.`, {
     details: { permission },
