@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { createServer as createTlsServer, type ServerOptions } from 'node:https'
-import type { AddressInfo, Server } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { testAuthority } from '../testing/certificate.ts'
+import { listenOn, mirror, type SeenRequest, serveHttp } from '../testing/http.ts'
 import { Outbound, type OutboundRequest } from './outbound.ts'
 import { outboundPolicy } from './outbound-policy.ts'
 
@@ -11,17 +11,10 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
 })
 
-async function listen(server: Server & { closeAllConnections(): void }, host = '127.0.0.1'): Promise<number> {
-  await new Promise<void>((done) => server.listen(0, host, done))
-  closing.push(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return (server.address() as AddressInfo).port
-}
-
-async function serve(handler: RequestListener, host = '127.0.0.1'): Promise<string> {
-  return `http://${host}:${await listen(createServer(handler), host)}`
+async function serve(handler: RequestListener, host?: string): Promise<string> {
+  const server = await serveHttp(handler, host)
+  closing.push(server.close)
+  return server.url
 }
 
 function outbound(resolve?: (name: string) => Promise<string[]>): Outbound {
@@ -37,27 +30,14 @@ function get(url: string, more: Partial<OutboundRequest> = {}): OutboundRequest 
 
 const failure = (kind: string) => expect.objectContaining({ name: 'OutboundError', failure: kind })
 
-interface Seen {
-  readonly method: string | undefined
-  readonly headers: IncomingMessage['headers']
-  readonly body: string
-}
-
-/** Answers with what it was asked. */
-const echo: RequestListener = async (request, response) => {
-  let body = ''
-  for await (const chunk of request) body += chunk
-  response.end(JSON.stringify({ method: request.method, headers: request.headers, body } satisfies Seen))
-}
-
-const seenOf = (response: { body: Buffer }): Seen => JSON.parse(response.body.toString())
+const seenOf = (response: { body: Buffer }): SeenRequest => JSON.parse(response.body.toString())
 
 describe('a request', () => {
   it('carries method, headers and body, and brings status, headers and body back', async () => {
     const url = await serve(async (request, response) => {
       response.statusCode = 404
       response.setHeader('set-cookie', ['a=1', 'b=2'])
-      await echo(request, response)
+      await mirror(request, response)
     })
     const response = await outbound().request(
       get(url, { method: 'PUT', headers: { 'x-a': '1' }, body: 'text' }),
@@ -96,11 +76,9 @@ describe('a request', () => {
   })
 
   it('says who did not answer', async () => {
-    const port = await listen(createServer())
-    await closing.pop()?.()
-    await expect(outbound().request(get(`http://127.0.0.1:${port}/`))).rejects.toThrow(
-      `No answer from 127.0.0.1:${port}`,
-    )
+    const gone = await serveHttp(() => {})
+    gone.close()
+    await expect(outbound().request(get(gone.url))).rejects.toThrow(`No answer from 127.0.0.1:${gone.port}`)
   })
 
   it('says that a name has no address', async () => {
@@ -176,7 +154,7 @@ describe('a redirect', () => {
   })
 
   it('to another origin carries no secret header', async () => {
-    const other = await serve(echo, '127.0.0.2')
+    const other = await serve(mirror, '127.0.0.2')
     const url = await serve(redirect(`${other}/x`, 307))
     const headers = { authorization: 'Bearer s', cookie: 's=1', 'x-api-key': 's', accept: 'text/plain' }
     const response = await outbound().request(get(url, { headers, redirects: 1 }))
@@ -187,7 +165,7 @@ describe('a redirect', () => {
 
   it('within the origin keeps the headers', async () => {
     const url = await serve((request, response) =>
-      request.url === '/x' ? echo(request, response) : redirect('/x')(request, response),
+      request.url === '/x' ? mirror(request, response) : redirect('/x')(request, response),
     )
     const response = await outbound().request(
       get(url, { headers: { authorization: 'Bearer s' }, redirects: 1 }),
@@ -202,7 +180,7 @@ describe('a redirect', () => {
     [308, 'DELETE', { method: 'DELETE', body: 'b' }],
   ])('%i after %s asks with the method and body that browsers use', async (status, method, expected) => {
     const url = await serve((request, response) =>
-      request.url === '/x' ? echo(request, response) : redirect('/x', status)(request, response),
+      request.url === '/x' ? mirror(request, response) : redirect('/x', status)(request, response),
     )
     const response = await outbound().request(get(url, { method, body: 'b', redirects: 1 }))
     expect(seenOf(response)).toMatchObject(expected)
@@ -217,8 +195,9 @@ describe('TLS', () => {
     handler: RequestListener = (_q, response) => response.end('ok'),
   ) {
     const own = authority.issue('api.test', ['api.test'])
-    const port = await listen(createTlsServer({ ...own, ...options }, handler))
-    return `https://api.test:${port}`
+    const server = await listenOn(createTlsServer({ ...own, ...options }, handler))
+    closing.push(server.close)
+    return `https://api.test:${server.port}`
   }
   const client = () => outbound(async () => ['127.0.0.1'])
 
