@@ -2,10 +2,16 @@ import type { EventKind, Permission, Role, TaskState } from '@stint/schema/words
 import { newId } from '../base/ids.ts'
 import { type Actor, permissionsOf } from '../domains/access/model.ts'
 import type { TaskRow } from '../domains/tasks/model.ts'
+import { announce, packIds } from '../postgres/announce.ts'
 import type { Sql } from '../postgres/connect.ts'
+import { channels } from '../postgres/listen.ts'
 
 /** A person who is signed in; `permissions` narrows what the roles give, as a token does. */
-export function actorOf(name: string, roles: readonly Role[], more: Partial<Actor> & { only?: Permission[] } = {}): Actor {
+export function actorOf(
+  name: string,
+  roles: readonly Role[],
+  more: Partial<Actor> & { only?: Permission[] } = {},
+): Actor {
   const { only, ...rest } = more
   return {
     userId: newId(),
@@ -83,7 +89,10 @@ export class World {
     return id
   }
 
-  async change(id: string, patch: Partial<Pick<TaskRow, 'state' | 'result' | 'reason' | 'title' | 'progress' | 'epoch'>>) {
+  async change(
+    id: string,
+    patch: Partial<Pick<TaskRow, 'state' | 'result' | 'reason' | 'title' | 'progress' | 'epoch'>>,
+  ) {
     await this.sql`/* worldChange */ update task set ${this.sql(patch)} where id = ${id}`
   }
 
@@ -104,7 +113,8 @@ export class World {
   }
 
   async setStep(taskId: string, no: number, patch: { state?: string; attemptNo?: number }) {
-    await this.sql`/* worldSetStep */ update step set ${this.sql(patch)} where task_id = ${taskId} and no = ${no}`
+    await this
+      .sql`/* worldSetStep */ update step set ${this.sql(patch)} where task_id = ${taskId} and no = ${no}`
   }
 
   async attempts(taskId: string, stepNo: number, states: readonly string[]) {
@@ -141,8 +151,24 @@ export class World {
     return row?.lastSeq ?? 0
   }
 
-  /** Tells all processes, as a flush does after its commit. */
-  async announce(payload: string) {
-    await this.sql`/* worldAnnounce */ select pg_notify('stint_tasks', ${payload})`
+  /** Log chunks in clear, for PlainEngine; numbered from 1 within the attempt. */
+  async output(taskId: string, stepNo: number, attemptNo: number, texts: readonly string[]) {
+    await this.sql`
+      /* worldOutput */
+      insert into output (task_id, step_no, attempt_no, seq, stream, at, data)
+      select
+        ${taskId}, ${stepNo}, ${attemptNo},
+        coalesce(
+          (select max(seq) from output where task_id = ${taskId} and step_no = ${stepNo} and attempt_no = ${attemptNo}),
+          0
+        ) + one.place,
+        'stdout', now(), convert_to(one.text, 'UTF8')
+      from unnest(${[...texts]}::text[]) with ordinality as one (text, place)
+    `
+  }
+
+  /** Tells all processes which tasks changed, as a flush does at its commit. */
+  async announce(...taskIds: readonly string[]) {
+    await announce(this.sql, channels.tasks, packIds(taskIds))
   }
 }

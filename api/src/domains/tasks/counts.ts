@@ -23,7 +23,12 @@ function isWhole(actor: Actor, filter: TaskFilter): boolean {
 }
 
 /** The numbers of the dashboard and of the filter chips, by state and result, in the order of the words. */
-export async function countTasks(app: App, actor: Actor, filter: TaskFilter): Promise<TaskCount[]> {
+export async function countTasks(
+  app: App,
+  actor: Actor | undefined,
+  filter: TaskFilter,
+): Promise<TaskCount[]> {
+  if (actor === undefined) return []
   const cap = isWhole(actor, filter) ? undefined : countMax + 1
   const rows = await countByOutcome(app.sql, actor, filter, cap)
   return rows.map((row) => {

@@ -1,5 +1,8 @@
+import type { Template } from '@stint/schema/template-types'
 import type {
   EventKind,
+  ExecutorRole,
+  ExecutorState,
   OutputStream,
   ReviewDecision,
   TaskKind,
@@ -99,8 +102,8 @@ export interface ExecutorRow {
   readonly pid: number
   readonly version: string
   readonly region: string | null
-  readonly role: string
-  readonly state: string
+  readonly role: ExecutorRole
+  readonly state: ExecutorState
   readonly capacity: number
   readonly startedAt: Date
   readonly heartbeatAt: Date
@@ -150,6 +153,19 @@ export type TaskCommand =
     }
   | { readonly kind: 'comment'; readonly text: string }
 
+export interface TaskValues {
+  readonly input: Readonly<Record<string, unknown>> | null
+  readonly resolverInput: Readonly<Record<string, unknown>> | null
+  /** Rendered from the template's result format when the task stopped. */
+  readonly outcome: unknown
+}
+
+export interface AttemptKey {
+  readonly taskId: string
+  readonly stepNo: number
+  readonly no: number
+}
+
 /** What this folder needs of the engine: commands go in, encrypted values come out. */
 export interface TaskEngine {
   /** Durable when it resolves; applied at once when an executor is at hand. */
@@ -157,13 +173,12 @@ export interface TaskEngine {
   /** Only tasks that do not run and are not over get an answer. */
   whyNotRunning(taskIds: readonly string[]): Promise<ReadonlyMap<string, Why>>
   /** In the order asked; an attempt that is not recorded gives `{}`. */
-  readAttemptValues(
-    taskId: string,
-    attempts: readonly { readonly stepNo: number; readonly no: number }[],
-  ): Promise<readonly AttemptValues[]>
-  readTaskValues(taskId: string): Promise<TaskValues>
-  /** The items of loop children by step number. */
-  readItems(taskId: string, stepNos: readonly number[]): Promise<ReadonlyMap<number, unknown>>
+  readAttemptValues(keys: readonly AttemptKey[]): Promise<readonly AttemptValues[]>
+  readTaskValues(taskIds: readonly string[]): Promise<ReadonlyMap<string, TaskValues>>
+  /** What the tasks were started from. */
+  readDefinitions(taskIds: readonly string[]): Promise<ReadonlyMap<string, Template>>
+  /** The items of loop children, in the order asked; `undefined` for a step that is none. */
+  readItems(keys: readonly { taskId: string; stepNo: number }[]): Promise<readonly unknown[]>
   /** Chunks with seq > `after`, ascending. */
   readLog(
     taskId: string,
@@ -172,11 +187,4 @@ export interface TaskEngine {
     after: number,
     limit: number,
   ): Promise<readonly OutputChunk[]>
-}
-
-export interface TaskValues {
-  readonly input: Readonly<Record<string, unknown>> | null
-  readonly resolverInput: Readonly<Record<string, unknown>> | null
-  /** Rendered from the template's result format when the task stopped. */
-  readonly outcome: unknown
 }

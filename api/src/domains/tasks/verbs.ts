@@ -108,9 +108,13 @@ function refusedBecauseOfWho(rule: Rule, actor: Actor | undefined, task: TaskRow
   const { permission } = rule
   if (rule.as === 'command' ? canCommandTask(actor, task) : canResolveTask(actor, task)) return undefined
   if (rule.as === 'command' || !can(actor, permission)) return refused(permission)
-  return new Problem('forbidden', 'Only a resolver of this task, an operator or an administrator may do this.', {
-    details: { permission },
-  })
+  return new Problem(
+    'forbidden',
+    'Only a resolver of this task, an operator or an administrator may do this.',
+    {
+      details: { permission },
+    },
+  )
 }
 
 function notNow(task: TaskRow, sentence: string): Problem {
@@ -123,7 +127,11 @@ function fitsState(verb: TaskVerb, rule: Rule, task: TaskRow): boolean {
   return rule.reasons === undefined || (task.reason !== null && rule.reasons.includes(task.reason))
 }
 
-function refusedBecauseOfState(verb: TaskVerb, task: TaskRow, step: StepRow | undefined): Problem | undefined {
+function refusedBecauseOfState(
+  verb: TaskVerb,
+  task: TaskRow,
+  step: StepRow | undefined,
+): Problem | undefined {
   const rule = rules[verb]
   if (task.kind === 'reported') return notNow(task, 'Another system runs this task; ask for it there.')
   if (!fitsState(verb, rule, task)) return notNow(task, rule.otherwise)
@@ -131,12 +139,22 @@ function refusedBecauseOfState(verb: TaskVerb, task: TaskRow, step: StepRow | un
   return notNow(task, rule.otherwiseStep ?? rule.otherwise)
 }
 
-function refusal(verb: TaskVerb, actor: Actor | undefined, task: TaskRow, step?: StepRow): Problem | undefined {
+function refusal(
+  verb: TaskVerb,
+  actor: Actor | undefined,
+  task: TaskRow,
+  step?: StepRow,
+): Problem | undefined {
   return refusedBecauseOfWho(rules[verb], actor, task) ?? refusedBecauseOfState(verb, task, step)
 }
 
 function availability(verb: TaskVerb, refused: Problem | undefined): CommandAvailability {
-  return { verb, allowed: refused === undefined, whyNot: refused?.message ?? null, permission: rules[verb].permission }
+  return {
+    verb,
+    allowed: refused === undefined,
+    whyNot: refused?.message ?? null,
+    permission: rules[verb].permission,
+  }
 }
 
 /** Every verb about a task, with why not. Verbs about steps are offered by the steps. */
@@ -146,7 +164,11 @@ export function commandsOfTask(actor: Actor | undefined, task: TaskRow): Command
     .map((verb) => availability(verb, refusal(verb, actor, task)))
 }
 
-export function commandsOfStep(actor: Actor | undefined, task: TaskRow, step: StepRow): CommandAvailability[] {
+export function commandsOfStep(
+  actor: Actor | undefined,
+  task: TaskRow,
+  step: StepRow,
+): CommandAvailability[] {
   return taskVerbs
     .filter((verb) => rules[verb].step !== undefined)
     .map((verb) => availability(verb, refusal(verb, actor, task, step)))

@@ -7,17 +7,17 @@ export interface EventsWanted {
 }
 
 /**
- * For each task its events beyond `after`, ascending, at most `size` of each.
+ * For each pair the events of the task beyond `after`, ascending, at most `size` of each; `after` comes back with them.
  * Numbers of a task have no gap and become visible in their order, because whoever writes holds the task's row lock.
  */
 export async function eventsOfTasks(
   sql: AnySql,
   wanted: readonly EventsWanted[],
   size: number,
-): Promise<EventRow[]> {
-  return sql<EventRow[]>`
+): Promise<(EventRow & EventsWanted)[]> {
+  return sql<(EventRow & EventsWanted)[]>`
     /* eventsOfTasks */
-    select event.*
+    select event.*, wanted.after
     from unnest(${wanted.map((one) => one.taskId)}::uuid[], ${wanted.map((one) => one.after)}::int[]) as wanted (id, after)
     cross join lateral (
       select task_id, seq, at, kind, name, step_no, actor, data
@@ -26,6 +26,6 @@ export async function eventsOfTasks(
       order by event.seq
       limit ${size}
     ) as event
-    order by event.task_id, event.seq
+    order by event.task_id, wanted.after, event.seq
   `
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { newId } from '../../../base/ids.ts'
-import { actorOf, World } from '../../../testing/world.ts'
 import { type TestDatabase, testDatabase } from '../../../testing/database.ts'
+import { actorOf, World } from '../../../testing/world.ts'
 import { canSeeTask } from '../../access/model.ts'
 import { matches, type TaskFilter } from '../filter.ts'
 import type { TaskRow } from '../model.ts'
@@ -20,14 +20,24 @@ let parent: string
 beforeAll(async () => {
   database = await testDatabase()
   world = new World(database.sql)
-  parent = await world.task({ title: 'Parent', state: 'paused', reason: 'step-failed', errorSummary: 'Disk IS full' })
+  parent = await world.task({
+    title: 'Parent',
+    state: 'paused',
+    reason: 'step-failed',
+    errorSummary: 'Disk IS full',
+  })
   ids = [
     parent,
     await world.task({ owner: ann, label: 'new-member', templateId: newId(), title: 'Add 100% of staff_' }),
     await world.task({ owner: bob, state: 'stopped', result: 'error', reason: 'halted' }),
     await world.task({ watchers: ['ann'], state: 'stopped', result: 'success', parentId: parent }),
     await world.task({ resolvers: ['bob'], state: 'pending', reason: 'approval', parentId: parent }),
-    await world.task({ resolverGroups: ['storage'], state: 'stopped', result: 'warning', label: 'new-member' }),
+    await world.task({
+      resolverGroups: ['storage'],
+      state: 'stopped',
+      result: 'warning',
+      label: 'new-member',
+    }),
     await world.task({ state: 'scheduled', reason: 'start-at', dependsOn: [parent] }),
   ]
 })
@@ -48,7 +58,7 @@ const filters: [string, TaskFilter][] = [
   ['text in the title', { text: 'PARENT' }],
   ['text in the error summary', { text: 'is full' }],
   ['text with characters that patterns use', { text: '100% of staff_' }],
-  ['text that stands nowhere', { text: '%' + '_'.repeat(20) }],
+  ['text that stands nowhere', { text: `%${'_'.repeat(20)}` }],
   ['blank text', { text: '  ' }],
   ['several at once', { states: ['stopped'], labels: ['sample'], text: 'sample' }],
 ]
@@ -95,7 +105,9 @@ describe('relatives of tasks', () => {
   it('children come oldest first, with one more than asked when there are more, and only visible ones', async () => {
     expect(idsOf(await childrenOfTasks(database.sql, admin, [parent], { size: 1 }))).toEqual([ids[3], ids[4]])
     expect(idsOf(await childrenOfTasks(database.sql, ann, [parent], { size: 5 }))).toEqual([ids[3]])
-    expect(idsOf(await childrenOfTasks(database.sql, admin, [parent], { size: 5, from: ids[3] }))).toEqual([ids[4]])
+    expect(idsOf(await childrenOfTasks(database.sql, admin, [parent], { size: 5, from: ids[3] }))).toEqual([
+      ids[4],
+    ])
   })
 
   it('dependencies are found from both ends', async () => {

@@ -64,7 +64,12 @@ function inOrder(sql: AnySql, page: ListPage): Fragment {
  * choose between walking everything and sorting everything, and guess wrong for one of "stopped" and "paused".
  * Measured: bench/lists.ts.
  */
-export async function listTasks(sql: AnySql, actor: Actor, filter: TaskFilter, page: ListPage): Promise<TaskRow[]> {
+export async function listTasks(
+  sql: AnySql,
+  actor: Actor,
+  filter: TaskFilter,
+  page: ListPage,
+): Promise<TaskRow[]> {
   const conditions = sql`${visibleTasks(sql, actor)} ${otherConditions(sql, filter, actor)} ${beyond(sql, page)}`
   if (!choosesOutcomes(filter)) {
     return sql<TaskRow[]>`

@@ -35,7 +35,11 @@ function chosen(sql: AnySql, page: StepPage): Fragment {
 }
 
 /** For each task its steps by number, at most `size` + 1. */
-export async function stepsOfTasks(sql: AnySql, taskIds: readonly string[], page: StepPage): Promise<StepRow[]> {
+export async function stepsOfTasks(
+  sql: AnySql,
+  taskIds: readonly string[],
+  page: StepPage,
+): Promise<StepRow[]> {
   return sql<StepRow[]>`
     /* stepsOfTasks */
     select ${stepColumns(sql)}

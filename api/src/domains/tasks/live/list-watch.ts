@@ -1,0 +1,135 @@
+import { type Actor, canSeeTask } from '../../access/model.ts'
+import { filterKey, matches, type TaskFilter, visibilityKey } from '../filter.ts'
+import type { TaskRow } from '../model.ts'
+import { Stream } from './stream.ts'
+
+/** One thing that a list page is told. */
+export interface ListChange {
+  /** Where to resume after a cut connection. */
+  readonly token: string
+  /** Changes were missed: fetch the list again. */
+  readonly resync: boolean
+  /** Absent in the first message, which only brings the token, and in a resync. */
+  readonly task: TaskRow | undefined
+  /** False: the task is not (or no longer) among those that the filter lets through. */
+  readonly matches: boolean
+}
+
+interface Waiting {
+  readonly n: number
+  readonly row: TaskRow
+  readonly matches: boolean
+}
+
+/** Changes kept for a subscriber that does not take them; beyond, it is told to fetch its list again. */
+const waitingMax = 500
+
+/** Answers of one tick, shared by all who see the same and filter the same. */
+export class Verdicts {
+  readonly #known = new Map<string, Map<TaskRow, boolean>>()
+
+  of(actor: Actor, filter: TaskFilter, row: TaskRow): boolean {
+    const key = `${visibilityKey(actor)} ${filterKey(filter, actor)}`
+    let verdicts = this.#known.get(key)
+    if (verdicts === undefined) {
+      verdicts = new Map()
+      this.#known.set(key, verdicts)
+    }
+    let verdict = verdicts.get(row)
+    if (verdict === undefined) {
+      verdict = canSeeTask(actor, row) && matches(filter, row, actor)
+      verdicts.set(row, verdict)
+    }
+    return verdict
+  }
+}
+
+export interface ListWatchOptions {
+  /** Asked at every change: rights may shrink while a subscription lives. */
+  readonly who: () => Actor | undefined
+  readonly filter: TaskFilter
+  readonly tokenOf: (n: number) => string
+  readonly onEnd: (watch: ListWatch) => void
+}
+
+/** One subscriber of a list: what it has not taken yet, by task, newest change last. */
+export class ListWatch {
+  readonly stream: Stream<ListChange>
+  readonly #options: ListWatchOptions
+  readonly #waiting = new Map<string, Waiting>()
+  #covered: number
+  #mustResync = false
+  #mustGreet = true
+
+  constructor(n: number, options: ListWatchOptions) {
+    this.#covered = n
+    this.#options = options
+    this.stream = new Stream(
+      () => this.#take(),
+      () => options.onEnd(this),
+    )
+  }
+
+  /** Everything up to tick `n` is lost on this subscriber. */
+  resync(n: number): void {
+    this.#waiting.clear()
+    this.#covered = n
+    this.#mustResync = true
+    this.stream.poke()
+  }
+
+  /**
+   * A task as it is at tick `n`, and as this process saw it before, if it did. What neither matches nor matched is passed over;
+   * with no picture of before it is told once, since it may stand in the list.
+   */
+  offer(n: number, row: TaskRow, before: TaskRow | undefined, verdicts: Verdicts): void {
+    const { who, filter } = this.#options
+    const actor = who()
+    if (actor === undefined || this.#mustResync) return
+    const now = verdicts.of(actor, filter, row)
+    const then = before === undefined ? undefined : verdicts.of(actor, filter, before)
+    if (!now && then === false) return
+    if (canSeeTask(actor, row)) this.#keep(n, row, now)
+    // It went out of sight: its name may not be told, only that the list is another one now.
+    else if (then) this.resync(n)
+  }
+
+  /** Tick `n` is over: what was offered is complete up to it. */
+  seal(n: number): void {
+    this.#covered = n
+    if (this.#waiting.size > 0) this.stream.poke()
+  }
+
+  #keep(n: number, row: TaskRow, isMatch: boolean): void {
+    this.#waiting.delete(row.id)
+    this.#waiting.set(row.id, { n, row, matches: isMatch })
+    if (this.#waiting.size > waitingMax) this.resync(n)
+  }
+
+  /** A token may only cover what was taken: with more waiting it stands in front of the first of that. */
+  #token(): string {
+    const [next] = this.#waiting.values()
+    return this.#options.tokenOf(next === undefined ? this.#covered : next.n - 1)
+  }
+
+  #take(): ListChange | undefined {
+    if (this.#mustResync) {
+      this.#mustResync = false
+      this.#mustGreet = false
+      return { token: this.#token(), resync: true, task: undefined, matches: false }
+    }
+    const [next] = this.#waiting.values()
+    if (next !== undefined) return this.#takeFirst(next)
+    if (!this.#mustGreet) return undefined
+    this.#mustGreet = false
+    return { token: this.#token(), resync: false, task: undefined, matches: false }
+  }
+
+  #takeFirst({ row, matches: isMatch }: Waiting): ListChange | undefined {
+    this.#waiting.delete(row.id)
+    this.#mustGreet = false
+    // Rights may have shrunk since it was offered.
+    if (!canSeeTask(this.#options.who(), row)) return this.#take()
+    return { token: this.#token(), resync: false, task: row, matches: isMatch }
+  }
+}
