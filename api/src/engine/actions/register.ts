@@ -1,0 +1,27 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Outbound } from '../../base/outbound.ts'
+import type { ActionRegistry } from '../action.ts'
+import { echoAction } from './echo.ts'
+import { httpAction } from './http.ts'
+import { scriptAction } from './script.ts'
+import { waitAction } from './wait.ts'
+
+/** What the built-in actions need from the process they run in. */
+export interface BuiltInOptions {
+  readonly clock: Clock
+  readonly outbound: Outbound
+  /** Where scripts lie; the first folder that has one wins. */
+  readonly scriptFolders: readonly string[]
+  /** Between asking a child process to end and killing it; 10 s unless said. */
+  readonly graceMs?: number
+}
+
+/** Adds every action that comes with the product. */
+export function registerBuiltIn(registry: ActionRegistry, options: BuiltInOptions): ActionRegistry {
+  const { clock, outbound, scriptFolders, graceMs } = options
+  return registry
+    .add(echoAction)
+    .add(waitAction(clock))
+    .add(httpAction({ outbound, clock }))
+    .add(scriptAction({ folders: scriptFolders, clock, graceMs }))
+}
