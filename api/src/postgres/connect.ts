@@ -21,7 +21,10 @@ export interface ConnectOptions {
   readonly idleTimeoutSeconds?: number
   /** Notices of the server; silent when absent. */
   readonly onNotice?: (message: string) => void
+  /** A connection ended, for whatever reason. */
   readonly onClose?: () => void
+  /** For the connection that listens; such a connection also lives as long as it can. */
+  readonly onNotify?: (channel: string, payload: string) => void
   /** Server settings of each session, such as statement_timeout. */
   readonly session?: Readonly<Record<string, string>>
 }
@@ -50,6 +53,11 @@ function place(target: Target): postgres.Options<Record<string, postgres.Postgre
   return { host: folder, port: 5432, user, database, password: 'none', ssl: false }
 }
 
+/** The driver's own `listen` gives up watching a connection that hangs half open; postgres/listen.ts does it itself. */
+function listening({ onNotify }: ConnectOptions): object {
+  return onNotify === undefined ? {} : { onnotify: onNotify, max_lifetime: null, fetch_types: false }
+}
+
 /**
  * Opens a pool; connections are made when needed. Column names are camelCase on this side and snake_case on the other;
  * keys inside jsonb values stay as they are. `bigint` is a number where that is exact, `date` is a text.
@@ -62,6 +70,7 @@ export function connect(target: Target, options: ConnectOptions = {}): Sql {
     idle_timeout: options.idleTimeoutSeconds,
     onnotice: (notice) => options.onNotice?.(notice.message ?? ''),
     onclose: () => options.onClose?.(),
+    ...listening(options),
     types,
     transform: { column: { from: postgres.toCamel, to: postgres.fromCamel } },
     connection: { application_name: options.applicationName ?? 'stint', ...options.session },
