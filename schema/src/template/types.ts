@@ -35,6 +35,30 @@ export interface Template {
   readonly maxParallel: number
   readonly region?: string
   readonly troubleshooting?: string
+  /** Absent where none is declared. */
+  readonly locks?: readonly TemplateLock[]
+  /** Resources that the task refers to without locking them, as `host/db1`; templated. */
+  readonly links?: readonly string[]
+  readonly limits?: readonly TemplateLimit[]
+  /** How long a stopped task of this template is kept. */
+  readonly cleanupAfterMs?: number
+}
+
+export interface TemplateLock {
+  /** `type/id`, templated. */
+  readonly resource: string
+  readonly mode: 'exclusive' | 'shared'
+  readonly operation?: string
+  readonly onConflict: 'fail' | 'wait' | 'coalesce'
+  readonly waitTimeoutMs?: number
+}
+
+/** At most `capacity` tasks hold the resource at once, or, with `perMs`, at most so many start within that time. */
+export interface TemplateLimit {
+  /** Templated. */
+  readonly resource: string
+  readonly capacity: number
+  readonly perMs?: number
 }
 
 export interface TemplateInput {
@@ -87,11 +111,13 @@ export interface TemplateStep {
   readonly timeoutMs?: number
   /** A JavaScript expression; the step is pruned when it is false. */
   readonly if?: string
+  /** What becomes of a sub-task of this step when the task stops; absent means cancel. */
+  readonly onParentStop?: 'cancel' | 'leave'
 }
 
 export interface StepDependency {
   readonly step: string
-  /** `DONE`, custom states of the target, or the one word `ANY`. */
+  /** `DONE`, `PRUNE`, custom states of the target, or the one word `ANY`. */
   readonly states: readonly string[]
 }
 
@@ -113,6 +139,18 @@ export interface ConditionAssertion {
   readonly expected: string
   readonly listSeparator: string
   readonly message?: string
+}
+
+/** A reusable action of µTask's functions folder; its caller's configuration is `.function_args`. */
+export interface TemplateFunction {
+  readonly name: string
+  readonly description: string
+  readonly action: TemplateAction
+  readonly preHook?: TemplateAction
+  readonly conditions: readonly StepCondition[]
+  readonly customStates: readonly string[]
+  /** Paths under `.function_args` that its texts read; each must exist in the caller's configuration. */
+  readonly arguments: readonly string[]
 }
 
 /** Something wrong in a template text, with its place (both from 1). */

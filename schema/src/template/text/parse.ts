@@ -22,6 +22,7 @@ class Parser {
   #at = 0
   /** Declared variables in reach, innermost last. */
   #variables: string[] = ['$']
+  readonly #invocations: { name: string; start: number }[] = []
   #ranges = 0
   #depth = 0
 
@@ -35,6 +36,10 @@ class Parser {
     const rest = this.#pieces[this.#at]
     if (rest !== undefined) {
       throw new TextSyntaxError('this handle closes nothing: no if, with, range or block is open', rest.start)
+    }
+    for (const call of this.#invocations) {
+      if (!this.#definitions.has(call.name))
+        throw new TextSyntaxError(`"${call.name}" is not defined`, call.start)
     }
     return { nodes, definitions: this.#definitions }
   }
@@ -158,6 +163,7 @@ class Parser {
 
   #invoke(reader: HandleReader, opening: Piece): TextNode {
     const name = reader.name()
+    this.#invocations.push({ name, start: opening.start })
     const pipe = reader.isAtEnd ? undefined : reader.pipe()
     reader.finish()
     return { type: 'invoke', name, pipe, start: opening.start, end: Math.min(opening.end, this.#length) }

@@ -1,0 +1,134 @@
+import { isMap, isScalar, isSeq, type Node } from 'yaml'
+import { pathOf, suggestion } from '../findings.ts'
+import type { ReadAction } from '../read/action.ts'
+import type { Place, Reader } from '../read/reader.ts'
+import type { ReadTemplate } from '../read/template.ts'
+import type { TemplateFunction } from '../types.ts'
+import { type ConfigurationProblem, checkConfiguration } from './configuration.ts'
+
+type JsonSchema = Readonly<Record<string, unknown>>
+
+/** What the checker needs to know of an action; engine/action.ts' Action is one. */
+export interface ActionShape {
+  readonly configuration: JsonSchema
+  readonly output?: JsonSchema
+  readonly metadata?: JsonSchema
+  /** What the JSON Schema cannot say; sentences. */
+  check?(configuration: Record<string, unknown>): readonly string[]
+}
+
+export interface KnownActions {
+  readonly actions?: ReadonlyMap<string, ActionShape>
+  readonly functions: ReadonlyMap<string, TemplateFunction>
+}
+
+/** The action's type, its base configuration, and the whole of its configuration. */
+export function checkAction(
+  reader: Reader,
+  read: ReadAction,
+  bases: ReadTemplate['bases'],
+  baseValues: Readonly<Record<string, unknown>>,
+  known: KnownActions,
+): void {
+  const { action } = read
+  const base = action.baseConfiguration
+  if (base !== undefined && !bases.has(base)) {
+    reader.fault(
+      read.baseAt ?? read.at,
+      'unknown-base-configuration',
+      `There is no base configuration "${base}"${suggestion(base, bases.keys())}`,
+    )
+    return
+  }
+  const baseValue = base === undefined ? undefined : baseValues[base]
+  const whole = mergeConfiguration(baseValue, action.configuration)
+  const called = known.functions.get(action.type)
+  if (called !== undefined) {
+    checkArguments(reader, read, called, whole)
+    return
+  }
+  if (known.actions === undefined) return
+  const shape = known.actions.get(action.type)
+  if (shape === undefined) {
+    const names = [...known.actions.keys(), ...known.functions.keys()]
+    reader.fault(
+      read.typeAt,
+      'unknown-action',
+      `There is no action "${action.type}"${suggestion(action.type, names)}`,
+    )
+    return
+  }
+  const basePlace = base === undefined ? undefined : bases.get(base)
+  for (const problem of checkConfiguration(shape.configuration, whole)) {
+    const at = locate(read.configurationAt, problem) ?? locate(basePlace, problem)
+    reader.fault(at ?? read.configurationAt ?? read.typeAt, 'action-configuration', problem.message)
+  }
+  for (const sentence of shape.check?.(whole) ?? []) {
+    reader.fault(read.configurationAt ?? read.typeAt, 'action-configuration', sentence)
+  }
+}
+
+/** Own fields win; objects merge, lists and everything else replace. */
+function mergeConfiguration(base: unknown, own: Record<string, unknown>): Record<string, unknown> {
+  if (!isObject(base)) return own
+  const merged = { ...base, ...own }
+  for (const key of Object.keys(own)) {
+    const [mine, theirs] = [own[key], base[key]]
+    if (isObject(mine) && isObject(theirs) && Object.hasOwn(base, key))
+      merged[key] = mergeConfiguration(theirs, mine)
+  }
+  return merged
+}
+
+function checkArguments(
+  reader: Reader,
+  read: ReadAction,
+  called: TemplateFunction,
+  configuration: Record<string, unknown>,
+): void {
+  for (const argument of called.arguments) {
+    if (hasPath(configuration, argument.split('.'))) continue
+    reader.fault(
+      read.configurationAt ?? read.typeAt,
+      'missing-argument',
+      `The function "${called.name}" needs "${argument}" in its configuration.`,
+    )
+  }
+}
+
+function hasPath(value: unknown, path: readonly string[]): boolean {
+  const [name, ...rest] = path
+  if (name === undefined) return true
+  // What a templated text will hold is not known yet.
+  if (typeof value === 'string') return value.includes('{{')
+  return isObject(value) && Object.hasOwn(value, name) && hasPath(value[name], rest)
+}
+
+/** Where a value, or its key, stands; undefined when it does not stand in this part. */
+function locate(place: Place | undefined, { path, isKey = false }: ConfigurationProblem): Place | undefined {
+  let at = place
+  path.forEach((part, i) => {
+    if (at === undefined) return
+    at = typeof part === 'number' ? itemOf(at, part) : entryOf(at, part, isKey && i === path.length - 1)
+  })
+  return at
+}
+
+function itemOf(place: Place, index: number): Place | undefined {
+  const item = isSeq(place.node) ? (place.node.items[index] as Node | undefined) : undefined
+  return item && { node: item, offset: item.range?.[0] ?? place.offset, path: pathOf(place.path, index) }
+}
+
+function entryOf(place: Place, name: string, isKey: boolean): Place | undefined {
+  const pair = isMap(place.node)
+    ? place.node.items.find((item) => isScalar(item.key) && String(item.key.value) === name)
+    : undefined
+  if (pair === undefined) return undefined
+  const node = (isKey ? pair.key : (pair.value ?? pair.key)) as Node
+  const offset = node.range?.[0] ?? (pair.key as Node).range?.[0] ?? place.offset
+  return { node, offset, path: pathOf(place.path, name) }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
