@@ -6,7 +6,12 @@ export type JsonSchema = { readonly [key: string]: unknown }
 export interface ActionContext {
   /** Aborted by cancel, pause with force, time-out, self-fencing and shutdown; `reason` is the word for it. */
   readonly signal: AbortSignal
-  readonly task: { readonly id: string; readonly label: string; readonly title: string; readonly owner: string }
+  readonly task: {
+    readonly id: string
+    readonly label: string
+    readonly title: string
+    readonly owner: string
+  }
   readonly step: { readonly no: number; readonly name: string }
   readonly attempt: {
     readonly no: number

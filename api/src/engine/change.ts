@@ -1,4 +1,11 @@
-import type { EventKind, OutputStream, SignalKind, TaskReason, TaskResult, TaskState } from '@stint/schema/words'
+import type {
+  EventKind,
+  OutputStream,
+  SignalKind,
+  TaskReason,
+  TaskResult,
+  TaskState,
+} from '@stint/schema/words'
 
 /*
  * What travels in a flush: everything one task changes between two commits. A task has at most one change in the flush
@@ -114,6 +121,7 @@ export interface Change {
   readonly epoch: number
   task?: TaskPatch
   steps?: StepPatch[]
+  newSteps?: NewStep[]
   attempts?: AttemptRow[]
   events?: EventDraft[]
   output?: OutputRow[]
@@ -123,6 +131,8 @@ export interface Change {
   signalsTo?: NewSignal[]
   result?: Buffer
   resolverInput?: Buffer
+  /** From a reporter: its own number of this report; one that was written already is ignored. */
+  report?: { readonly clientSeq: number; readonly timeoutSeconds: number }
   /** Hand the task back; done only when no signal is left for it. */
   release?: boolean
   /** With `release`: somebody should look at it again at once. */

@@ -24,7 +24,8 @@ export class KeyRing {
   constructor(keys: readonly RingKey[]) {
     const newest = keys[0]
     if (!newest) throw new Error('the key ring is empty')
-    for (const key of keys) if (key.secret.length !== 32) throw new Error(`key ${key.id} is not 32 bytes long`)
+    for (const key of keys)
+      if (key.secret.length !== 32) throw new Error(`key ${key.id} is not 32 bytes long`)
     this.#newest = newest.id
     this.#keys = new Map(
       keys.map((key) => [key.id, Buffer.from(hkdfSync('sha256', key.secret, '', 'stint task data key', 32))]),

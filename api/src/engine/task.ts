@@ -44,7 +44,10 @@ const errorStates: ReadonlySet<string> = new Set([
  * The result of a task that stops, the first that holds: the reason decides; a cancelled step; a step in error;
  * a step skipped (by hand, or as a failure that the template tolerates) makes a warning; else success.
  */
-export function resultOf(reason: TaskReason | undefined, stepStates: Iterable<string>): Exclude<TaskResult, 'pending'> {
+export function resultOf(
+  reason: TaskReason | undefined,
+  stepStates: Iterable<string>,
+): Exclude<TaskResult, 'pending'> {
   if (reason && errorReasons.has(reason)) return 'error'
   if (reason && cancelReasons.has(reason)) return 'cancelled'
   let found: 'success' | 'warning' | 'error' = 'success'

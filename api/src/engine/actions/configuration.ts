@@ -1,4 +1,4 @@
-import { durationMs } from '../../base/duration.ts'
+import { parseDuration } from '@stint/schema/duration'
 import { ActionError } from '../action.ts'
 
 /**
@@ -44,7 +44,7 @@ export function flagOf(configuration: Configuration, name: string): boolean {
 export function timeoutOf(configuration: Configuration, name: string, otherwiseMs: number): number {
   const text = textOf(configuration, name)
   if (text === undefined) return otherwiseMs
-  const ms = durationMs(text)
+  const ms = parseDuration(text)
   if (ms !== undefined && ms > 0 && ms < 2 ** 31) return Math.ceil(ms)
   throw wrong(`${name} must be a duration such as 30s or 1m30s, not ${JSON.stringify(text)}.`)
 }

@@ -1,5 +1,5 @@
+import { parseDuration } from '@stint/schema/duration'
 import type { Clock } from '../../base/clock.ts'
-import { durationMs } from '../../base/duration.ts'
 import { type Action, type ActionContext, ActionError, type ActionResult } from '../action.ts'
 import { type Configuration, complaintOf, isTemplated, textOf } from './configuration.ts'
 
@@ -19,7 +19,7 @@ function instantOf(configuration: Configuration, now: Date): Date {
   if ((span === undefined) === (instant === undefined))
     throw never('Exactly one of for and until must be given.')
   if (span !== undefined) {
-    const ms = durationMs(span)
+    const ms = parseDuration(span)
     if (ms === undefined || ms > longestMs)
       throw never(`for must be a duration such as 10s, 1h30m or 2d, not ${JSON.stringify(span)}.`)
     return new Date(now.getTime() + ms)

@@ -1,5 +1,6 @@
 import type { AnySql } from '../../postgres/connect.ts'
 import type { AttemptRow } from '../change.ts'
+import { bytes, instants } from './arrays.ts'
 
 export interface StoredAttempt {
   readonly taskId: string
@@ -31,9 +32,9 @@ export function insertAttempts(
     from unnest(
       ${rows.map((r) => r.taskId)}::uuid[], ${rows.map((r) => r.attempt.stepNo)}::int[],
       ${rows.map((r) => r.attempt.no)}::int[], ${rows.map((r) => r.attempt.tryNo)}::int[],
-      ${rows.map((r) => r.attempt.state)}::text[], ${rows.map((r) => r.attempt.startedAt)}::timestamptz[],
-      ${rows.map((r) => r.attempt.endedAt)}::timestamptz[], ${rows.map((r) => r.attempt.output ?? null)}::bytea[],
-      ${rows.map((r) => r.attempt.error ?? null)}::bytea[], ${rows.map((r) => r.attempt.errorSummary ?? null)}::text[],
+      ${rows.map((r) => r.attempt.state)}::text[], ${instants(rows.map((r) => r.attempt.startedAt))}::timestamptz[],
+      ${instants(rows.map((r) => r.attempt.endedAt))}::timestamptz[], ${bytes(rows.map((r) => r.attempt.output ?? null))}::bytea[],
+      ${bytes(rows.map((r) => r.attempt.error ?? null))}::bytea[], ${rows.map((r) => r.attempt.errorSummary ?? null)}::text[],
       ${rows.map((r) => r.attempt.errorFingerprint ?? null)}::text[]
     ) as u (task_id, step_no, no, try_no, state, started_at, ended_at, output, error, summary, fingerprint)`
 }

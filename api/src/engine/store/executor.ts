@@ -138,3 +138,13 @@ export function findExecutors(sql: AnySql): Promise<ExecutorRow[]> {
     order by state in ('alive', 'draining') desc, started_at desc
     limit 200`
 }
+
+/** Executors that are over and yet own tasks; nobody but an interrupted takeover leaves that behind. */
+export function findOwnersThatAreOver(sql: AnySql) {
+  return sql<{ id: string }[]>`
+    -- findOwnersThatAreOver
+    select executor.id
+    from (select distinct executor_id from task where executor_id is not null) as owner
+    join executor on executor.id = owner.executor_id
+    where executor.state in ('stopped', 'dead')`
+}

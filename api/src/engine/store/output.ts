@@ -1,6 +1,7 @@
 import type { OutputStream } from '@stint/schema/words'
 import type { AnySql } from '../../postgres/connect.ts'
 import type { OutputRow } from '../change.ts'
+import { bytes, instants } from './arrays.ts'
 
 export interface StoredOutput {
   readonly taskId: string
@@ -19,8 +20,8 @@ export function insertOutput(sql: AnySql, rows: readonly { taskId: string; outpu
     select * from unnest(
       ${rows.map((r) => r.taskId)}::uuid[], ${rows.map((r) => r.output.stepNo)}::int[],
       ${rows.map((r) => r.output.attemptNo)}::int[], ${rows.map((r) => r.output.seq)}::int[],
-      ${rows.map((r) => r.output.stream)}::text[], ${rows.map((r) => r.output.at)}::timestamptz[],
-      ${rows.map((r) => r.output.data)}::bytea[]
+      ${rows.map((r) => r.output.stream)}::text[], ${instants(rows.map((r) => r.output.at))}::timestamptz[],
+      ${bytes(rows.map((r) => r.output.data))}::bytea[]
     )`
 }
 

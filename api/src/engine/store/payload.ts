@@ -1,5 +1,6 @@
 import type { AnySql } from '../../postgres/connect.ts'
 import type { Birth } from '../change.ts'
+import { bytes } from './arrays.ts'
 
 export interface PayloadRow {
   readonly taskId: string
@@ -16,9 +17,9 @@ export function insertPayloads(sql: AnySql, births: readonly Birth[]) {
     -- insertPayloads
     insert into payload (task_id, key_id, wrapped_key, definition, input, resolver_input)
     select * from unnest(
-      ${births.map((b) => b.id)}::uuid[], ${births.map((b) => b.keyId)}::text[], ${births.map((b) => b.wrappedKey)}::bytea[],
-      ${births.map((b) => b.definition ?? null)}::bytea[], ${births.map((b) => b.input ?? null)}::bytea[],
-      ${births.map((b) => b.resolverInput ?? null)}::bytea[]
+      ${births.map((b) => b.id)}::uuid[], ${births.map((b) => b.keyId)}::text[], ${bytes(births.map((b) => b.wrappedKey))}::bytea[],
+      ${bytes(births.map((b) => b.definition ?? null))}::bytea[], ${bytes(births.map((b) => b.input ?? null))}::bytea[],
+      ${bytes(births.map((b) => b.resolverInput ?? null))}::bytea[]
     )`
 }
 
@@ -35,8 +36,8 @@ export function updatePayloads(sql: AnySql, updates: readonly PayloadUpdate[]) {
     update payload
     set result = coalesce(u.result, payload.result), resolver_input = coalesce(u.resolver_input, payload.resolver_input)
     from unnest(
-      ${updates.map((u) => u.taskId)}::uuid[], ${updates.map((u) => u.result ?? null)}::bytea[],
-      ${updates.map((u) => u.resolverInput ?? null)}::bytea[]
+      ${updates.map((u) => u.taskId)}::uuid[], ${bytes(updates.map((u) => u.result ?? null))}::bytea[],
+      ${bytes(updates.map((u) => u.resolverInput ?? null))}::bytea[]
     ) as u (task_id, result, resolver_input)
     where payload.task_id = u.task_id`
 }

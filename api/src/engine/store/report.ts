@@ -1,4 +1,5 @@
 import type { AnySql } from '../../postgres/connect.ts'
+import { bytes } from './arrays.ts'
 
 export interface ReportRow {
   readonly taskId: string
@@ -16,7 +17,7 @@ export function insertReports(
     insert into report (task_id, token_hash, timeout_seconds, reported_at)
     select u.*, now()
     from unnest(
-      ${rows.map((r) => r.taskId)}::uuid[], ${rows.map((r) => r.tokenHash)}::bytea[], ${rows.map((r) => r.timeoutSeconds)}::int[]
+      ${rows.map((r) => r.taskId)}::uuid[], ${bytes(rows.map((r) => r.tokenHash))}::bytea[], ${rows.map((r) => r.timeoutSeconds)}::int[]
     ) as u`
 }
 
@@ -27,12 +28,17 @@ export async function findReport(sql: AnySql, taskId: string): Promise<ReportRow
   return row
 }
 
-/** Accepts a client sequence once: false for a repeat, which is then ignored. Under the task's row lock. */
-export async function acceptReport(sql: AnySql, taskId: string, clientSeq: number): Promise<boolean> {
-  const rows = await sql`
-    -- acceptReport
-    update report set last_client_seq = ${clientSeq}, reported_at = now()
-    where task_id = ${taskId} and last_client_seq < ${clientSeq}
-    returning task_id`
-  return rows.length === 1
+/** What was last accepted of these reporters; under the locks of their task rows. */
+export function findLastReports(sql: AnySql, taskIds: readonly string[]) {
+  return sql<{ taskId: string; lastClientSeq: number }[]>`
+    -- findLastReports
+    select task_id, last_client_seq from report where task_id = any(${taskIds as string[]}::uuid[])`
+}
+
+export function updateReports(sql: AnySql, rows: readonly { taskId: string; clientSeq: number }[]) {
+  return sql`
+    -- updateReports
+    update report set last_client_seq = u.client_seq, reported_at = now()
+    from unnest(${rows.map((r) => r.taskId)}::uuid[], ${rows.map((r) => r.clientSeq)}::bigint[]) as u (task_id, client_seq)
+    where report.task_id = u.task_id`
 }

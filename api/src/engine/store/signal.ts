@@ -1,6 +1,7 @@
 import type { SignalKind } from '@stint/schema/words'
 import type { AnySql } from '../../postgres/connect.ts'
 import type { NewSignal } from '../change.ts'
+import { bytes } from './arrays.ts'
 
 export interface SignalRow {
   readonly taskId: string
@@ -21,7 +22,7 @@ export function insertSignals(sql: AnySql, signals: readonly NewSignal[]) {
     from unnest(
       ${signals.map((s) => s.taskId)}::uuid[], ${signals.map((s) => s.kind)}::text[],
       ${signals.map((s) => s.stepNo ?? null)}::int[], ${signals.map((s) => s.actor)}::text[],
-      ${signals.map((s) => s.payload ?? null)}::bytea[]
+      ${bytes(signals.map((s) => s.payload ?? null))}::bytea[]
     ) as u (task_id, kind, step_no, actor, payload)
     join task on task.id = u.task_id
     where task.state <> 'stopped' or task.reason in ('unlocked', 'halted')
@@ -59,4 +60,16 @@ export function findSignalledTasks(sql: AnySql, executorId: string) {
     -- findSignalledTasks
     select id from task
     where executor_id = ${executorId} and exists (select from signal where signal.task_id = task.id)`
+}
+
+/** Tells every scheduled task that waits for one of these; returns whom. */
+export function signalDependants(sql: AnySql, stoppedIds: readonly string[]) {
+  return sql<{ taskId: string }[]>`
+    -- signalDependants
+    insert into signal (task_id, kind, actor)
+    select distinct task_dependency.task_id, 'dependency', 'engine'
+    from task_dependency
+    join task on task.id = task_dependency.task_id
+    where task_dependency.depends_on_id = any(${stoppedIds as string[]}::uuid[]) and task.state = 'scheduled'
+    returning task_id`
 }

@@ -1,5 +1,6 @@
 import type { AnySql } from '../../postgres/connect.ts'
 import type { NewStep, StepPatch } from '../change.ts'
+import { instants } from './arrays.ts'
 
 export interface StepRow {
   readonly taskId: string
@@ -23,24 +24,37 @@ const columns = (sql: AnySql) => sql`
   task_id, no, name, parent_no, item_index, state, try_count, attempt_no, executor_id, process_group,
   process_started_at, started_at, ended_at, due_at, error_summary`
 
-export function insertSteps(sql: AnySql, rows: readonly { taskId: string; step: NewStep }[], executorId: string) {
+export function insertSteps(
+  sql: AnySql,
+  rows: readonly { taskId: string; step: NewStep }[],
+  executorId: string,
+) {
   return sql`
     -- insertSteps
     insert into step (
-      task_id, no, name, parent_no, item_index, state, try_count, attempt_no, executor_id, started_at
+      task_id, no, name, parent_no, item_index, state, try_count, attempt_no, executor_id, started_at, ended_at,
+      error_summary
     )
-    select task_id, no, name, parent_no, item_index, state, tries, tries, case when tries > 0 then ${executorId}::uuid end, started_at
+    select
+      task_id, no, name, parent_no, item_index, state, tries, tries, case when tries > 0 then ${executorId}::uuid end,
+      started_at, ended_at, error_summary
     from unnest(
       ${rows.map((r) => r.taskId)}::uuid[], ${rows.map((r) => r.step.no)}::int[], ${rows.map((r) => r.step.name)}::text[],
       ${rows.map((r) => r.step.parentNo ?? null)}::int[], ${rows.map((r) => r.step.itemIndex ?? null)}::int[],
       ${rows.map((r) => r.step.patch?.state ?? r.step.state)}::text[],
       ${rows.map((r) => r.step.patch?.tryCount ?? 0)}::int[],
-      ${rows.map((r) => r.step.patch?.startedAt ?? null)}::timestamptz[]
-    ) as u (task_id, no, name, parent_no, item_index, state, tries, started_at)`
+      ${instants(rows.map((r) => r.step.patch?.startedAt ?? null))}::timestamptz[],
+      ${instants(rows.map((r) => r.step.patch?.endedAt ?? null))}::timestamptz[],
+      ${rows.map((r) => r.step.patch?.errorSummary ?? null)}::text[]
+    ) as u (task_id, no, name, parent_no, item_index, state, tries, started_at, ended_at, error_summary)`
 }
 
 /** Rows of tasks whose locks the transaction holds; one statement for all step changes of a flush. */
-export function updateSteps(sql: AnySql, rows: readonly { taskId: string; patch: StepPatch }[], executorId: string) {
+export function updateSteps(
+  sql: AnySql,
+  rows: readonly { taskId: string; patch: StepPatch }[],
+  executorId: string,
+) {
   return sql`
     -- updateSteps
     update step
@@ -60,8 +74,8 @@ export function updateSteps(sql: AnySql, rows: readonly { taskId: string; patch:
       ${rows.map((r) => r.patch.state)}::text[], ${rows.map((r) => r.patch.tryCount)}::int[],
       ${rows.map((r) => r.patch.attemptNo)}::int[], ${rows.map((r) => r.patch.processGroup ?? null)}::int[],
       ${rows.map((r) => r.patch.processStartedAt ?? null)}::text[],
-      ${rows.map((r) => r.patch.startedAt ?? null)}::timestamptz[],
-      ${rows.map((r) => r.patch.endedAt ?? null)}::timestamptz[], ${rows.map((r) => r.patch.dueAt ?? null)}::timestamptz[],
+      ${instants(rows.map((r) => r.patch.startedAt ?? null))}::timestamptz[],
+      ${instants(rows.map((r) => r.patch.endedAt ?? null))}::timestamptz[], ${instants(rows.map((r) => r.patch.dueAt ?? null))}::timestamptz[],
       ${rows.map((r) => r.patch.errorSummary ?? null)}::text[]
     ) as u (
       task_id, no, state, try_count, attempt_no, process_group, process_started_at, started_at, ended_at, due_at,

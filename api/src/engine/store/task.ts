@@ -1,6 +1,7 @@
 import type { TaskKind, TaskReason, TaskResult, TaskState } from '@stint/schema/words'
 import type { AnySql, Sql } from '../../postgres/connect.ts'
 import type { Birth, TaskPatch } from '../change.ts'
+import { instants, jsonTexts, textLists } from './arrays.ts'
 
 export interface TaskRow {
   readonly id: string
@@ -72,7 +73,11 @@ export function findTasks(sql: AnySql, ids: readonly string[]): Promise<TaskRow[
     select ${columns(sql)} from task where id = any(${ids as string[]}::uuid[])`
 }
 
-export async function findTaskByKey(sql: AnySql, ownerName: string, key: string): Promise<TaskRow | undefined> {
+export async function findTaskByKey(
+  sql: AnySql,
+  ownerName: string,
+  key: string,
+): Promise<TaskRow | undefined> {
   const [row] = await sql<TaskRow[]>`
     -- findTaskByKey
     select ${columns(sql)} from task where owner_name = ${ownerName} and idempotency_key = ${key}`
@@ -89,14 +94,14 @@ function patchArrays(patches: readonly TaskPatch[]) {
     progress: patches.map((p) => p.progress),
     takeovers: patches.map((p) => p.takeovers),
     retryCount: patches.map((p) => p.retryCount),
-    tags: patches.map((p) => JSON.stringify(p.tags)),
+    tags: jsonTexts(patches.map((p) => p.tags)),
     errorSummary: patches.map((p) => p.errorSummary ?? null),
     errorFingerprint: patches.map((p) => p.errorFingerprint ?? null),
     startAt: patches.map((p) => p.startAt ?? null),
     startedAt: patches.map((p) => p.startedAt ?? null),
     endedAt: patches.map((p) => p.endedAt ?? null),
     stateUpdatedAt: patches.map((p) => p.stateUpdatedAt),
-    resolvers: patches.map((p) => JSON.stringify(p.resolvers)),
+    resolvers: textLists(patches.map((p) => p.resolvers)),
   }
 }
 
@@ -112,8 +117,8 @@ export function insertTasks(sql: AnySql, births: readonly Birth[], executorId: s
     select
       id, kind, label, title, state, result, reason, case when claimed = 1 then ${executorId}::uuid end, claimed, seq,
       progress, priority, region, template_id, owner_id, owner_name,
-      array(select jsonb_array_elements_text(resolvers)), array(select jsonb_array_elements_text(resolver_groups)),
-      array(select jsonb_array_elements_text(watchers)), parent_id, parent_step_no, idempotency_key, tags, start_at,
+      resolvers::text[], resolver_groups::text[], watchers::text[], parent_id, parent_step_no, idempotency_key,
+      tags::jsonb, start_at,
       start_before, created_at, started_at, ended_at, state_updated_at
     from unnest(
       ${births.map((b) => b.id)}::uuid[], ${births.map((b) => b.kind)}::text[], ${births.map((b) => b.label)}::text[],
@@ -121,13 +126,13 @@ export function insertTasks(sql: AnySql, births: readonly Birth[], executorId: s
       ${births.map((b) => (b.claimed ? 1 : 0))}::int[], ${births.map((b) => b.events.length)}::int[],
       ${p.progress}::real[], ${births.map((b) => b.priority)}::smallint[], ${births.map((b) => b.region ?? null)}::text[],
       ${births.map((b) => b.templateId ?? null)}::uuid[], ${births.map((b) => b.ownerId ?? null)}::uuid[],
-      ${births.map((b) => b.ownerName)}::text[], ${p.resolvers}::jsonb[],
-      ${births.map((b) => JSON.stringify(b.resolverGroups))}::jsonb[],
-      ${births.map((b) => JSON.stringify(b.watchers))}::jsonb[], ${births.map((b) => b.parentId ?? null)}::uuid[],
+      ${births.map((b) => b.ownerName)}::text[], ${p.resolvers}::text[],
+      ${textLists(births.map((b) => b.resolverGroups))}::text[],
+      ${textLists(births.map((b) => b.watchers))}::text[], ${births.map((b) => b.parentId ?? null)}::uuid[],
       ${births.map((b) => b.parentStepNo ?? null)}::int[], ${births.map((b) => b.idempotencyKey ?? null)}::text[],
-      ${p.tags}::jsonb[], ${p.startAt}::timestamptz[], ${births.map((b) => b.startBefore ?? null)}::timestamptz[],
-      ${births.map((b) => b.createdAt)}::timestamptz[], ${p.startedAt}::timestamptz[], ${p.endedAt}::timestamptz[],
-      ${p.stateUpdatedAt}::timestamptz[]
+      ${p.tags}::text[], ${instants(p.startAt)}::timestamptz[], ${instants(births.map((b) => b.startBefore ?? null))}::timestamptz[],
+      ${instants(births.map((b) => b.createdAt))}::timestamptz[], ${instants(p.startedAt)}::timestamptz[], ${instants(p.endedAt)}::timestamptz[],
+      ${instants(p.stateUpdatedAt)}::timestamptz[]
     ) as u (
       id, kind, label, title, state, result, reason, claimed, seq, progress, priority, region, template_id, owner_id,
       owner_name, resolvers, resolver_groups, watchers, parent_id, parent_step_no, idempotency_key, tags, start_at,
@@ -159,14 +164,14 @@ export function updateTasks(sql: AnySql, updates: readonly TaskUpdate[]) {
       progress = u.progress,
       takeovers = u.takeovers,
       retry_count = u.retry_count,
-      tags = u.tags,
+      tags = u.tags::jsonb,
       error_summary = u.error_summary,
       error_fingerprint = u.error_fingerprint,
       start_at = u.start_at,
       started_at = u.started_at,
       ended_at = u.ended_at,
       state_updated_at = u.state_updated_at,
-      resolvers = array(select jsonb_array_elements_text(u.resolvers)),
+      resolvers = u.resolvers::text[],
       last_seq = task.last_seq + u.events,
       executor_id = case
         when u.state = 'stopped' then null
@@ -177,9 +182,9 @@ export function updateTasks(sql: AnySql, updates: readonly TaskUpdate[]) {
       ${updates.map((u) => u.id)}::uuid[], ${updates.map((u) => u.events)}::int[],
       ${updates.map((u) => (u.release ? 1 : 0))}::int[], ${p.title}::text[], ${p.state}::text[], ${p.result}::text[],
       ${p.reason}::text[], ${p.progress}::real[], ${p.takeovers}::smallint[], ${p.retryCount}::int[],
-      ${p.tags}::jsonb[], ${p.errorSummary}::text[], ${p.errorFingerprint}::text[], ${p.startAt}::timestamptz[],
-      ${p.startedAt}::timestamptz[], ${p.endedAt}::timestamptz[], ${p.stateUpdatedAt}::timestamptz[],
-      ${p.resolvers}::jsonb[]
+      ${p.tags}::text[], ${p.errorSummary}::text[], ${p.errorFingerprint}::text[], ${instants(p.startAt)}::timestamptz[],
+      ${instants(p.startedAt)}::timestamptz[], ${instants(p.endedAt)}::timestamptz[], ${instants(p.stateUpdatedAt)}::timestamptz[],
+      ${p.resolvers}::text[]
     ) as u (
       id, events, release, title, state, result, reason, progress, takeovers, retry_count, tags, error_summary,
       error_fingerprint, start_at, started_at, ended_at, state_updated_at, resolvers
@@ -273,12 +278,9 @@ export function findDependencies(sql: AnySql, taskId: string) {
     order by task.id`
 }
 
-/** Tasks that wait for these; with the region in which they will be advanced. */
-export function findDependants(sql: AnySql, ids: readonly string[]) {
-  return sql<{ taskId: string; region: string | null }[]>`
-    -- findDependants
-    select distinct task_dependency.task_id, task.region
-    from task_dependency
-    join task on task.id = task_dependency.task_id
-    where task_dependency.depends_on_id = any(${ids as string[]}::uuid[]) and task.state = 'scheduled'`
+/** Where these tasks are to be advanced; null is anywhere. */
+export function findRegions(sql: AnySql, ids: readonly string[]) {
+  return sql<{ id: string; region: string | null }[]>`
+    -- findRegions
+    select id, region from task where id = any(${ids as string[]}::uuid[])`
 }

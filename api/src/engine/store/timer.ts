@@ -1,5 +1,6 @@
 import type { AnySql } from '../../postgres/connect.ts'
 import type { TimerKey, TimerRow } from '../change.ts'
+import { instants } from './arrays.ts'
 
 /** A timer that stands already is moved. */
 export function upsertTimers(sql: AnySql, timers: readonly TimerRow[]) {
@@ -8,7 +9,7 @@ export function upsertTimers(sql: AnySql, timers: readonly TimerRow[]) {
     insert into timer (task_id, step_no, kind, due_at)
     select * from unnest(
       ${timers.map((t) => t.taskId)}::uuid[], ${timers.map((t) => t.stepNo)}::int[], ${timers.map((t) => t.kind)}::text[],
-      ${timers.map((t) => t.dueAt)}::timestamptz[]
+      ${instants(timers.map((t) => t.dueAt))}::timestamptz[]
     )
     on conflict (task_id, step_no, kind) do update set due_at = excluded.due_at`
 }

@@ -1,0 +1,392 @@
+import type { Template } from '@stint/schema/template-types'
+import type { ExecutorRole, SignalKind } from '@stint/schema/words'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/log.ts'
+import { Problem } from '../base/problem.ts'
+import { type Service, startAll, stopAll } from '../base/service.ts'
+import { announce, packIds, unpackIds } from '../postgres/announce.ts'
+import type { Sql, Target } from '../postgres/connect.ts'
+import { channels, type Listener } from '../postgres/listen.ts'
+import type { ActionRegistry } from './action.ts'
+import { Executor } from './executor.ts'
+import { Leader } from './leader.ts'
+import { Queue } from './queue.ts'
+import { Reader } from './read.ts'
+import {
+  appendReport,
+  loseReport,
+  type NewReport,
+  type OpenedReport,
+  openReport,
+  type ReportBody,
+} from './report.ts'
+import { Rescue, takeOverPredecessors } from './rescue.ts'
+import { type KeyRing, placeOf } from './seal.ts'
+import { checkTimes, conceive, type NewTask } from './start.ts'
+import { type ExecutorRow, findExecutors } from './store/executor.ts'
+import { findTaskKeys } from './store/payload.ts'
+import { insertSignals } from './store/signal.ts'
+import { findTaskByKey, findTasks } from './store/task.ts'
+import { Timers } from './timers.ts'
+import { type Why, whyNotRunning } from './why.ts'
+
+export interface EngineOptions {
+  readonly sql: Sql
+  readonly target: Target
+  readonly log: Logger
+  readonly clock: Clock
+  readonly listener: Listener
+  readonly keys: KeyRing
+  readonly registry: ActionRegistry
+  readonly version: string
+  /** Identity of this installation on this machine: a start takes over what died under the same one. */
+  readonly installation: string
+  readonly region: string | undefined
+  readonly role: ExecutorRole
+  /** Tasks held at the same time; 0 for a process that only serves: it creates tasks and applies commands, runs no step. */
+  readonly capacity: number
+  maxRunningActions(): number
+  /** Configuration items that templates may read. */
+  config(): Record<string, unknown>
+  /** The definition of a stored template version. */
+  templateOf(templateId: string): Promise<Template>
+  /** How long an aborted action may take before it is left behind. */
+  readonly abortGraceMs?: number
+  /** How long steps may finish when the process stops. */
+  readonly drainGraceMs?: number
+}
+
+export interface CreatedTask {
+  readonly id: string
+  /** False when the same idempotency key was used before: this is that task. */
+  readonly isNew: boolean
+}
+
+export interface Command {
+  readonly kind: SignalKind
+  readonly actor: string
+  readonly stepNo?: number
+  /** Kept sealed until it is applied. */
+  readonly payload?: unknown
+}
+
+const uniqueViolation = '23505'
+/** How long a command waits to see its effect before it answers all the same. */
+const effectWaitMs = 400
+
+/** The engine of one process: the door through which everything above creates, commands, reports and reads tasks. */
+export class Engine implements Service {
+  readonly reader: Reader
+  readonly counts = { takeovers: 0, found: 0, created: 0, lives: 0 }
+  readonly #options: EngineOptions
+  readonly #queue: Queue
+  readonly #leader: Leader
+  #executor: Executor
+  #unlisten: (() => void)[] = []
+  #isStopping = false
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    const { sql, target, log, keys, registry } = options
+    this.#queue = new Queue({
+      target,
+      log,
+      region: options.region,
+      onHint: options.capacity > 0 ? (ids) => this.#hint(ids) : undefined,
+    })
+    this.#leader = new Leader({ target, log, lead: () => this.#lead() })
+    this.#executor = this.#newExecutor()
+    this.reader = new Reader({ sql, keys, registry, templateOf: (id) => options.templateOf(id) })
+  }
+
+  async start(): Promise<void> {
+    const { listener, sql, log, installation } = this.#options
+    await startAll([this.#queue, this.#executor])
+    this.#unlisten = [
+      listener.on(channels.signals, (payload) =>
+        this.#executor.hint(unpackIds(payload).filter((id) => this.#executor.runs.has(id))),
+      ),
+    ]
+    await takeOverPredecessors({ sql, log, wake: this.#wake }, installation)
+    await this.#leader.start()
+  }
+
+  /** Hands everything back: others go on with it at once. */
+  async stop(): Promise<void> {
+    if (this.#isStopping) return
+    this.#isStopping = true
+    for (const unlisten of this.#unlisten) unlisten()
+    await this.#queue.rest()
+    await this.#executor.drain(this.#options.drainGraceMs ?? 5000)
+    await stopAll([this.#queue, this.#executor, this.#leader])
+  }
+
+  get executor(): Executor {
+    return this.#executor
+  }
+
+  get isLeading(): boolean {
+    return this.#leader.isLeading
+  }
+
+  get hints(): number {
+    return this.#queue.hints
+  }
+
+  // ---- creating
+
+  /**
+   * Creates a task; durable when it resolves. The same idempotency key of the same owner gives the task that was created
+   * with it. Problems: `invalid-request`, `not-found` for an unknown dependency, `idempotency-mismatch`, `overloaded`.
+   */
+  async createTask(request: NewTask): Promise<CreatedTask> {
+    checkTimes(request, this.#executor.now())
+    const known = await this.#findByKey(request)
+    if (known) return known
+    if (request.dependsOn && request.dependsOn.length > 0) await this.#checkDependencies(request.dependsOn)
+    const executor = this.#executor
+    const plan = request.templateId
+      ? await executor.planOf(request.templateId)
+      : executor.planOfDefinition(request.template)
+    const { birth, run } = conceive(executor, request, plan)
+    if (run) executor.adopt(run.taskRun)
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const written = () => {
+          resolve()
+          run?.born()
+        }
+        executor.flusher.submit({ kind: 'birth', birth, written, refused: reject })
+      })
+    } catch (error) {
+      run?.taskRun.abandon('shutdown')
+      const twin = isUniqueViolation(error) ? await this.#findByKey(request) : undefined
+      if (twin) return twin
+      throw error
+    }
+    this.counts.created++
+    return { id: birth.id, isNew: true }
+  }
+
+  async #findByKey({ idempotencyKey, owner, label, template }: NewTask): Promise<CreatedTask | undefined> {
+    if (idempotencyKey === undefined) return undefined
+    const row = await findTaskByKey(this.#options.sql, owner.name, idempotencyKey)
+    if (!row) return undefined
+    if (row.label !== (label ?? template.name)) {
+      throw new Problem(
+        'idempotency-mismatch',
+        `This idempotency key was used for a task of ${row.label}; use another key.`,
+        {
+          details: { taskId: row.id },
+        },
+      )
+    }
+    return { id: row.id, isNew: false }
+  }
+
+  async #checkDependencies(ids: readonly string[]): Promise<void> {
+    const found = new Set((await findTasks(this.#options.sql, ids)).map((row) => row.id))
+    const missing = ids.find((id) => !found.has(id))
+    if (missing) {
+      throw new Problem('not-found', `The task ${missing}, which this one shall wait for, does not exist.`, {
+        details: { type: 'Task', id: missing },
+      })
+    }
+  }
+
+  /** Resolves when the task has stopped or needs a person, or after `seconds`. True when it has. */
+  async waitForStop(taskId: string, seconds: number): Promise<boolean> {
+    const isOver = async () => {
+      const [row] = await findTasks(this.#options.sql, [taskId])
+      return !row || row.state === 'stopped' || row.state === 'paused'
+    }
+    const deadline = this.#options.clock.monotonicMs() + seconds * 1000
+    while (!(await isOver())) {
+      const left = deadline - this.#options.clock.monotonicMs()
+      if (left <= 0) return false
+      await this.#nextNews(taskId, left)
+    }
+    return true
+  }
+
+  /** The next time anything of the task changes, or after `ms`. */
+  #nextNews(taskId: string, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        unlisten()
+        unlistenAgain()
+        resolve()
+      }
+      const timer = setTimeout(done, ms)
+      const { listener } = this.#options
+      const unlisten = listener.on(channels.tasks, (payload) => {
+        if (unpackIds(payload).includes(taskId)) done()
+      })
+      // What happened while the connection was cut was not heard.
+      const unlistenAgain = listener.onReconnect(done)
+    })
+  }
+
+  // ---- commanding
+
+  /**
+   * Sends a command to a task: durable when it resolves, applied at once where possible, also with no executor alive.
+   * Problems: `not-found`; `not-allowed-now` when the task is over.
+   */
+  async command(taskId: string, command: Command): Promise<void> {
+    const { sql } = this.#options
+    const payload = command.payload === undefined ? undefined : await this.#seal(taskId, command.payload)
+    const news = this.#nextNews(taskId, effectWaitMs)
+    await sql.begin(async (tx) => {
+      const { kind, actor, stepNo } = command
+      const sent = await insertSignals(tx, [
+        { taskId, kind, actor, ...(stepNo !== undefined && { stepNo }), ...(payload && { payload }) },
+      ])
+      if (sent.length === 0) await this.#explainRefusal(taskId)
+      await this.#wake(tx, [taskId])
+      await announce(tx, channels.signals, packIds([taskId]))
+    })
+    if (!this.#executor.runs.has(taskId)) await this.#executor.claim([taskId])
+    await news
+  }
+
+  async #explainRefusal(taskId: string): Promise<never> {
+    const [row] = await findTasks(this.#options.sql, [taskId])
+    if (!row)
+      throw new Problem('not-found', 'There is no such task.', { details: { type: 'Task', id: taskId } })
+    throw new Problem(
+      'not-allowed-now',
+      `The task is over (${row.result}); nothing can be done with it any more.`,
+      {
+        details: { state: row.state, reason: row.reason },
+      },
+    )
+  }
+
+  async #seal(taskId: string, payload: unknown): Promise<Buffer> {
+    const [sealed] = await findTaskKeys(this.#options.sql, [taskId])
+    if (!sealed)
+      throw new Problem('not-found', 'There is no such task.', { details: { type: 'Task', id: taskId } })
+    return this.#options.keys.open(taskId, sealed.keyId, sealed.wrappedKey).sealJson(payload, placeOf.signal)
+  }
+
+  /** Puts a comment on the record of a task, also of one that is over. Problem `not-found`. */
+  async comment(taskId: string, actor: string, text: string): Promise<void> {
+    const event = {
+      at: this.#executor.now(),
+      kind: 'comment' as const,
+      name: 'comment',
+      actor,
+      data: { text },
+    }
+    const isKnown = await new Promise<boolean>((resolve, reject) => {
+      this.#executor.flusher.submit({
+        kind: 'note',
+        note: { taskId, events: [event] },
+        written: resolve,
+        refused: reject,
+      })
+    })
+    if (!isKnown)
+      throw new Problem('not-found', 'There is no such task.', { details: { type: 'Task', id: taskId } })
+  }
+
+  // ---- reporting and reading
+
+  openReport(request: NewReport): Promise<OpenedReport> {
+    return openReport(this.#executor, request)
+  }
+
+  /** See engine/report. */
+  appendReport(taskId: string, token: string, body: ReportBody): Promise<void> {
+    return appendReport(this.#options.sql, this.#executor, taskId, token, body)
+  }
+
+  whyNotRunning(taskId: string): Promise<Why | undefined> {
+    return whyNotRunning(this.#options.sql, taskId)
+  }
+
+  executors(): Promise<ExecutorRow[]> {
+    return findExecutors(this.#options.sql)
+  }
+
+  // ---- the inside
+
+  readonly #wake = (sql: Parameters<Queue['wake']>[0], taskIds: readonly string[]) =>
+    this.#queue.wake(sql, taskIds)
+
+  #hint(ids: readonly string[]): void {
+    this.#executor.hint(ids)
+    // Full: what others could start must not wait here.
+    if (!this.#executor.hasRoom)
+      void this.#queue.rest().catch((error) => this.#options.log.warn({ err: error }, 'queue'))
+  }
+
+  #newExecutor(): Executor {
+    this.counts.lives++
+    const { abortGraceMs = 10_000, ...options } = this.#options
+    return new Executor({
+      ...options,
+      abortGraceMs,
+      maxRunningActions: () => options.maxRunningActions(),
+      config: () => options.config(),
+      templateOf: (id) => options.templateOf(id),
+      wake: this.#wake,
+      onRoom: () => {
+        if (!this.#isStopping)
+          void this.#queue.fetch().catch((error) => options.log.warn({ err: error }, 'queue'))
+      },
+      onDead: (executor, why) => this.#reincarnate(executor, why),
+    })
+  }
+
+  /** This process was declared dead, or fenced itself: what it held is others', and it begins anew under another id. */
+  #reincarnate(dead: Executor, why: string): void {
+    this.#options.log.error(
+      { executorId: dead.executorId, why },
+      'this executor lost its place in the cluster; beginning anew',
+    )
+    if (this.#isStopping) return
+    const next = this.#newExecutor()
+    this.#executor = next
+    const begin = async () => {
+      for (let tries = 0; !this.#isStopping; tries++) {
+        try {
+          await next.start()
+          await this.#queue.fetch()
+          return
+        } catch (error) {
+          this.#options.log.warn({ err: error }, 'cannot begin anew yet')
+          await new Promise((resolve) => setTimeout(resolve, Math.min(2000, 100 * 2 ** tries)))
+        }
+      }
+    }
+    void begin()
+  }
+
+  #lead(): Service {
+    const { sql, log, listener } = this.#options
+    const timers = new Timers({
+      sql,
+      log,
+      listener,
+      wake: this.#wake,
+      onReportsLost: (ids) => this.#loseReports(ids),
+    })
+    const rescue = new Rescue({ sql, log, wake: this.#wake }, this.counts)
+    return { start: () => startAll([timers, rescue]), stop: () => stopAll([timers, rescue]) }
+  }
+
+  #loseReports(taskIds: readonly string[]): void {
+    for (const id of taskIds) {
+      loseReport(this.#options.sql, this.#executor, id).catch((error) =>
+        this.#options.log.error({ err: error, taskId: id }, 'silent report'),
+      )
+    }
+  }
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === uniqueViolation
+}

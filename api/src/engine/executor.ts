@@ -1,0 +1,393 @@
+import type { Template } from '@stint/schema/template-types'
+import type { ExecutorRole } from '@stint/schema/words'
+import type { Clock } from '../base/clock.ts'
+import { newId } from '../base/ids.ts'
+import type { Logger } from '../base/log.ts'
+import type { Service } from '../base/service.ts'
+import type { AnySql, Sql, Target } from '../postgres/connect.ts'
+import type { ActionRegistry } from './action.ts'
+import { endLeftGroup, processStartedAt } from './actions/process-group.ts'
+import { Flusher } from './flush.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { bootId, hostName } from './machine.ts'
+import { type RunHost, Slots } from './run/host.ts'
+import { loadRuns } from './run/load.ts'
+import { type Plan, planOf } from './run/plan.ts'
+import { recoverInterrupted } from './run/recover.ts'
+import type { TaskRun } from './run/task-run.ts'
+import type { KeyRing } from './seal.ts'
+import { insertExecutor, setExecutorState } from './store/executor.ts'
+import { findSignalledTasks, findSignals } from './store/signal.ts'
+import { findSteps } from './store/step.ts'
+import { findDependencies, type TaskRow } from './store/task.ts'
+import { testPoint } from './test-points.ts'
+
+export interface ExecutorOptions {
+  readonly sql: Sql
+  readonly target: Target
+  readonly log: Logger
+  readonly clock: Clock
+  readonly keys: KeyRing
+  readonly registry: ActionRegistry
+  readonly version: string
+  readonly installation: string
+  readonly region: string | undefined
+  readonly role: ExecutorRole
+  /** Tasks held at the same time; 0 for a process that only applies commands. */
+  readonly capacity: number
+  /** Actions that run at the same time. */
+  readonly maxRunningActions: () => number
+  readonly abortGraceMs: number
+  config(): Record<string, unknown>
+  /** The definition of a template version; it never changes, so it is read once. */
+  templateOf(templateId: string): Promise<Template>
+  wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
+  /** This executor is dead to the cluster; its tasks are lost to it. */
+  onDead(executor: Executor, why: string): void
+  /** There is room again for tasks. */
+  onRoom(): void
+}
+
+/** Ids that one claim entry of a flush takes. */
+const claimBatch = 64
+
+/**
+ * One life of this process in the cluster: its row, its heartbeat, its flushes and the tasks it holds. When it is declared
+ * dead or fences itself, this object is finished; the engine begins a new one under a new id.
+ */
+export class Executor implements Service, RunHost {
+  readonly executorId = newId()
+  readonly flusher: Flusher
+  readonly registry: ActionRegistry
+  readonly keys: KeyRing
+  readonly log: Logger
+  readonly slots: Slots
+  readonly abortGraceMs: number
+  readonly runs = new Map<string, TaskRun>()
+  readonly #options: ExecutorOptions
+  readonly #heartbeat: Heartbeat
+  readonly #plans = new Map<string, Promise<Plan>>()
+  readonly #claiming = new Set<string>()
+  #hinted = new Set<string>()
+  #isDraining = false
+  #isOver = false
+  /** How far the database's clock is ahead of ours, in milliseconds. */
+  #clockOffsetMs = 0
+  #lastNowMs = 0
+  #idle: (() => void)[] = []
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options
+    this.registry = options.registry
+    this.keys = options.keys
+    this.log = options.log.child({ executorId: this.executorId })
+    this.slots = new Slots(options.maxRunningActions)
+    this.abortGraceMs = options.abortGraceMs
+    this.flusher = new Flusher({
+      target: options.target,
+      log: this.log,
+      executorId: this.executorId,
+      wake: options.wake,
+      onDead: () => this.#die('declared-dead'),
+      onClock: (now) => this.#setClock(now),
+    })
+    this.#heartbeat = new Heartbeat({
+      sql: options.sql,
+      log: this.log,
+      clock: options.clock,
+      executorId: this.executorId,
+      onBeat: () => void this.#readMissedSignals(),
+      onDead: (why) => this.#die(why),
+    })
+  }
+
+  async start(): Promise<void> {
+    const { sql, version, installation, region, role, capacity } = this.#options
+    const host = {
+      host: hostName(),
+      bootId: bootId(),
+      pid: process.pid,
+      pidStartedAt: processStartedAt(process.pid),
+    }
+    await insertExecutor(sql, { id: this.executorId, ...host, version, installation, region, role, capacity })
+    await this.flusher.warmUp()
+    await this.#heartbeat.start()
+  }
+
+  /** Hands the tasks back: nothing new starts, running steps get `graceMs`, then they are asked to end. */
+  async drain(graceMs: number): Promise<void> {
+    if (this.#isOver) return
+    this.#isDraining = true
+    await setExecutorState(this.#options.sql, this.executorId, 'draining').catch(() => {})
+    for (const run of [...this.runs.values()]) run.turn()
+    if (!(await this.#isIdleWithin(graceMs))) {
+      for (const run of [...this.runs.values()]) run.shutDown()
+      await this.#isIdleWithin(this.abortGraceMs + 2000)
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isOver) return
+    await this.drain(0)
+    this.#isOver = true
+    await this.flusher.close()
+    await this.#heartbeat.stop()
+    for (const run of [...this.runs.values()]) run.abandon('shutdown')
+    await setExecutorState(this.#options.sql, this.executorId, 'stopped').catch(() => {})
+  }
+
+  /** Test kit: behave as a process that is gone, without the process being gone. */
+  vanish(): void {
+    this.#die('vanished')
+  }
+
+  get isAlive(): boolean {
+    return !this.#isOver
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining
+  }
+
+  get region(): string | undefined {
+    return this.#options.region
+  }
+
+  get hasRoom(): boolean {
+    return !this.#isOver && !this.#isDraining && this.runs.size + this.#claiming.size < this.#options.capacity
+  }
+
+  // ---- what runners ask (RunHost)
+
+  startsSteps = (): boolean => this.#options.capacity > 0 && !this.#isDraining && this.#heartbeat.isConfirmed
+
+  now(): Date {
+    const ms = Math.max(this.#options.clock.now().getTime() + this.#clockOffsetMs, this.#lastNowMs)
+    this.#lastNowMs = ms
+    return new Date(ms)
+  }
+
+  random(): number {
+    return Math.random()
+  }
+
+  config(): Record<string, unknown> {
+    return this.#options.config()
+  }
+
+  planOf(templateId: string): Promise<Plan> {
+    let plan = this.#plans.get(templateId)
+    if (!plan) {
+      plan = this.#options.templateOf(templateId).then((template) => planOf(template, this.registry))
+      // A failure must not be remembered: the database may have been away.
+      plan.catch(() => this.#plans.delete(templateId))
+      this.#plans.set(templateId, plan)
+      if (this.#plans.size > 500) this.#plans.delete(this.#plans.keys().next().value as string)
+    }
+    return plan
+  }
+
+  planOfDefinition(definition: Template): Plan {
+    return planOf(definition, this.registry)
+  }
+
+  readSignals(run: TaskRun): void {
+    void this.#deliver([run.id])
+  }
+
+  onGone(run: TaskRun): void {
+    this.runs.delete(run.id)
+    if (this.runs.size === 0) for (const resolve of this.#idle.splice(0)) resolve()
+    if (this.#isOver || this.#isDraining) return
+    if (this.#hinted.size > 0) this.#claimHinted()
+    else if (this.hasRoom) this.#options.onRoom()
+  }
+
+  // ---- taking tasks
+
+  /** A task that this process just created itself and holds from its first moment. */
+  adopt(run: TaskRun): void {
+    this.runs.set(run.id, run)
+  }
+
+  /** Somebody should look at these tasks: signals of those we hold are read, the others are claimed when there is room. */
+  hint(ids: readonly string[]): void {
+    if (this.#isOver || this.#isDraining) return
+    const held = ids.filter((id) => this.runs.has(id))
+    if (held.length > 0) void this.#deliver(held)
+    for (const id of ids) if (!this.runs.has(id) && !this.#claiming.has(id)) this.#hinted.add(id)
+    this.#claimHinted()
+  }
+
+  #claimHinted(): void {
+    while (this.#hinted.size > 0 && this.hasRoom) {
+      const room = Math.min(claimBatch, this.#options.capacity - this.runs.size - this.#claiming.size)
+      const ids = [...this.#hinted].slice(0, room)
+      for (const id of ids) this.#hinted.delete(id)
+      void this.claim(ids)
+    }
+  }
+
+  get waitingHints(): number {
+    return this.#hinted.size
+  }
+
+  /** Takes unowned tasks and starts their runners; resolves when they have had their first turn. Never throws. */
+  async claim(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.#claiming.add(id)
+    try {
+      await testPoint('claim.before', ids.join(','))
+      const rows = await this.#claimRows(ids)
+      await testPoint('claim.after', ids.join(','))
+      if (rows.length > 0) await this.#take(rows)
+    } catch (error) {
+      this.log.error({ err: error, ids }, 'claim failed')
+    } finally {
+      for (const id of ids) this.#claiming.delete(id)
+    }
+  }
+
+  #claimRows(ids: readonly string[]): Promise<readonly TaskRow[]> {
+    return new Promise((resolve, reject) => {
+      this.flusher.submit({ kind: 'claim', ids, claimed: resolve, refused: reject })
+    })
+  }
+
+  async #take(rows: readonly TaskRow[]): Promise<void> {
+    await this.#killLeftovers(rows)
+    const { loaded, failed } = await this.#load(rows)
+    for (const { row, error } of failed) this.#refuse(row, error)
+    for (const { run, signals } of loaded) {
+      this.runs.set(run.id, run)
+      recoverInterrupted(run)
+      run.receive(signals)
+    }
+  }
+
+  /** The rows are ours already, so a passing error of the reads must not lose them. */
+  async #load(rows: readonly TaskRow[]) {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await loadRuns(this.#options.sql, this, rows)
+      } catch (error) {
+        if (tries >= 5 || this.#isOver) throw error
+        await new Promise((resolve) => setTimeout(resolve, 100 * tries))
+      }
+    }
+  }
+
+  /** A task that this process cannot even read: it pauses, so that a person sees why. */
+  #refuse(row: TaskRow, error: unknown): void {
+    this.log.error({ err: error, taskId: row.id }, 'a claimed task cannot be loaded')
+    const at = this.now()
+    const message = `This executor cannot read the task: ${error instanceof Error ? error.message : String(error)}`
+    const { resolvers, startAt, startedAt, endedAt, errorFingerprint } = row
+    this.flusher.submit({
+      kind: 'change',
+      change: {
+        taskId: row.id,
+        epoch: row.epoch,
+        release: true,
+        events: [{ at, kind: 'task', name: 'paused', data: { reason: 'needs-review' } }],
+        task: {
+          title: row.title,
+          state: 'paused',
+          result: 'pending',
+          reason: 'needs-review',
+          progress: row.progress,
+          takeovers: row.takeovers,
+          retryCount: row.retryCount,
+          tags: row.tags,
+          errorSummary: message.slice(0, 900),
+          errorFingerprint: errorFingerprint ?? undefined,
+          startAt: startAt ?? undefined,
+          startedAt: startedAt ?? undefined,
+          endedAt: endedAt ?? undefined,
+          stateUpdatedAt: at,
+          resolvers,
+        },
+      },
+      written: () => {},
+      fenced: () => {},
+      refused: (why) => this.log.error({ err: why, taskId: row.id }, 'cannot pause an unreadable task'),
+    })
+  }
+
+  /** Child processes that a dead executor of this machine left running must be gone before their step runs again. */
+  async #killLeftovers(rows: readonly TaskRow[]): Promise<void> {
+    const taken = rows.filter((row) => row.takeovers > 0).map((row) => row.id)
+    if (taken.length === 0) return
+    for (const step of await findSteps(this.#options.sql, taken)) {
+      if (step.state !== 'RUNNING' || step.processGroup === null || step.processStartedAt === null) continue
+      if (await endLeftGroup(step.processGroup, step.processStartedAt, 0)) {
+        this.log.warn(
+          { taskId: step.taskId, step: step.name, processGroup: step.processGroup },
+          'killed what a dead executor left running',
+        )
+      }
+    }
+  }
+
+  // ---- mail
+
+  async #deliver(ids: readonly string[]): Promise<void> {
+    try {
+      const signals = await findSignals(this.#options.sql, ids)
+      const byTask = Map.groupBy(signals, (signal) => signal.taskId)
+      for (const id of ids) {
+        const run = this.runs.get(id)
+        if (!run) continue
+        await this.#refreshDependencies(run, byTask.get(id) ?? [])
+        run.receive(byTask.get(id) ?? [])
+      }
+    } catch (error) {
+      // The next heartbeat asks again.
+      this.log.warn({ err: error }, 'signals not read')
+    }
+  }
+
+  async #refreshDependencies(run: TaskRun, signals: readonly { kind: string }[]): Promise<void> {
+    if (!signals.some((signal) => signal.kind === 'dependency' || signal.kind === 'resolve')) return
+    run.dependencies = await findDependencies(this.#options.sql, run.id)
+  }
+
+  /** A lost notification costs one heartbeat, not the signal. */
+  async #readMissedSignals(): Promise<void> {
+    try {
+      const rows = await findSignalledTasks(this.#options.sql, this.executorId)
+      const held = rows.map((row) => row.id).filter((id) => this.runs.has(id))
+      if (held.length > 0) await this.#deliver(held)
+    } catch (error) {
+      this.log.warn({ err: error }, 'signals not read')
+    }
+  }
+
+  // ---- the end
+
+  #die(why: string): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.flusher.kill()
+    void this.#heartbeat.stop()
+    for (const run of [...this.runs.values()]) run.abandon('fenced')
+    this.#options.onDead(this, why)
+  }
+
+  #setClock(databaseNow: Date): void {
+    const offset = databaseNow.getTime() - this.#options.clock.now().getTime()
+    // Smoothed: single answers are late by as long as the flush took to open.
+    this.#clockOffsetMs +=
+      (offset - this.#clockOffsetMs) * (Math.abs(offset - this.#clockOffsetMs) > 1000 ? 1 : 0.05)
+  }
+
+  #isIdleWithin(ms: number): Promise<boolean> {
+    if (this.runs.size === 0) return Promise.resolve(true)
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), ms)
+      this.#idle.push(() => {
+        clearTimeout(timer)
+        resolve(true)
+      })
+    })
+  }
+}

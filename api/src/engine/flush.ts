@@ -1,0 +1,357 @@
+import { backoffMs } from '../base/backoff.ts'
+import type { Logger } from '../base/log.ts'
+import { Problem } from '../base/problem.ts'
+import { type AnySql, connect, type Target } from '../postgres/connect.ts'
+import type { Birth, Change } from './change.ts'
+import { type Batch, type BatchOutcome, FlushNotOpened, type Note, writeBatch } from './flush-batch.ts'
+import { findFlushNo } from './store/executor.ts'
+import { findTasks, ownersOfTasks, type TaskRow } from './store/task.ts'
+
+/*
+ * Group commit: one flush at a time writes what all tasks of this executor have to say, the next one fills meanwhile;
+ * idle, a flush starts at once. Whoever submits hears back only after the commit: nothing is acknowledged before it.
+ *
+ * When the answer of a COMMIT is lost, the executor's flush_no tells whether the batch landed. A batch that the database
+ * refuses for its content is halved until the one bad entry stands alone; that one is refused, the rest commits.
+ */
+
+/** One submission and what to do when its flush is over. Exactly one of the callbacks is called. */
+export type Entry =
+  | {
+      readonly kind: 'change'
+      readonly change: Change
+      readonly written: (released: boolean) => void
+      readonly fenced: () => void
+      readonly refused: (error: unknown) => void
+    }
+  | {
+      readonly kind: 'birth'
+      readonly birth: Birth
+      readonly written: () => void
+      readonly refused: (error: unknown) => void
+    }
+  | {
+      readonly kind: 'claim'
+      readonly ids: readonly string[]
+      readonly claimed: (rows: readonly TaskRow[]) => void
+      readonly refused: (error: unknown) => void
+    }
+  | {
+      readonly kind: 'note'
+      readonly note: Note
+      readonly written: (known: boolean) => void
+      readonly refused: (error: unknown) => void
+    }
+
+export interface FlusherOptions {
+  readonly target: Target
+  readonly log: Logger
+  readonly executorId: string
+  wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
+  /** The executor was declared dead: everything it holds is lost to it. */
+  onDead(): void
+  /** A flush was committed: how far the database's clock is ahead of ours, in milliseconds. */
+  onClock(databaseNow: Date): void
+}
+
+/** Session settings of the flush connection. */
+const session = {
+  statement_timeout: '10s',
+  // A frozen process must not sit on row locks.
+  idle_in_transaction_session_timeout: '3s',
+  // Every statement of a flush looks rows up by key; on young tables without statistics the planner would scan them whole.
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  plan_cache_mode: 'force_generic_plan',
+}
+
+// More tasks per flush share a commit but leave the CPU idle while the database works; 256 was best of 64 … 2,000.
+const entriesPerFlush = 256
+const queueMax = 20_000
+const answerTimeoutMs = 15_000
+
+const retryableStates: ReadonlySet<string> = new Set([
+  '40001', // serialization_failure
+  '40P01', // deadlock_detected
+  '57014', // query_canceled (statement_timeout)
+  '25P03', // idle_in_transaction_session_timeout
+  '25P02', // in_failed_sql_transaction: the first error of the pipeline says why, this one only follows
+  '53300', // too_many_connections
+])
+
+/** Errors that speak of the connection, the server or a race, not of what was written. */
+export function isPassing(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
+  // Without a code it is no answer of the database: the driver lost its socket, or the executor is dead.
+  if (code === undefined) return true
+  if (retryableStates.has(code)) return true
+  // Class 08 connection, 57P operator intervention; the driver's own codes and those of the socket are words.
+  return code.startsWith('08') || code.startsWith('57P') || /^(CONNECT|E[A-Z]+$)/.test(code)
+}
+
+class DeclaredDead extends Error {}
+
+const nothing = () => {}
+
+export class Flusher {
+  readonly #options: FlusherOptions
+  #queue: Entry[] = []
+  #flushNo = 0
+  #running = false
+  #closed = false
+  #dead = false
+  #connection: { sql: AnySql; end: () => void; lost: Promise<never> } | undefined
+  #idle: (() => void)[] = []
+  /** Committed flushes and the entries they carried, for the metrics. */
+  readonly counts = { flushes: 0, entries: 0, retries: 0, fenced: 0, bisections: 0 }
+
+  constructor(options: FlusherOptions) {
+    this.#options = options
+  }
+
+  get waiting(): number {
+    return this.#queue.length
+  }
+
+  /** Opens the connection before the first flush needs it. */
+  async warmUp(): Promise<void> {
+    await this.#connect()
+  }
+
+  /** Queues an entry. Throws Problem `overloaded` when the queue is full and the entry is new work from outside. */
+  submit(entry: Entry): void {
+    if (this.#dead || this.#closed) {
+      if (entry.kind === 'change') entry.fenced()
+      else entry.refused(new Problem('shutting-down', 'This process is stopping; send the request again.'))
+      return
+    }
+    if (entry.kind === 'birth' && this.#queue.length >= queueMax) {
+      throw new Problem('overloaded', 'Too much is waiting to be written; try again in a moment.', {
+        details: { retryAfterSeconds: 1 },
+      })
+    }
+    this.#queue.push(entry)
+    if (!this.#running) {
+      this.#running = true
+      // What other callbacks of this turn submit shares the first commit.
+      setImmediate(() => void this.#loop())
+    }
+  }
+
+  /** Resolves when everything that was submitted is committed or refused. */
+  async drain(): Promise<void> {
+    if (!this.#running) return
+    await new Promise<void>((resolve) => this.#idle.push(resolve))
+  }
+
+  async close(): Promise<void> {
+    await this.drain()
+    this.#closed = true
+    this.#dropConnection()
+  }
+
+  /** Nothing more is written: the executor is dead or must behave as if it were. */
+  kill(): void {
+    this.#dead = true
+    this.#dropConnection()
+    for (const entry of this.#queue.splice(0)) lose(entry)
+  }
+
+  /**
+   * The answers of one flush are given while the next one is on its way: the runners compute what follows while the
+   * database writes. Answering first left one of the two cores idle at any time.
+   */
+  async #loop(): Promise<void> {
+    let answerLast = nothing
+    while ((this.#queue.length > 0 || answerLast !== nothing) && !this.#dead) {
+      const writing = this.#queue.length > 0 ? this.#write(this.#queue.splice(0, entriesPerFlush)) : undefined
+      answerLast()
+      answerLast = (await writing) ?? nothing
+    }
+    this.#running = false
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  /**
+   * Commits the entries, whatever it takes: repeats after passing errors, halves after lasting ones.
+   * Resolves to what gives the answers; it never throws.
+   */
+  async #write(entries: readonly Entry[]): Promise<() => void> {
+    for (let tries = 0; !this.#dead; tries++) {
+      try {
+        const outcome = await this.#attempt(entries)
+        this.counts.flushes++
+        this.counts.entries += entries.length
+        this.counts.fenced += outcome.fenced.size
+        this.#options.onClock(outcome.now)
+        return () => answer(entries, outcome)
+      } catch (error) {
+        this.#dropConnection()
+        if (!isPassing(error)) return this.#halve(entries, error)
+        this.counts.retries++
+        this.#options.log.warn({ err: error, entries: entries.length, tries }, 'flush repeated')
+        await new Promise((resolve) =>
+          setTimeout(resolve, backoffMs(tries + 1, { firstMs: 20, maxMs: 1000 })),
+        )
+      }
+    }
+    return () => {
+      for (const entry of entries) lose(entry)
+    }
+  }
+
+  async #attempt(entries: readonly Entry[]): Promise<BatchOutcome> {
+    const connection = await this.#connect()
+    const context = { executorId: this.#options.executorId, flushNo: this.#flushNo, wake: this.#options.wake }
+    try {
+      const writing = writeBatch(connection.sql, batchOf(entries), context)
+      const outcome = await withTimeout(Promise.race([writing, connection.lost]))
+      this.#flushNo++
+      return outcome
+    } catch (error) {
+      if (error instanceof FlushNotOpened) return this.#resolveUnopened(connection.sql, entries)
+      throw error
+    }
+  }
+
+  async #halve(entries: readonly Entry[], error: unknown): Promise<() => void> {
+    const [only] = entries
+    if (entries.length === 1 && only) {
+      this.#options.log.error({ err: error, kind: only.kind }, 'the database refused an entry')
+      return () => only.refused(error)
+    }
+    this.counts.bisections++
+    const middle = Math.ceil(entries.length / 2)
+    const answerFirst = await this.#write(entries.slice(0, middle))
+    const answerSecond = await this.#write(entries.slice(middle))
+    return () => {
+      answerFirst()
+      answerSecond()
+    }
+  }
+
+  /** The flush did not open: either we are dead, or the last COMMIT landed and only its answer was lost. */
+  async #resolveUnopened(sql: AnySql, entries: readonly Entry[]): Promise<BatchOutcome> {
+    const row = await findFlushNo(sql, this.#options.executorId)
+    if (!row || (row.state !== 'alive' && row.state !== 'draining')) {
+      this.kill()
+      this.#options.onDead()
+      throw new DeclaredDead('this executor was declared dead')
+    }
+    if (Number(row.flushNo) !== this.#flushNo + 1) {
+      throw new Error(`flush number is ${row.flushNo} in the database and ${this.#flushNo} here`)
+    }
+    this.#flushNo++
+    return this.#outcomeAfterTheFact(sql, entries)
+  }
+
+  /** What a landed batch did, read back from the rows it wrote. */
+  async #outcomeAfterTheFact(sql: AnySql, entries: readonly Entry[]): Promise<BatchOutcome> {
+    const batch = batchOf(entries)
+    const me = this.#options.executorId
+    const ids = [...batch.changes.map((c) => c.taskId), ...batch.claims]
+    const owners = new Map((await ownersOfTasks(sql, ids)).map((row) => [row.id, row]))
+    const released = batch.changes.filter((c) => owners.get(c.taskId)?.executorId !== me).map((c) => c.taskId)
+    const mine = batch.claims.filter((id) => owners.get(id)?.executorId === me)
+    return {
+      fenced: new Set(),
+      released: new Set(released),
+      claimed: mine.length > 0 ? await findTasks(sql, mine) : [],
+      unknown: new Set(),
+      now: new Date(),
+    }
+  }
+
+  async #connect() {
+    if (this.#connection) return this.#connection
+    let lose: (error: Error) => void = () => {}
+    const lost = new Promise<never>((_, reject) => {
+      lose = reject
+    })
+    lost.catch(() => {})
+    const pool = connect(this.#options.target, {
+      max: 1,
+      applicationName: `stint:${this.#options.executorId}`,
+      connectTimeoutSeconds: 5,
+      session,
+      onClose: () =>
+        lose(Object.assign(new Error('the flush connection was lost'), { code: 'CONNECTION_CLOSED' })),
+    })
+    const end = () => void pool.end({ timeout: 0 }).catch(() => {})
+    try {
+      const sql = await withTimeout(pool.reserve())
+      this.#connection = { sql, end, lost }
+      return this.#connection
+    } catch (error) {
+      end()
+      throw error
+    }
+  }
+
+  #dropConnection(): void {
+    this.#connection?.end()
+    this.#connection = undefined
+  }
+}
+
+function batchOf(entries: readonly Entry[]): Batch {
+  const changes: Change[] = []
+  const births: Birth[] = []
+  const claims: string[] = []
+  const notes: Note[] = []
+  for (const entry of entries) {
+    if (entry.kind === 'change') changes.push(entry.change)
+    else if (entry.kind === 'birth') births.push(entry.birth)
+    else if (entry.kind === 'note') notes.push(entry.note)
+    else claims.push(...entry.ids)
+  }
+  return { changes, births, claims, notes }
+}
+
+function answer(entries: readonly Entry[], outcome: BatchOutcome): void {
+  for (const entry of entries) {
+    switch (entry.kind) {
+      case 'change': {
+        const id = entry.change.taskId
+        if (outcome.fenced.has(id)) entry.fenced()
+        else entry.written(outcome.released.has(id))
+        break
+      }
+      case 'birth':
+        entry.written()
+        break
+      case 'note':
+        entry.written(!outcome.unknown.has(entry.note.taskId))
+        break
+      case 'claim': {
+        const asked = new Set(entry.ids)
+        entry.claimed(outcome.claimed.filter((row) => asked.has(row.id)))
+      }
+    }
+  }
+}
+
+function lose(entry: Entry): void {
+  if (entry.kind === 'change') entry.fenced()
+  else if (entry.kind === 'claim') entry.claimed([])
+  else
+    entry.refused(new Problem('database-unavailable', 'The executor lost its place; send the request again.'))
+}
+
+/** The driver can lose a query together with its connection without ever answering; a flush must not wait for that. */
+async function withTimeout<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(Object.assign(new Error('the database did not answer in time'), { code: 'CONNECT_TIMEOUT' })),
+      answerTimeoutMs,
+    )
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

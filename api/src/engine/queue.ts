@@ -1,0 +1,143 @@
+import { PgBoss } from 'pg-boss'
+import type { Logger } from '../base/log.ts'
+import type { Service } from '../base/service.ts'
+import { type AnySql, connectionOptionsForPg, type Target } from '../postgres/connect.ts'
+import { findRegions } from './store/task.ts'
+
+/*
+ * pg-boss carries hints between processes: a job says "look at these tasks", the rows are the truth. The handler hands the
+ * ids over and is done; no step ever runs in it. A lost, doubled or late job costs time, never correctness.
+ */
+
+export const advanceQueue = 'advance'
+
+interface Hint {
+  readonly ids: readonly string[]
+}
+
+export interface QueueOptions {
+  readonly target: Target
+  readonly log: Logger
+  readonly region: string | undefined
+  /** Takes ids from hints; must return within milliseconds and never throw. Absent: this process only sends hints. */
+  readonly onHint: ((ids: readonly string[]) => void) | undefined
+}
+
+/** Ids that one job may carry; a flush that wakes more inserts several. */
+const idsPerJob = 100
+
+export class Queue implements Service {
+  readonly #options: QueueOptions
+  readonly #boss: PgBoss
+  /** Queues this process takes hints from: tasks of no region, and those of its own. */
+  readonly #own: ReadonlySet<string>
+  readonly #known = new Set<string>()
+  #isFetching = false
+  /** Hints that were received, for the executors page. */
+  hints = 0
+
+  constructor(options: QueueOptions) {
+    this.#options = options
+    this.#own = new Set([advanceQueue, queueName(options.region)])
+    this.#boss = new PgBoss({
+      ...connectionOptionsForPg(options.target),
+      application_name: 'stint-queue',
+      max: 3,
+      useListenNotify: true,
+      schedule: false,
+      maintenanceIntervalSeconds: 60,
+      superviseIntervalSeconds: 30,
+    })
+    this.#boss.on('error', (error) => options.log.warn({ err: error }, 'queue'))
+  }
+
+  async start(): Promise<void> {
+    await this.#boss.start()
+    for (const name of this.#own) await this.#ensure(name)
+    await this.fetch()
+  }
+
+  async stop(): Promise<void> {
+    await this.rest()
+    await this.#boss.stop({ graceful: true, timeout: 2000, close: true })
+  }
+
+  /** Starts taking hints; nothing when it does already. */
+  async fetch(): Promise<void> {
+    const { onHint } = this.#options
+    if (this.#isFetching || !onHint) return
+    this.#isFetching = true
+    for (const name of this.#own) await this.#work(name, onHint)
+  }
+
+  async #ensure(name: string): Promise<void> {
+    if (this.#known.has(name)) return
+    await createQueue(this.#boss, name)
+    this.#known.add(name)
+  }
+
+  /** One fetching worker a queue: with several and a table full of completed jobs, pick-up rose from 3 to 20–30 ms. */
+  #work(name: string, onHint: (ids: readonly string[]) => void) {
+    const options = {
+      batchSize: 50,
+      localConcurrency: 1,
+      pollingIntervalSeconds: 2,
+      notifyPollingIntervalSeconds: 2,
+    }
+    return this.#boss.work<Hint>(name, options, async (jobs) => {
+      this.hints += jobs.length
+      onHint(jobs.flatMap((job) => job.data.ids))
+    })
+  }
+
+  /** Leaves hints to others: this executor is full or stopping. */
+  async rest(): Promise<void> {
+    if (!this.#isFetching) return
+    this.#isFetching = false
+    for (const name of this.#own) await this.#boss.offWork(name, { wait: false })
+  }
+
+  /**
+   * Says, inside the caller's transaction, that somebody should look at these tasks: the only enqueuer. A single task has
+   * its id as key, so that ten reasons to look at it are one job.
+   */
+  async wake(sql: AnySql, taskIds: readonly string[]): Promise<void> {
+    if (taskIds.length === 0) return
+    const db = {
+      executeSql: async (text: string, values?: unknown[]) => ({
+        rows: [...(await sql.unsafe(text, values as never[]))],
+      }),
+    }
+    const byRegion = Map.groupBy(await findRegions(sql, taskIds), (row) => row.region ?? undefined)
+    for (const [region, rows] of byRegion) {
+      const name = queueName(region)
+      await this.#ensure(name)
+      await this.#boss.insert(name, jobsFor(rows.map((row) => row.id)), { db })
+    }
+  }
+}
+
+function jobsFor(taskIds: readonly string[]) {
+  const jobs = []
+  for (let from = 0; from < taskIds.length; from += idsPerJob) {
+    const ids = taskIds.slice(from, from + idsPerJob)
+    jobs.push({ data: { ids }, ...(ids.length === 1 && { singletonKey: ids[0] as string }) })
+  }
+  return jobs
+}
+
+function queueName(region: string | undefined): string {
+  return region === undefined ? advanceQueue : `${advanceQueue}.${region}`
+}
+
+async function createQueue(boss: PgBoss, name: string): Promise<void> {
+  await boss.createQueue(name, {
+    policy: 'short',
+    notify: true,
+    expireInSeconds: 60,
+    heartbeatSeconds: 10,
+    deleteAfterSeconds: 5,
+    retryLimit: 5,
+    retentionSeconds: 7 * 24 * 3600,
+  })
+}

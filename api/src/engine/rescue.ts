@@ -1,0 +1,161 @@
+import type { Logger } from '../base/log.ts'
+import type { Service } from '../base/service.ts'
+import type { AnySql, Sql } from '../postgres/connect.ts'
+import { processStartedAt } from './actions/process-group.ts'
+import { deadAfterSeconds } from './heartbeat.ts'
+import { bootId } from './machine.ts'
+import {
+  declareDead,
+  findExecutorsOfInstallation,
+  findOwnersThatAreOver,
+  findSilentExecutors,
+  terminateSessions,
+} from './store/executor.ts'
+import { findUnclaimed, findUnheard, freeTasks } from './store/task.ts'
+import { testPoint } from './test-points.ts'
+
+const watchEveryMs = 1000
+const netEveryMs = 30_000
+/** Tasks freed in one transaction: locks are held for milliseconds, whatever the executor had. */
+const tasksPerChunk = 500
+const netLimit = 1000
+
+export interface RescueOptions {
+  readonly sql: Sql
+  readonly log: Logger
+  wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
+}
+
+/**
+ * Takes the tasks of a dead executor away from it, one winner: it is marked dead only while it is still alive and silent.
+ * Freeing raises the epoch, so nothing of the old executor can be written between this and the next claim. Returns how many
+ * tasks were freed, or undefined when somebody else was quicker.
+ */
+export async function takeOver(
+  options: RescueOptions,
+  executorId: string,
+  silentSeconds: number,
+): Promise<number | undefined> {
+  const { sql, wake, log } = options
+  const isMine = await sql.begin((tx) => declareDead(tx, executorId, silentSeconds))
+  if (!isMine) return undefined
+  await testPoint('takeover.marked', executorId)
+  return freeTasksOf({ sql, wake, log }, executorId)
+}
+
+/** The second half of a takeover, repeatable: a leader that dies between the two is finished by the next. */
+async function freeTasksOf({ sql, wake, log }: RescueOptions, executorId: string): Promise<number> {
+  // A frozen process may sit on row locks: its sessions end first, ours would wait for them.
+  await terminateSessions(sql, `stint:${executorId}`).catch((error) =>
+    log.warn({ err: error }, 'sessions not ended'),
+  )
+  let freed = 0
+  for (;;) {
+    const ids = await sql.begin(async (tx) => {
+      const rows = await freeTasks(tx, executorId, tasksPerChunk)
+      await wake(
+        tx,
+        rows.map((row) => row.id),
+      )
+      return rows
+    })
+    freed += ids.length
+    if (ids.length < tasksPerChunk) return freed
+  }
+}
+
+/**
+ * A start takes over at once what died on this machine under the same installation: the boot id, the pid and the process's
+ * start time prove that it is gone, so nobody has to wait for its silence.
+ */
+export async function takeOverPredecessors(options: RescueOptions, installation: string): Promise<number> {
+  const boot = bootId()
+  let freed = 0
+  for (const row of await findExecutorsOfInstallation(options.sql, installation)) {
+    const isGone =
+      boot !== '' &&
+      row.bootId !== '' &&
+      (row.bootId !== boot || processStartedAt(row.pid) !== row.pidStartedAt)
+    if (!isGone) continue
+    const count = await takeOver(options, row.id, 0)
+    if (count === undefined) continue
+    freed += count
+    options.log.info({ executorId: row.id, tasks: count }, 'took over a dead predecessor')
+  }
+  return freed
+}
+
+/** Run by the leader: declares silent executors dead, and looks for tasks that nobody has a hint of. */
+export class Rescue implements Service {
+  readonly #options: RescueOptions
+  #watch: NodeJS.Timeout | undefined
+  #net: NodeJS.Timeout | undefined
+  #work: Promise<void> = Promise.resolve()
+  /** Takeovers by this leader, and what the safety net found since the start: 0 unless a connection was cut. */
+  readonly counts: { takeovers: number; found: number }
+
+  constructor(options: RescueOptions, counts: { takeovers: number; found: number }) {
+    this.#options = options
+    this.counts = counts
+  }
+
+  async start(): Promise<void> {
+    const again = () => {
+      this.#work = this.#rescueSilent().finally(() => {
+        this.#watch = setTimeout(again, watchEveryMs)
+      })
+    }
+    this.#watch = setTimeout(again, watchEveryMs)
+    this.#net = setInterval(() => void this.castNet(), netEveryMs)
+  }
+
+  async stop(): Promise<void> {
+    await this.#work
+    clearTimeout(this.#watch)
+    clearInterval(this.#net)
+  }
+
+  async #rescueSilent(): Promise<void> {
+    try {
+      for (const dead of await findSilentExecutors(this.#options.sql, deadAfterSeconds)) {
+        const freed = await takeOver(this.#options, dead.id, deadAfterSeconds)
+        if (freed === undefined) continue
+        this.counts.takeovers++
+        const { host, pid, silentSeconds } = dead
+        this.#options.log.warn(
+          { executorId: dead.id, host, pid, silentSeconds, tasks: freed },
+          'took over a silent executor',
+        )
+      }
+      await this.#finishTakeovers()
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'silent executors not looked for; trying again')
+    }
+  }
+
+  /** Tasks still owned by executors that are over: a takeover was interrupted between its two halves. */
+  async #finishTakeovers(): Promise<void> {
+    for (const { id } of await findOwnersThatAreOver(this.#options.sql)) await freeTasksOf(this.#options, id)
+  }
+
+  /** Looks for claimable tasks without an owner and for unread mail, both older than any hint should be; counts and logs each. */
+  async castNet(olderThanSeconds = 15): Promise<number> {
+    const { sql, wake, log } = this.#options
+    try {
+      const found = await sql.begin(async (tx) => {
+        const unclaimed = await findUnclaimed(tx, olderThanSeconds, netLimit)
+        const unheard = await findUnheard(tx, olderThanSeconds, netLimit)
+        const rows = [...unclaimed, ...unheard]
+        await wake(tx, [...new Set(rows.map((row) => row.id))])
+        return { unclaimed: unclaimed.map((r) => r.id), unheard: unheard.map((r) => r.id) }
+      })
+      const count = found.unclaimed.length + found.unheard.length
+      if (count > 0) log.warn({ ...found }, 'the safety net found tasks without a hint')
+      this.counts.found += count
+      return count
+    } catch (error) {
+      log.warn({ err: error }, 'the safety net was not cast; trying again')
+      return 0
+    }
+  }
+}

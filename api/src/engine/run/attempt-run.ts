@@ -1,0 +1,302 @@
+import { limits } from '@stint/schema/limits'
+import type { OutputStream } from '@stint/schema/words'
+import type { Action, ActionContext } from '../action.ts'
+import type { AttemptRow, StepPatch } from '../change.ts'
+import { mayRetry, retryDelayMs } from '../retry.ts'
+import { placeOf } from '../seal.ts'
+import { isBlocked } from '../step.ts'
+import { testPoint } from '../test-points.ts'
+import { errorSummaryOf, fingerprintOf } from './error-summary.ts'
+import { LogBuffer } from './log-buffer.ts'
+import {
+  type AbortReason,
+  fatalOutcome,
+  outcomeOfAbort,
+  outcomeOfError,
+  outcomeOfResult,
+  type RawOutcome,
+} from './outcome.ts'
+import type { PlanStep } from './plan.ts'
+import type { TaskRun } from './task-run.ts'
+
+/** How this try differs from a plain one. */
+export interface AttemptKind {
+  /** The step was WAITING and goes on. */
+  readonly resumed: boolean
+  /** Only the check conditions are asked again; the action ran already. */
+  readonly recheck: boolean
+}
+
+/** One try of one step in this process: starts when its RUNNING is durable, ends exactly once. */
+export class AttemptRun {
+  readonly no: number
+  /** Share of the work that is done, 0 to 1. */
+  share = 0
+  readonly #run: TaskRun
+  readonly #planned: PlanStep
+  readonly #step: StepPatch
+  readonly #kind: AttemptKind
+  readonly #abort = new AbortController()
+  readonly #log: LogBuffer
+  #abortReason: AbortReason | undefined
+  #isIdempotent: boolean
+  #isOver = false
+  #timers: NodeJS.Timeout[] = []
+
+  constructor(run: TaskRun, planned: PlanStep, step: StepPatch, kind: AttemptKind) {
+    this.#run = run
+    this.#planned = planned
+    this.#step = step
+    this.#kind = kind
+    this.no = step.no
+    this.#log = new LogBuffer(run.masker)
+    this.#isIdempotent = planned.definition.idempotent ?? planned.action?.idempotent === true
+  }
+
+  /** RUNNING is durable: go. */
+  start(): void {
+    const point = testPoint('run.running-durable', this.#planned.definition.name)
+    if (point) void point.then(() => this.#begin())
+    else this.#begin()
+  }
+
+  #begin(): void {
+    if (this.#isOver) return
+    if (this.#abortReason) return this.#end(this.#abortOutcome())
+    const { timeoutMs, executionDelayMs } = this.#planned.definition
+    if (timeoutMs)
+      this.#timers.push(setTimeout(() => this.abort('timeout', this.#run.host.abortGraceMs), timeoutMs))
+    if (this.#kind.recheck) return this.#end(this.#run.values.lastOutcomeOf(this.no))
+    if (executionDelayMs > 0) this.#timers.push(setTimeout(() => this.#execute(), executionDelayMs))
+    else this.#execute()
+  }
+
+  #execute(): void {
+    if (this.#isOver || this.#abortReason) return
+    const { action, definition } = this.#planned
+    if (!action) return this.#end(fatalOutcome(`this executor knows no action "${definition.action.type}"`))
+    let configuration: Record<string, unknown>
+    try {
+      configuration = this.#run.values.configurationOf(this.no, definition.action)
+    } catch (error) {
+      return this.#end(fatalOutcome(error instanceof Error ? error.message : String(error)))
+    }
+    if (definition.idempotent === undefined) this.#isIdempotent = isIdempotent(action, configuration)
+    this.#call(action, configuration)
+  }
+
+  #call(action: Action, configuration: Record<string, unknown>): void {
+    try {
+      const result = action.run(configuration, this.#context())
+      if (!(result instanceof Promise)) return this.#end(outcomeOfResult(result))
+      result.then(
+        (value) => this.#end(outcomeOfResult(value)),
+        (error) => this.#end(this.#abortReason ? this.#abortOutcome() : outcomeOfError(error)),
+      )
+    } catch (error) {
+      this.#end(outcomeOfError(error))
+    }
+  }
+
+  #context(): ActionContext {
+    const { facts, patch, values } = this.#run
+    return {
+      signal: this.#abort.signal,
+      task: { id: facts.id, label: facts.label, title: patch.title, owner: facts.ownerName },
+      step: { no: this.no, name: this.#planned.definition.name },
+      attempt: { no: this.#step.attemptNo, tryNo: this.#step.tryCount, key: `${facts.id}/${this.no}` },
+      previousOutput: values.outputOf(this.no),
+      resumed: this.#kind.resumed,
+      log: (text, stream = 'log') => this.#addLog(text, stream),
+      progress: (done, total) => this.#setProgress(done, total),
+      ownProcessGroup: (processGroup, startedAt) => this.#ownProcessGroup(processGroup, startedAt),
+    }
+  }
+
+  // ---- while it runs
+
+  #addLog(text: string, stream: OutputStream): void {
+    if (this.#isOver) return
+    this.#log.add(text, stream)
+    this.#run.touchSoon()
+  }
+
+  #setProgress(done: number, total: number | undefined): void {
+    if (this.#isOver || !total || total <= 0) return
+    // Never back inside an attempt: people trust a bar that only grows.
+    this.share = Math.max(this.share, Math.min(1, done / total))
+    this.#run.touchSoon()
+  }
+
+  #ownProcessGroup(processGroup: number, startedAt: string): Promise<void> {
+    if (this.#isOver) return Promise.resolve()
+    this.#step.processGroup = processGroup
+    this.#step.processStartedAt = startedAt
+    const { draft } = this.#run
+    draft.step(this.#step)
+    return new Promise((resolve) => {
+      draft.afterwards.push(resolve)
+      this.#run.turn()
+    })
+  }
+
+  /** Moves what was logged into the draft. */
+  collectLog(all: boolean): void {
+    const at = this.#run.host.now()
+    for (const chunk of this.#log.take(all)) {
+      const place = placeOf.chunk(this.no, this.#step.attemptNo, chunk.seq)
+      const data = this.#run.key.sealText(chunk.text, place)
+      const { seq, stream } = chunk
+      this.#run.draft.output({ stepNo: this.no, attemptNo: this.#step.attemptNo, seq, stream, at, data })
+    }
+  }
+
+  // ---- ending
+
+  /** Asks the action to stop; after the grace time it is left behind and counts as ended. */
+  abort(reason: AbortReason, graceMs: number): void {
+    if (this.#isOver || (this.#abortReason && graceMs > 0)) return
+    this.#abortReason ??= reason
+    this.#abort.abort(reason)
+    if (graceMs === 0) this.#end(this.#abortOutcome())
+    else this.#timers.push(setTimeout(() => this.#end(this.#abortOutcome()), graceMs))
+  }
+
+  /** The task was lost to this executor: stop the action, write nothing. */
+  abandon(why: 'fenced' | 'shutdown'): void {
+    this.#isOver = true
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#abort.abort(why)
+  }
+
+  #abortOutcome(): RawOutcome {
+    return outcomeOfAbort(
+      this.#abortReason ?? 'cancelled',
+      this.#isIdempotent,
+      this.#planned.definition.timeoutMs,
+    )
+  }
+
+  #end(raw: RawOutcome): void {
+    if (this.#isOver) return
+    const point = testPoint('run.action-ended', this.#planned.definition.name)
+    if (point) return void point.then(() => this.#finish(raw))
+    this.#finish(raw)
+  }
+
+  #finish(raw: RawOutcome): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.collectLog(true)
+    const run = this.#run
+    const before = run.isSettled(this.#step)
+    const shaped = run.values.shape(this.#planned, raw)
+    const judged = run.values.judge(this.#planned, shaped)
+    for (const [target, state] of judged.others) run.settleStep(target, state, judged.message)
+    const row = this.#record(judged.outcome)
+    this.#applyRetry(judged.outcome)
+    this.#applyOnError()
+    if (judged.outcome.tags) mergeTags(run, judged.outcome.tags)
+    run.attemptEnded(this, { ...row, state: this.#step.state }, before)
+  }
+
+  /** Puts the outcome into the step row and the values, and makes the attempt row of it. */
+  #record(outcome: RawOutcome): AttemptRow {
+    const { host, key, masker, values } = this.#run
+    const step = this.#step
+    const endedAt = host.now()
+    let { output, error } = sealOutcome(outcome, (value, place) => key.sealJson(value, place), step)
+    let state = outcome.state
+    let failure = outcome.error
+    if (output && output.length > limits.stepOutputBytesMax) {
+      failure = { message: `the output is longer than ${limits.stepOutputBytesMax} bytes`, kind: 'fatal' }
+      state = 'FATAL_ERROR'
+      output = undefined
+      error = key.sealJson(failure, placeOf.attemptError(step.no, step.attemptNo))
+    }
+    const summary = failure ? errorSummaryOf(masker.mask(failure.message)) : undefined
+    step.state = state
+    step.endedAt = endedAt
+    step.errorSummary = summary
+    values.setOutcome(step.no, { ...outcome, state }, step)
+    const fingerprint =
+      summary && fingerprintOf(this.#planned.definition.name, this.#planned.definition.action.type, summary)
+    return {
+      stepNo: step.no,
+      no: step.attemptNo,
+      tryNo: step.tryCount,
+      state,
+      startedAt: step.startedAt ?? endedAt,
+      endedAt,
+      output,
+      error,
+      errorSummary: summary,
+      errorFingerprint: fingerprint,
+    }
+  }
+
+  #applyRetry(outcome: RawOutcome): void {
+    const step = this.#step
+    const { host, patch, plan } = this.#run
+    step.dueAt = step.state === 'WAITING' ? outcome.waitUntil : undefined
+    if (step.state !== 'SERVER_ERROR' && step.state !== 'TO_RETRY' && step.state !== 'AFTERRUN_ERROR') return
+    const { maxRetries, retryPattern } = this.#planned.definition
+    if (!mayRetry(maxRetries, step.tryCount)) {
+      step.state = 'FATAL_ERROR'
+      step.errorSummary = errorSummaryOf(
+        `gave up after ${step.tryCount} tries: ${step.errorSummary ?? 'no reason given'}`,
+      )
+      return
+    }
+    // Without a due time the step stands: the task pauses as retries-exhausted once nothing else moves.
+    if (patch.retryCount >= plan.template.retryMax) return
+    patch.retryCount++
+    const delayMs = retryDelayMs(retryPattern, step.tryCount, host.random())
+    step.dueAt = new Date(host.now().getTime() + delayMs)
+    this.#run.draft.event({
+      at: host.now(),
+      kind: 'step',
+      name: step.state,
+      stepNo: step.no,
+      data: { dueAt: step.dueAt.toISOString(), tryNo: step.tryCount },
+    })
+    this.#run.touchTask()
+  }
+
+  /** What a failure that stands does to the task is the template's choice. */
+  #applyOnError(): void {
+    if (!isBlocked(this.#step.state) || this.#step.state === 'CRASHED') return
+    const { onError } = this.#run.plan.template
+    if (onError === 'skip') this.#step.state = 'SKIPPED'
+    if (onError === 'fail') {
+      this.#run.end('fail', false)
+      this.#run.patch.errorSummary = errorSummaryOf(
+        `${this.#planned.definition.name}: ${this.#step.errorSummary ?? ''}`,
+      )
+    }
+  }
+}
+
+export function isIdempotent(action: Action, configuration: Record<string, unknown>): boolean {
+  return typeof action.idempotent === 'function' ? action.idempotent(configuration) : action.idempotent
+}
+
+function sealOutcome(outcome: RawOutcome, seal: (value: unknown, place: string) => Buffer, step: StepPatch) {
+  const { output, metadata } = outcome
+  const hasOutput = output !== undefined || metadata !== undefined
+  return {
+    output: hasOutput
+      ? seal({ output, metadata }, placeOf.attemptOutput(step.no, step.attemptNo))
+      : undefined,
+    error: outcome.error ? seal(outcome.error, placeOf.attemptError(step.no, step.attemptNo)) : undefined,
+  }
+}
+
+function mergeTags(run: TaskRun, tags: Record<string, string>): void {
+  for (const [name, value] of Object.entries(tags)) {
+    if (value === '') delete run.patch.tags[name]
+    else run.patch.tags[name] = run.masker.mask(value)
+  }
+  run.touchTask()
+}

@@ -1,0 +1,73 @@
+import type { Template } from '@stint/schema/template-types'
+import type { Logger } from '../../base/log.ts'
+import type { ActionRegistry } from '../action.ts'
+import type { Flusher } from '../flush.ts'
+import type { KeyRing } from '../seal.ts'
+import type { Plan } from './plan.ts'
+import type { TaskRun } from './task-run.ts'
+
+/** What a runner needs of the executor around it. */
+export interface RunHost {
+  readonly executorId: string
+  readonly flusher: Flusher
+  readonly registry: ActionRegistry
+  readonly keys: KeyRing
+  readonly log: Logger
+  readonly slots: Slots
+  /** False in a process that only applies commands: it never starts a step. */
+  readonly startsSteps: () => boolean
+  /** Our clock corrected to the database's; never goes back. */
+  now(): Date
+  random(): number
+  /** Configuration items that templates may read as `.config`. */
+  config(): Record<string, unknown>
+  planOf(templateId: string): Promise<Plan>
+  planOfDefinition(definition: Template): Plan
+  /** Fetches the mail of a task that could not be handed back because of it. */
+  readSignals(run: TaskRun): void
+  /** The runner no longer holds its task. */
+  onGone(run: TaskRun): void
+  /** How long an aborted action may take before it is left behind. */
+  readonly abortGraceMs: number
+}
+
+/** Places for actions that run at the same time in this executor; runs without one wait here in order. */
+export class Slots {
+  readonly #max: () => number
+  #taken = 0
+  readonly #waiting = new Set<TaskRun>()
+
+  constructor(max: () => number) {
+    this.#max = max
+  }
+
+  get taken(): number {
+    return this.#taken
+  }
+
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
+  tryTake(run: TaskRun): boolean {
+    if (this.#taken >= this.#max()) {
+      this.#waiting.add(run)
+      return false
+    }
+    this.#taken++
+    return true
+  }
+
+  free(): void {
+    this.#taken--
+    const [next] = this.#waiting
+    if (!next) return
+    this.#waiting.delete(next)
+    // Not at once: the caller is in the middle of its own turn.
+    queueMicrotask(() => next.turn())
+  }
+
+  forget(run: TaskRun): void {
+    this.#waiting.delete(run)
+  }
+}

@@ -1,0 +1,185 @@
+import type { ReviewDecision, SignalKind } from '@stint/schema/words'
+import { placeOf } from '../seal.ts'
+import { isBlocked, isRetriable } from '../step.ts'
+import type { SignalRow } from '../store/signal.ts'
+import { errorSummaryOf } from './error-summary.ts'
+import type { TaskRun } from './task-run.ts'
+
+/*
+ * What each signal does to a task. A signal that no longer fits (a resume of a task that runs, a second cancel) is applied
+ * as nothing and disappears: whoever sent it was answered when it became durable, and the record shows what happened since.
+ */
+
+export interface ReviewPayload {
+  readonly decision: ReviewDecision
+  readonly output?: unknown
+}
+
+type Handler = (run: TaskRun, signal: SignalRow) => void
+
+const handlers: Partial<Record<SignalKind, Handler>> = {
+  cancel: (run, signal) => cancel(run, signal, 'cancel'),
+  'force-cancel': (run, signal) => cancel(run, signal, 'force-cancel'),
+  pause,
+  resume,
+  resolve,
+  reject,
+  due,
+  dependency,
+  'retry-step': retryStep,
+  'skip-step': skipStep,
+  'review-step': reviewStep,
+}
+
+export function applySignal(run: TaskRun, signal: SignalRow): void {
+  if (run.patch.state !== 'stopped') handlers[signal.kind]?.(run, signal)
+}
+
+function note(run: TaskRun, signal: SignalRow, data?: Record<string, unknown>): void {
+  const { kind, actor, stepNo } = signal
+  run.draft.event({
+    at: run.host.now(),
+    kind: 'command',
+    name: kind,
+    actor,
+    ...(stepNo !== null && { stepNo }),
+    ...(data && { data }),
+  })
+}
+
+function cancel(run: TaskRun, signal: SignalRow, ending: 'cancel' | 'force-cancel'): void {
+  note(run, signal)
+  run.end(ending, true)
+}
+
+function pause(run: TaskRun, signal: SignalRow): void {
+  if (run.patch.state !== 'running' && run.patch.state !== 'pending') return
+  if (run.patch.reason === 'approval') return
+  note(run, signal)
+  run.pauseReason = undefined
+  run.end('pause', false)
+}
+
+/** A paused task goes on where it failed; one that is only asked to pause forgets that. */
+function resume(run: TaskRun, signal: SignalRow): void {
+  if (run.ending === 'pause') {
+    note(run, signal)
+    return run.goOn()
+  }
+  if (run.patch.state !== 'paused') return
+  note(run, signal)
+  rerunFailed(run)
+  goOn(run)
+}
+
+function rerunFailed(run: TaskRun): void {
+  for (const step of run.steps) {
+    // What died with its executor is decided step by step, never swept along.
+    if (step.state === 'CRASHED') continue
+    if (!isBlocked(step.state) && !(isRetriable(step.state) && !step.dueAt)) continue
+    step.tryCount = 0
+    run.rerunStep(step.no, 'TO_RETRY')
+  }
+}
+
+/** From paused to where an executor takes it up; unless a step still waits for somebody's review. */
+function goOn(run: TaskRun): void {
+  run.patch.retryCount = 0
+  run.patch.errorSummary = undefined
+  run.patch.errorFingerprint = undefined
+  run.touchTask()
+  if (run.patch.state !== 'paused') return
+  const underReview = run.steps.some((step) => step.state === 'CRASHED')
+  if (!underReview) run.moveTo('pending', 'queued')
+}
+
+function resolve(run: TaskRun, signal: SignalRow): void {
+  if (run.patch.state !== 'pending' || run.patch.reason !== 'approval') return
+  note(run, signal)
+  if (signal.payload) {
+    const input = run.key.openJson(signal.payload, placeOf.signal)
+    run.values.setResolverInput(input as Record<string, unknown>)
+    run.draft.resolverInput = run.key.sealJson(input, placeOf.resolverInput)
+  }
+  goWhenFree(run)
+}
+
+function reject(run: TaskRun, signal: SignalRow): void {
+  if (run.patch.state !== 'pending' || run.patch.reason !== 'approval') return
+  note(run, signal)
+  run.stopFor('rejected', 'CANCELLED')
+}
+
+/** A time has come: of the task (its start, its deadline) or of a step (its retry, the end of its wait). */
+function due(run: TaskRun, signal: SignalRow): void {
+  if (signal.stepNo === null || signal.stepNo < 0) return taskDue(run)
+  const step = run.steps[signal.stepNo]
+  // The timer may have been moved since it fired.
+  if (!step?.dueAt || step.dueAt.getTime() > run.host.now().getTime() + 50) return
+  if (isRetriable(step.state)) run.rerunStep(step.no, step.state)
+  else if (step.state === 'WAITING') run.rerunStep(step.no, 'WAITING')
+}
+
+function taskDue(run: TaskRun): void {
+  const now = run.host.now().getTime()
+  const { startBefore } = run.facts
+  const { patch } = run
+  const notStarted =
+    patch.startedAt === undefined && (patch.state === 'scheduled' || patch.state === 'pending')
+  if (notStarted && startBefore && startBefore.getTime() <= now)
+    return run.stopFor('missed-deadline', 'PRUNE')
+  if (patch.state !== 'scheduled' || patch.reason !== 'start-at') return
+  if (!patch.startAt || patch.startAt.getTime() <= now + 50) run.moveTo('pending', 'queued')
+}
+
+/** A task this one waits for has stopped; what all of them did was read when the signal arrived. */
+function dependency(run: TaskRun): void {
+  if (run.patch.state === 'scheduled' && run.patch.reason === 'dependency') goWhenFree(run)
+}
+
+/** Nobody has to accept the task any more: it starts, unless other tasks or its time hold it back. */
+function goWhenFree(run: TaskRun): void {
+  const failed = run.dependencies.find((each) => each.state === 'stopped' && each.result === 'error')
+  if (failed) {
+    run.patch.errorSummary = errorSummaryOf(`a task it depends on failed: ${failed.title}`)
+    return run.stopFor('dependency-failed', 'PRUNE')
+  }
+  const { startAt, state } = run.patch
+  const isHeld = run.dependencies.some((each) => each.state !== 'stopped')
+  const isEarly = startAt !== undefined && startAt.getTime() > run.host.now().getTime()
+  if (!isHeld && !isEarly) return run.queue()
+  const reason = isHeld ? 'dependency' : 'start-at'
+  if (state === 'scheduled') run.setReason(reason)
+  else run.moveTo('scheduled', reason)
+}
+
+function retryStep(run: TaskRun, signal: SignalRow): void {
+  const step = signal.stepNo === null ? undefined : run.steps[signal.stepNo]
+  if (!step || !(isBlocked(step.state) || isRetriable(step.state))) return
+  note(run, signal)
+  step.tryCount = 0
+  run.rerunStep(step.no, 'TO_RETRY')
+  goOn(run)
+}
+
+function skipStep(run: TaskRun, signal: SignalRow): void {
+  const step = signal.stepNo === null ? undefined : run.steps[signal.stepNo]
+  if (!step || step.state === 'RUNNING' || run.isFinalStep(step)) return
+  note(run, signal)
+  run.draft.clearTimer({ stepNo: step.no, kind: 'retry' })
+  run.settleStep(step.no, 'SKIPPED')
+  goOn(run)
+}
+
+/** The answer of a person about a step whose executor died while it ran. */
+function reviewStep(run: TaskRun, signal: SignalRow): void {
+  const step = signal.stepNo === null ? undefined : run.steps[signal.stepNo]
+  if (!step || step.state !== 'CRASHED' || !signal.payload) return
+  const review = run.key.openJson(signal.payload, placeOf.signal) as ReviewPayload
+  note(run, signal, { decision: review.decision })
+  if (review.decision === 'run-again') run.rerunStep(step.no, 'TO_RETRY')
+  else if (review.decision === 'fail')
+    run.settleStep(step.no, 'FATAL_ERROR', `marked as failed by ${signal.actor}`)
+  else run.completeStep(step.no, review.output)
+  goOn(run)
+}

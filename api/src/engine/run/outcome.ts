@@ -1,0 +1,72 @@
+import { ActionError, type ActionResult } from '../action.ts'
+
+/** What came out of one try of an action, before conditions and retries have their say. */
+export interface RawOutcome {
+  readonly state: string
+  readonly output?: unknown
+  readonly metadata?: Record<string, unknown>
+  readonly tags?: Record<string, string>
+  readonly error?: { readonly message: string; readonly kind: string; readonly detail?: string }
+  /** For WAITING: when to look again by itself. */
+  readonly waitUntil?: Date
+}
+
+const stateOfKind = {
+  client: 'CLIENT_ERROR',
+  server: 'SERVER_ERROR',
+  wait: 'WAITING',
+  'retry-later': 'TO_RETRY',
+  fatal: 'FATAL_ERROR',
+} as const
+
+export function outcomeOfResult(result: ActionResult): RawOutcome {
+  const { output, metadata, tags, wait } = result
+  return {
+    state: wait ? 'WAITING' : 'DONE',
+    output,
+    ...(metadata && { metadata }),
+    ...(tags && { tags }),
+    ...(wait?.until && { waitUntil: wait.until }),
+  }
+}
+
+/** An error that the action did not class is taken as the target's fault: it is retried, and the stack is kept for developers. */
+export function outcomeOfError(error: unknown): RawOutcome {
+  if (error instanceof ActionError) {
+    const detail = error.cause instanceof Error ? error.cause.stack : undefined
+    return {
+      state: stateOfKind[error.kind],
+      output: error.output,
+      ...(error.metadata && { metadata: error.metadata }),
+      error: { message: error.message, kind: error.kind, ...(detail && { detail }) },
+    }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  const detail = error instanceof Error ? error.stack : undefined
+  return { state: 'SERVER_ERROR', error: { message, kind: 'server', ...(detail && { detail }) } }
+}
+
+/** A fault of the step's own definition: no retry would help. */
+export function fatalOutcome(message: string, kept: Partial<RawOutcome> = {}): RawOutcome {
+  return { ...kept, state: 'FATAL_ERROR', error: { message, kind: 'fatal' } }
+}
+
+export type AbortReason = 'cancelled' | 'timeout' | 'shutdown'
+
+/** What an aborted try counts as. An interrupted action that is not idempotent needs a person; see engine/recover. */
+export function outcomeOfAbort(
+  reason: AbortReason,
+  isIdempotent: boolean,
+  timeoutMs: number | undefined,
+): RawOutcome {
+  if (reason === 'cancelled')
+    return { state: 'CANCELLED', error: { message: 'cancelled', kind: 'cancelled' } }
+  if (reason === 'timeout') {
+    return {
+      state: 'SERVER_ERROR',
+      error: { message: `timed out after ${(timeoutMs ?? 0) / 1000} s`, kind: 'timeout' },
+    }
+  }
+  const message = 'interrupted because its executor was stopped'
+  return { state: isIdempotent ? 'RETRY_NOW' : 'CRASHED', error: { message, kind: 'interrupted' } }
+}

@@ -1,0 +1,90 @@
+import type { Template, TemplateStep } from '@stint/schema/template-types'
+import type { Action, ActionRegistry } from '../action.ts'
+import { isFinal, satisfies } from '../step.ts'
+
+/** A template made ready to run: names resolved to numbers, once per template version. */
+export interface Plan {
+  readonly template: Template
+  readonly steps: readonly PlanStep[]
+  readonly numbers: ReadonlyMap<string, number>
+  /** Steps whose results some template text may ask for; only their outputs are kept in memory. */
+  readonly referenced: ReadonlySet<number>
+  /** Steps with an ANY dependency: they also wait for the ancestors of what they name. */
+  readonly waitsForAny: readonly number[]
+}
+
+export interface PlanStep {
+  readonly no: number
+  readonly definition: TemplateStep
+  readonly dependencies: readonly { no: number; states: readonly string[] }[]
+  readonly dependants: readonly number[]
+  /** Absent when no such action is registered in this process. */
+  readonly action: Action | undefined
+}
+
+export function planOf(template: Template, registry: ActionRegistry): Plan {
+  const numbers = new Map(template.steps.map((step, no) => [step.name, no]))
+  const dependants = template.steps.map((): number[] => [])
+  const steps = template.steps.map((definition, no): PlanStep => {
+    const dependencies = definition.dependencies.map(({ step, states }) => {
+      const target = numbers.get(step)
+      if (target === undefined)
+        throw new Error(`step ${definition.name} depends on ${step}, which does not exist`)
+      dependants[target]?.push(no)
+      return { no: target, states }
+    })
+    const action = registry.find(definition.action.type)
+    return { no, definition, dependencies, dependants: dependants[no] ?? [], action }
+  })
+  const waitsForAny = steps
+    .filter((s) => s.dependencies.some((d) => d.states.includes('ANY')))
+    .map((s) => s.no)
+  return { template, steps, numbers, referenced: referencedSteps(template), waitsForAny }
+}
+
+/**
+ * Every step whose name stands in some text of the template. A handle can be written in many ways (`.step.a`,
+ * `field "step" "a"`, an expression), so the name alone counts: an output kept in vain costs memory, one dropped costs the task.
+ */
+function referencedSteps(template: Template): ReadonlySet<number> {
+  const { steps, resultFormat, variables, baseConfigurations } = template
+  const texts: string[] = [JSON.stringify([resultFormat, variables, baseConfigurations])]
+  for (const { name: _, description: __, dependencies: ___, ...rest } of steps)
+    texts.push(JSON.stringify(rest))
+  const all = texts.join('\n')
+  const referenced = new Set<number>()
+  if (!all.includes('step')) return referenced
+  for (const [no, step] of steps.entries()) if (all.includes(step.name)) referenced.add(no)
+  return referenced
+}
+
+export type Readiness = 'ready' | 'waiting' | 'prune'
+
+/** May this step start, given the states of all steps? */
+export function readinessOf(plan: Plan, no: number, stateOf: (no: number) => string): Readiness {
+  let answer: Readiness = 'ready'
+  for (const dependency of plan.steps[no]?.dependencies ?? []) {
+    const state = stateOf(dependency.no)
+    const target = plan.steps[dependency.no]
+    if (!target || !isFinal(state, target.definition.customStates)) answer = 'waiting'
+    else if (!satisfies(state, dependency.states)) return 'prune'
+    else if (dependency.states.includes('ANY') && !ancestorsAreFinal(plan, dependency.no, stateOf))
+      answer = 'waiting'
+  }
+  return answer
+}
+
+/** ANY is satisfied when the target is final and everything before it too: a branch may end early by pruning. */
+function ancestorsAreFinal(plan: Plan, no: number, stateOf: (no: number) => string): boolean {
+  const seen = new Set<number>()
+  const todo = [no]
+  for (let current = todo.pop(); current !== undefined; current = todo.pop()) {
+    for (const { no: parent } of plan.steps[current]?.dependencies ?? []) {
+      if (seen.has(parent)) continue
+      if (!isFinal(stateOf(parent), plan.steps[parent]?.definition.customStates ?? [])) return false
+      seen.add(parent)
+      todo.push(parent)
+    }
+  }
+  return true
+}

@@ -1,0 +1,75 @@
+import type { StepPatch } from '../change.ts'
+import { placeOf } from '../seal.ts'
+import { isIdempotent } from './attempt-run.ts'
+import { errorSummaryOf } from './error-summary.ts'
+import type { TaskRun } from './task-run.ts'
+
+/** Executors that may die in a row over a task before a person is asked: a poison task must not kill every one in turn. */
+export const takeoversMax = 3
+
+/**
+ * A claimed task whose steps are RUNNING lost its executor in the middle of them. Each interrupted attempt gets its one
+ * outcome, CRASHED; then the step runs again if that is harmless, otherwise the task pauses and asks.
+ */
+export function recoverInterrupted(run: TaskRun): void {
+  const interrupted = run.steps.filter((step) => step.state === 'RUNNING')
+  if (interrupted.length === 0) return
+  const isPoison = run.patch.takeovers >= takeoversMax
+  let needsReview = isPoison
+  for (const step of interrupted) {
+    recordCrash(run, step)
+    if (!isPoison && mayRunAgain(run, step)) run.rerunStep(step.no, 'RETRY_NOW')
+    else {
+      needsReview = true
+      run.settleStep(step.no, 'CRASHED', reviewText(run, step, isPoison))
+    }
+  }
+  if (!needsReview) return
+  run.pauseReason = 'needs-review'
+  const [first] = run.steps.filter((step) => step.state === 'CRASHED')
+  if (first) run.patch.errorSummary = errorSummaryOf(`${run.nameOf(first.no)}: ${first.errorSummary ?? ''}`)
+  run.end('pause', false)
+}
+
+function reviewText(run: TaskRun, step: StepPatch, isPoison: boolean): string {
+  const name = run.nameOf(step.no)
+  if (isPoison) return `${run.patch.takeovers} executors died while running step ${name}`
+  return `its executor died while ${name} ran, and running it again may do things twice`
+}
+
+function recordCrash(run: TaskRun, step: StepPatch): void {
+  const endedAt = run.host.now()
+  const message = 'the executor died while this attempt ran'
+  run.draft.attempt({
+    stepNo: step.no,
+    no: step.attemptNo,
+    tryNo: step.tryCount,
+    state: 'CRASHED',
+    startedAt: step.startedAt ?? endedAt,
+    endedAt,
+    output: undefined,
+    error: run.key.sealJson({ message, kind: 'crashed' }, placeOf.attemptError(step.no, step.attemptNo)),
+    errorSummary: message,
+    errorFingerprint: undefined,
+  })
+  run.draft.event({
+    at: endedAt,
+    kind: 'step',
+    name: 'CRASHED',
+    stepNo: step.no,
+    data: { attemptNo: step.attemptNo },
+  })
+}
+
+function mayRunAgain(run: TaskRun, step: StepPatch): boolean {
+  const planned = run.plan.steps[step.no]
+  if (!planned?.action) return false
+  if (planned.definition.idempotent !== undefined) return planned.definition.idempotent
+  if (typeof planned.action.idempotent === 'boolean') return planned.action.idempotent
+  try {
+    return isIdempotent(planned.action, run.values.configurationOf(step.no, planned.definition.action))
+  } catch {
+    // What cannot be rendered fails anyway, before it does anything.
+    return true
+  }
+}

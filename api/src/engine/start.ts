@@ -1,0 +1,254 @@
+import { limits } from '@stint/schema/limits'
+import type { Template } from '@stint/schema/template-types'
+import type { TaskReason, TaskState } from '@stint/schema/words'
+import { newId } from '../base/ids.ts'
+import { Problem } from '../base/problem.ts'
+import type { Birth, EventDraft, NewStep, TaskPatch, TimerRow } from './change.ts'
+import { wholeTask } from './change.ts'
+import type { Executor } from './executor.ts'
+import { cleanText } from './run/error-summary.ts'
+import { secretsOf, taskValuesOf } from './run/load.ts'
+import { Masker } from './run/mask.ts'
+import type { Plan } from './run/plan.ts'
+import { TaskRun } from './run/task-run.ts'
+import { RunValues } from './run/values.ts'
+import { placeOf } from './seal.ts'
+
+export interface NewTask {
+  /** The checked template it runs, or a definition of its own. */
+  readonly template: Template
+  /** The stored version that `template` is; absent for a definition of its own, which is then kept with the task. */
+  readonly templateId?: string
+  /** The stable name; the template's when absent. */
+  readonly label?: string
+  /** Checked against the template's inputs, defaults filled in. */
+  readonly input: Record<string, unknown>
+  readonly resolverInput?: Record<string, unknown>
+  readonly owner: { readonly id?: string; readonly name: string }
+  /** False: it waits until a resolver accepts it. */
+  readonly isApproved: boolean
+  readonly resolvers?: readonly string[]
+  readonly resolverGroups?: readonly string[]
+  readonly watchers?: readonly string[]
+  readonly tags?: Readonly<Record<string, string>>
+  readonly dependsOn?: readonly string[]
+  readonly startAt?: Date
+  readonly startBefore?: Date
+  readonly priority?: number
+  readonly region?: string
+  readonly idempotencyKey?: string
+  readonly comment?: string
+}
+
+/** A task that is about to be born, and its runner when this executor holds it from the first moment. */
+export interface Newborn {
+  readonly birth: Birth
+  readonly run?: { readonly taskRun: TaskRun; readonly born: () => void }
+}
+
+/**
+ * Makes the rows of a new task. With a free executor, and nothing that holds it back, the task is born claimed: its first
+ * steps are RUNNING in the very flush that creates it, and no hint has to find somebody.
+ */
+export function conceive(executor: Executor, request: NewTask, plan: Plan): Newborn {
+  const id = newId()
+  const at = executor.now()
+  const sealed = executor.keys.newDataKey(id)
+  const resolverInput = request.resolverInput ?? {}
+  const { state, reason } = firstState(request, at)
+  const values = new RunValues(plan, {
+    input: request.input,
+    resolverInput,
+    config: executor.config(),
+    task: taskValuesOf({
+      id,
+      createdAt: at,
+      ownerName: request.owner.name,
+      region: request.region ?? null,
+      resolvers: request.resolvers ?? [],
+      watchers: request.watchers ?? [],
+    }),
+  })
+  const masker = new Masker(secretsOf(plan, request.input, resolverInput))
+  const patch = firstPatch(request, plan, values, masker, { state, reason, at })
+  const label = request.label ?? request.template.name
+  const base = {
+    id,
+    kind: 'run' as const,
+    label,
+    priority: request.priority ?? plan.template.priority,
+    region: request.region ?? plan.template.region,
+    templateId: request.templateId,
+    ownerId: request.owner.id,
+    ownerName: request.owner.name,
+    resolverGroups: request.resolverGroups ?? [],
+    watchers: request.watchers ?? [],
+    parentId: undefined,
+    parentStepNo: undefined,
+    idempotencyKey: request.idempotencyKey,
+    startBefore: request.startBefore,
+    createdAt: at,
+    keyId: sealed.keyId,
+    wrappedKey: sealed.wrapped,
+    definition: request.templateId ? undefined : sealed.key.sealJson(request.template, placeOf.definition),
+    input: sealed.key.sealJson(request.input, placeOf.input),
+    resolverInput: request.resolverInput && sealed.key.sealJson(resolverInput, placeOf.resolverInput),
+    dependsOn: request.dependsOn ?? [],
+    report: undefined,
+  }
+  const steps = plan.steps.map(
+    ({ no, definition }): NewStep => ({ no, name: definition.name, state: 'TODO' }),
+  )
+  const events = firstEvents(request, state, reason, at)
+  const unclaimed: Newborn = {
+    birth: { ...base, task: patch, claimed: false, steps, timers: timersOf(id, request, state), events },
+  }
+  const isFree = state === 'pending' && reason === 'queued' && executor.hasRoom && executor.startsSteps()
+  const isElsewhere = base.region !== undefined && base.region !== executor.region
+  if (!isFree || isElsewhere || steps.length === 0) return unclaimed
+  const facts = {
+    id,
+    epoch: 1,
+    label,
+    ownerName: request.owner.name,
+    ownerId: request.owner.id,
+    parentId: undefined,
+    createdAt: at,
+    startBefore: request.startBefore,
+  }
+  const patches = plan.steps.map(({ no }) => freshStep(no))
+  const taskRun = new TaskRun({
+    host: executor,
+    facts,
+    plan,
+    key: sealed.key,
+    patch: { ...patch },
+    steps: patches,
+    values,
+    masker,
+  })
+  return fold(unclaimed, taskRun)
+}
+
+/** Puts the first turn of the runner into the birth: one flush instead of two. */
+function fold(unclaimed: Newborn, taskRun: TaskRun): Newborn {
+  const { change, born } = taskRun.firstTurn()
+  // Something rarer happened than steps that start (all were skipped, no slot was free): let a claim sort it out.
+  const { taskId: _, epoch: __, task, steps, events, ...rest } = change
+  if (!task || task.state !== 'running' || Object.keys(rest).length > 0) {
+    taskRun.abandon('shutdown')
+    return unclaimed
+  }
+  const patchOf = new Map((steps ?? []).map((step) => [step.no, step]))
+  const { birth } = unclaimed
+  return {
+    birth: {
+      ...birth,
+      task,
+      claimed: true,
+      steps: birth.steps.map((step) => {
+        const patch = patchOf.get(step.no)
+        return patch ? { ...step, patch } : step
+      }),
+      events: [...birth.events, ...(events ?? [])],
+    },
+    run: { taskRun, born },
+  }
+}
+
+function firstState(request: NewTask, at: Date): { state: TaskState; reason: TaskReason } {
+  if (!request.isApproved) return { state: 'pending', reason: 'approval' }
+  if (request.dependsOn && request.dependsOn.length > 0) return { state: 'scheduled', reason: 'dependency' }
+  if (request.startAt && request.startAt.getTime() > at.getTime())
+    return { state: 'scheduled', reason: 'start-at' }
+  return { state: 'pending', reason: 'queued' }
+}
+
+function firstPatch(
+  request: NewTask,
+  plan: Plan,
+  values: RunValues,
+  masker: Masker,
+  first: { state: TaskState; reason: TaskReason; at: Date },
+): TaskPatch {
+  const tags: Record<string, string> = {}
+  for (const [name, value] of Object.entries({ ...plan.template.tags, ...request.tags })) {
+    tags[name] = masker.mask(rendered(values, value))
+  }
+  return {
+    title: titleOf(plan, values, masker),
+    state: first.state,
+    result: 'pending',
+    reason: first.reason,
+    progress: 0,
+    takeovers: 0,
+    retryCount: 0,
+    tags,
+    errorSummary: undefined,
+    errorFingerprint: undefined,
+    startAt: request.startAt,
+    startedAt: undefined,
+    endedAt: undefined,
+    stateUpdatedAt: first.at,
+    resolvers: request.resolvers ?? [],
+  }
+}
+
+function titleOf(plan: Plan, values: RunValues, masker: Masker): string {
+  const title = masker.mask(rendered(values, plan.template.titleFormat)).replace(/\s+/g, ' ').trim()
+  return cleanText(title === '' ? plan.template.name : title, limits.titleLengthMax)
+}
+
+/** A title or tag that cannot be rendered must not keep a task from running: it shows the text as it stands. */
+function rendered(values: RunValues, text: string): string {
+  try {
+    return String(values.render(text))
+  } catch {
+    return text
+  }
+}
+
+function firstEvents(request: NewTask, state: TaskState, reason: TaskReason, at: Date): EventDraft[] {
+  const actor = request.owner.name
+  const events: EventDraft[] = [{ at, kind: 'task', name: state, actor, data: { reason } }]
+  if (request.comment)
+    events.push({ at, kind: 'comment', name: 'comment', actor, data: { text: request.comment } })
+  return events
+}
+
+function timersOf(taskId: string, request: NewTask, state: TaskState): TimerRow[] {
+  const timers: TimerRow[] = []
+  if (request.startAt && state !== 'pending')
+    timers.push({ taskId, stepNo: wholeTask, kind: 'start', dueAt: request.startAt })
+  if (request.startBefore)
+    timers.push({ taskId, stepNo: wholeTask, kind: 'deadline', dueAt: request.startBefore })
+  return timers
+}
+
+function freshStep(no: number) {
+  return {
+    no,
+    state: 'TODO',
+    tryCount: 0,
+    attemptNo: 0,
+    processGroup: undefined,
+    processStartedAt: undefined,
+    startedAt: undefined,
+    endedAt: undefined,
+    dueAt: undefined,
+    errorSummary: undefined,
+  }
+}
+
+/** Refuses requests that no task can fulfil. Problem `invalid-request`. */
+export function checkTimes({ startAt, startBefore }: NewTask, now: Date): void {
+  if (startBefore && startBefore.getTime() <= now.getTime()) {
+    throw new Problem(
+      'invalid-request',
+      'The deadline (startBefore) has passed already; give a later one or none.',
+    )
+  }
+  if (startAt && startBefore && startBefore.getTime() <= startAt.getTime()) {
+    throw new Problem('invalid-request', 'The deadline (startBefore) must be later than the start (startAt).')
+  }
+}
