@@ -213,7 +213,11 @@ export class EmbeddedPostgres implements Service {
         select 1
         from pg_database
         where datname = ${this.#database}`
-      if (found === undefined) await sql`create database ${sql(this.#database)}`
+      if (found === undefined) {
+        await sql`
+          -- createDatabase
+          create database ${sql(this.#database)}`
+      }
     } finally {
       await sql.end({ timeout: 1 })
     }
