@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { newId } from '../../base/ids.ts'
 import { Listener } from '../../postgres/listen.ts'
 import { type TestDatabase, testDatabase } from '../../testing/database.ts'
-import { PlainEngine } from '../../testing/plain-engine.ts'
+import { plainEngine } from '../../testing/plain-engine.ts'
 import { notingStatements } from '../../testing/statements.ts'
 import { actorOf, World } from '../../testing/world.ts'
 import type { Actor } from '../access/model.ts'
@@ -33,7 +33,7 @@ beforeEach(async () => {
   const noting = notingStatements(database.sql)
   statements = noting.statements
   const app = { ...database.app, sql: noting.sql }
-  changes = new TaskChanges(app, { listener, engine: new PlainEngine(noting.sql), tickMs: 20 })
+  changes = new TaskChanges(app, { listener, engine: plainEngine(noting.sql), tickMs: 20 })
   await changes.start()
 })
 afterEach(() => changes.stop())

@@ -2,7 +2,7 @@ import type { TaskResult, TaskState } from '@stint/schema/words'
 import type { App } from '../../base/app.ts'
 import { type Actor, can } from '../access/model.ts'
 import { filterKey, type TaskFilter } from './filter.ts'
-import { countByOutcome } from './store/counts.ts'
+import { anyTask, countByOutcome } from './store/counts.ts'
 
 export interface TaskCount {
   readonly state: TaskState
@@ -35,4 +35,17 @@ export async function countTasks(
     const isCapped = cap !== undefined && row.count >= cap
     return { ...row, count: isCapped ? countMax : row.count, isCapped }
   })
+}
+
+const asked = new WeakMap<App['sql'], { answer: Promise<boolean>; untilMs: number }>()
+const keepMs = 1_000
+
+/** Is there any task at all? Asked by every open page, so an answer is kept for a second. */
+export function hasTasks({ sql, clock }: App): Promise<boolean> {
+  const known = asked.get(sql)
+  if (known !== undefined && known.untilMs > clock.monotonicMs()) return known.answer
+  const answer = anyTask(sql)
+  asked.set(sql, { answer, untilMs: clock.monotonicMs() + keepMs })
+  answer.catch(() => asked.delete(sql))
+  return answer
 }

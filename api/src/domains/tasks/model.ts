@@ -5,6 +5,7 @@ import type {
   ExecutorState,
   OutputStream,
   ReviewDecision,
+  SignalKind,
   TaskKind,
   TaskReason,
   TaskResult,
@@ -87,7 +88,6 @@ export interface EventRow {
 }
 
 export interface OutputChunk {
-  readonly taskId: string
   readonly stepNo: number
   readonly attemptNo: number
   readonly seq: number
@@ -120,23 +120,25 @@ export interface StepStateCount {
 export interface StepErrorValue {
   readonly message: string
   readonly kind: string
-  readonly detail?: string | null
+  readonly detail?: string
 }
 
-/** Decrypted values of one recorded attempt. */
+/** What one recorded attempt left behind, opened and masked. */
 export interface AttemptValues {
-  readonly output?: unknown
-  readonly metadata?: unknown
-  readonly error?: StepErrorValue | null
+  readonly stepNo: number
+  readonly no: number
+  readonly output: unknown
+  readonly metadata: unknown
+  readonly error: StepErrorValue | undefined
 }
 
 /** Why a task does not run now: the one deterministic answer, with the row that proves it. */
 export interface Why {
   readonly code: string
   readonly sentence: string
-  readonly taskId?: string | null
-  readonly dueAt?: Date | null
-  readonly stepNo?: number | null
+  readonly taskId?: string
+  readonly dueAt?: Date
+  readonly stepNo?: number
 }
 
 /** What people and programs may ask of a running, waiting or failed task. */
@@ -153,38 +155,43 @@ export type TaskCommand =
     }
   | { readonly kind: 'comment'; readonly text: string }
 
+/** What a task was started with and what became of it, opened; secrets are masked. */
 export interface TaskValues {
-  readonly input: Readonly<Record<string, unknown>> | null
-  readonly resolverInput: Readonly<Record<string, unknown>> | null
+  readonly input: Readonly<Record<string, unknown>>
+  readonly resolverInput: Readonly<Record<string, unknown>> | undefined
   /** Rendered from the template's result format when the task stopped. */
   readonly outcome: unknown
+  /** What it runs, whatever became of the template since. */
+  readonly definition: Template | undefined
 }
 
-export interface AttemptKey {
-  readonly taskId: string
-  readonly stepNo: number
-  readonly no: number
-}
+/** What the engine must know of a task to open its values. */
+export type SealedTask = Pick<TaskRow, 'id' | 'templateId'>
 
-/** What this folder needs of the engine: commands go in, encrypted values come out. */
+/** What this folder needs of the engine (engine/engine.ts is one): commands go in, sealed values come out. */
 export interface TaskEngine {
-  /** Durable when it resolves; applied at once when an executor is at hand. */
-  command(taskId: string, command: TaskCommand, actor: string): Promise<void>
-  /** Only tasks that do not run and are not over get an answer. */
-  whyNotRunning(taskIds: readonly string[]): Promise<ReadonlyMap<string, Why>>
-  /** In the order asked; an attempt that is not recorded gives `{}`. */
-  readAttemptValues(keys: readonly AttemptKey[]): Promise<readonly AttemptValues[]>
-  readTaskValues(taskIds: readonly string[]): Promise<ReadonlyMap<string, TaskValues>>
-  /** What the tasks were started from. */
-  readDefinitions(taskIds: readonly string[]): Promise<ReadonlyMap<string, Template>>
-  /** The items of loop children, in the order asked; `undefined` for a step that is none. */
-  readItems(keys: readonly { taskId: string; stepNo: number }[]): Promise<readonly unknown[]>
-  /** Chunks with seq > `after`, ascending. */
-  readLog(
+  /** Durable when it resolves; applied at once where possible. Throws `not-found`, `not-allowed-now`. */
+  command(
     taskId: string,
-    stepNo: number,
-    attemptNo: number,
-    after: number,
-    limit: number,
-  ): Promise<readonly OutputChunk[]>
+    command: { kind: SignalKind; actor: string; stepNo?: number; payload?: unknown },
+  ): Promise<void>
+  /** Also on a task that is over. */
+  comment(taskId: string, actor: string, text: string): Promise<void>
+  /** Nothing for a task that runs or is over. */
+  whyNotRunning(taskId: string): Promise<Why | undefined>
+  readonly reader: {
+    values(task: SealedTask): Promise<TaskValues | undefined>
+    /** Every recorded attempt of these steps, newest first. */
+    attempts(task: SealedTask, stepNos: readonly number[]): Promise<readonly AttemptValues[]>
+    /** Only the newest recorded attempt of each. */
+    lastAttempts(task: SealedTask, stepNos: readonly number[]): Promise<readonly AttemptValues[]>
+    /** Chunks with seq > `after`, ascending. */
+    log(
+      taskId: string,
+      stepNo: number,
+      attemptNo: number,
+      after: number,
+      limit: number,
+    ): Promise<readonly OutputChunk[]>
+  }
 }

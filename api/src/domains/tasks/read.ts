@@ -123,6 +123,11 @@ export class TaskReader {
     return this.#tasks.load(id)
   }
 
+  /** A row that came from elsewhere and that the actor may see: it need not be asked for. */
+  keep(row: TaskRow): void {
+    this.#tasks.clear(row.id).prime(row.id, row)
+  }
+
   /** Those of the ids that the actor may see, in the order given. */
   async tasks(ids: readonly string[]): Promise<TaskRow[]> {
     const rows = await Promise.all(ids.map((id) => this.#tasks.load(id)))

@@ -1,20 +1,10 @@
-import type { Template, TemplateInput, TemplateStep } from '@stint/schema/template-types'
+import type { Template, TemplateStep } from '@stint/schema/template-types'
 import DataLoader from 'dataloader'
-import type { AttemptKey, AttemptValues, StepRow, TaskEngine, TaskValues, Why } from './model.ts'
+import type { AttemptValues, StepRow, TaskEngine, TaskRow, TaskValues, Why } from './model.ts'
 
-/** What stands in place of a secret, for everybody: whoever knows it does not need to read it here. */
-const masked = '********'
-
-/** Values of password inputs are replaced; inputs that the template does not know are kept as they are. */
-export function maskInput(
-  values: Readonly<Record<string, unknown>> | null,
-  inputs: readonly TemplateInput[],
-): Readonly<Record<string, unknown>> | null {
-  if (values === null) return null
-  const secret = new Set(inputs.filter((input) => input.type === 'password').map((input) => input.name))
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, secret.has(name) ? masked : value]),
-  )
+interface StepKey {
+  readonly task: TaskRow
+  readonly stepNo: number
 }
 
 /** The step of the template that this row is; the items of a loop share their loop's. */
@@ -22,58 +12,63 @@ export function definitionOf(template: Template | undefined, step: StepRow): Tem
   return template?.steps[step.parentNo ?? step.no]
 }
 
-const attemptKeyOf = (key: AttemptKey) => `${key.taskId}/${key.stepNo}/${key.no}`
-const stepKeyOf = (key: { taskId: string; stepNo: number }) => `${key.taskId}/${key.stepNo}`
+const stepKeyOf = ({ task, stepNo }: StepKey) => `${task.id}/${stepNo}`
 
-/** Lives as long as a TaskReader: the encrypted values of what that one read, asked of the engine once per turn. */
+type ReadSteps = (task: TaskRow, stepNos: readonly number[]) => Promise<readonly AttemptValues[]>
+
+/** One question to the engine per task, whatever number of its steps was asked about. */
+function bySteps(read: ReadSteps): DataLoader<StepKey, readonly AttemptValues[], string> {
+  return new DataLoader<StepKey, readonly AttemptValues[], string>(
+    async (keys) => {
+      const found = new Map<string, AttemptValues[]>()
+      const tasks = Map.groupBy(keys, ({ task }) => task.id)
+      const reading = [...tasks.values()].map(async (ofTask) => {
+        const [{ task }] = ofTask as [StepKey]
+        const stepNos = ofTask.map(({ stepNo }) => stepNo)
+        for (const values of await read(task, stepNos)) {
+          const key = stepKeyOf({ task, stepNo: values.stepNo })
+          found.set(key, [...(found.get(key) ?? []), values])
+        }
+      })
+      await Promise.all(reading)
+      return keys.map((key) => found.get(stepKeyOf(key)) ?? [])
+    },
+    { cacheKeyFn: stepKeyOf },
+  )
+}
+
+/** Lives as long as a TaskReader: the sealed values of what that one read, asked of the engine as seldom as possible. */
 export class ValueReader {
-  readonly #why: DataLoader<string, Why | null>
-  readonly #values: DataLoader<string, TaskValues>
-  readonly #definitions: DataLoader<string, Template | undefined>
-  readonly #attempts: DataLoader<AttemptKey, AttemptValues, string>
-  readonly #items: DataLoader<{ taskId: string; stepNo: number }, unknown, string>
+  readonly #why: DataLoader<string, Why | undefined>
+  readonly #values: DataLoader<TaskRow, TaskValues | undefined, string>
+  readonly #attempts: DataLoader<StepKey, readonly AttemptValues[], string>
+  readonly #lastAttempts: DataLoader<StepKey, readonly AttemptValues[], string>
 
   constructor(engine: TaskEngine) {
-    this.#why = new DataLoader(async (ids) => {
-      const found = await engine.whyNotRunning(ids)
-      return ids.map((id) => found.get(id) ?? null)
+    const { reader } = engine
+    this.#why = new DataLoader((ids) => Promise.all(ids.map((id) => engine.whyNotRunning(id))))
+    this.#values = new DataLoader((tasks) => Promise.all(tasks.map((task) => reader.values(task))), {
+      cacheKeyFn: ({ id }) => id,
     })
-    this.#values = new DataLoader(async (ids) => {
-      const found = await engine.readTaskValues(ids)
-      return ids.map((id) => found.get(id) ?? { input: null, resolverInput: null, outcome: null })
-    })
-    this.#definitions = new DataLoader(async (ids) => {
-      const found = await engine.readDefinitions(ids)
-      return ids.map((id) => found.get(id))
-    })
-    this.#attempts = new DataLoader((keys) => engine.readAttemptValues(keys), { cacheKeyFn: attemptKeyOf })
-    this.#items = new DataLoader((keys) => engine.readItems(keys), { cacheKeyFn: stepKeyOf })
+    this.#attempts = bySteps((task, stepNos) => reader.attempts(task, stepNos))
+    this.#lastAttempts = bySteps((task, stepNos) => reader.lastAttempts(task, stepNos))
   }
 
-  why(taskId: string): Promise<Why | null> {
+  why(taskId: string): Promise<Why | undefined> {
     return this.#why.load(taskId)
   }
 
-  definition(taskId: string): Promise<Template | undefined> {
-    return this.#definitions.load(taskId)
+  /** Inputs with their secrets masked, outcome, and what the task runs. */
+  task(task: TaskRow): Promise<TaskValues | undefined> {
+    return this.#values.load(task)
   }
 
-  /** Inputs with their secrets masked. */
-  async task(taskId: string): Promise<TaskValues> {
-    const [values, template] = await Promise.all([this.#values.load(taskId), this.#definitions.load(taskId)])
-    return {
-      input: maskInput(values.input, template?.inputs ?? []),
-      resolverInput: maskInput(values.resolverInput, template?.resolverInputs ?? []),
-      outcome: values.outcome,
-    }
+  async attempt(task: TaskRow, stepNo: number, no: number): Promise<AttemptValues | undefined> {
+    return (await this.#attempts.load({ task, stepNo })).find((values) => values.no === no)
   }
 
-  attempt(key: AttemptKey): Promise<AttemptValues> {
-    return this.#attempts.load(key)
-  }
-
-  async item(step: StepRow): Promise<unknown> {
-    if (step.itemIndex === null) return null
-    return (await this.#items.load({ taskId: step.taskId, stepNo: step.no })) ?? null
+  async lastAttempt(task: TaskRow, stepNo: number): Promise<AttemptValues | undefined> {
+    const [newest] = await this.#lastAttempts.load({ task, stepNo })
+    return newest
   }
 }

@@ -27,6 +27,8 @@ interface Rule {
   readonly states: readonly TaskState[]
   /** Within `states`, only these reasons. */
   readonly reasons?: readonly TaskReason[]
+  /** Within `states`, not these reasons. */
+  readonly notReasons?: readonly TaskReason[]
   /** Why it makes no sense in any other state. */
   readonly otherwise: string
   /** For verbs about a step: does its state allow it? */
@@ -45,12 +47,13 @@ const rules: Record<TaskVerb, Rule> = {
     permission: 'task.command',
     as: 'command',
     states: ['pending', 'running'],
-    otherwise: 'Only a pending or running task can be paused.',
+    notReasons: ['approval'],
+    otherwise: 'Only a queued or running task can be paused.',
   },
   resume: {
     permission: 'task.command',
     as: 'command',
-    states: ['paused', 'stopped'],
+    states: ['paused'],
     otherwise: 'Only a paused task can be resumed.',
   },
   resolve: {
@@ -94,9 +97,6 @@ const rules: Record<TaskVerb, Rule> = {
   },
 }
 
-/** Ends that resume takes back; see engine/task.ts. */
-const revivable: ReadonlySet<TaskReason | null> = new Set<TaskReason | null>(['unlocked', 'halted'])
-
 export interface CommandAvailability {
   readonly verb: TaskVerb
   readonly allowed: boolean
@@ -121,10 +121,10 @@ function notNow(task: TaskRow, sentence: string): Problem {
   return new Problem('not-allowed-now', sentence, { details: { state: task.state, reason: task.reason } })
 }
 
-function fitsState(verb: TaskVerb, rule: Rule, task: TaskRow): boolean {
-  if (!rule.states.includes(task.state)) return false
-  if (verb === 'resume' && task.state === 'stopped') return revivable.has(task.reason)
-  return rule.reasons === undefined || (task.reason !== null && rule.reasons.includes(task.reason))
+function fitsState({ states, reasons, notReasons }: Rule, { state, reason }: TaskRow): boolean {
+  if (!states.includes(state)) return false
+  if (reason !== null && notReasons?.includes(reason)) return false
+  return reasons === undefined || (reason !== null && reasons.includes(reason))
 }
 
 function refusedBecauseOfState(
@@ -134,7 +134,7 @@ function refusedBecauseOfState(
 ): Problem | undefined {
   const rule = rules[verb]
   if (task.kind === 'reported') return notNow(task, 'Another system runs this task; ask for it there.')
-  if (!fitsState(verb, rule, task)) return notNow(task, rule.otherwise)
+  if (!fitsState(rule, task)) return notNow(task, rule.otherwise)
   if (step === undefined || rule.step === undefined || rule.step(step)) return undefined
   return notNow(task, rule.otherwiseStep ?? rule.otherwise)
 }

@@ -46,7 +46,7 @@ export class LiveReads {
       (keys) =>
         Promise.all(
           keys.map(({ taskId, stepNo, attemptNo, after }) =>
-            engine.readLog(taskId, stepNo, attemptNo, after, readMax),
+            engine.reader.log(taskId, stepNo, attemptNo, after, readMax),
           ),
         ),
       { cacheKeyFn: (key) => `${key.taskId}/${key.stepNo}/${key.attemptNo}/${key.after}` },

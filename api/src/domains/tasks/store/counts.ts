@@ -52,3 +52,11 @@ export async function countByOutcome(
     order by pair.place
   `
 }
+
+export async function anyTask(sql: AnySql): Promise<boolean> {
+  const [row] = await sql<{ found: boolean }[]>`
+    /* anyTask */
+    select exists (select 1 from task) as found
+  `
+  return row?.found ?? false
+}

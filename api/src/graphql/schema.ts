@@ -1,0 +1,28 @@
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import { builder } from './builder.ts'
+import './scalars.ts'
+import './task.ts'
+import './task-list.ts'
+import './task-relations.ts'
+import './task-values.ts'
+import './step.ts'
+import './attempt.ts'
+import './output.ts'
+import './event.ts'
+import './command.ts'
+import './executor.ts'
+import './live.ts'
+import './server-info.ts'
+import './me.ts'
+import './user.ts'
+import './api-token.ts'
+import './setting.ts'
+import './audit.ts'
+
+/** Everything that the files above told the builder. */
+export const schema: GraphQLSchema = builder.toSchema()
+
+/** The contract as text, sorted so that a diff shows what changed and nothing else. */
+export function printedSchema(): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`
+}
