@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import {
   checkNewPassword,
@@ -36,6 +37,17 @@ test('a flood is refused as overloaded and leaves the pool usable', async () => 
   expect(refused).toHaveLength(90 - 2 - 64)
   for (const { reason } of refused) expect(reason).toMatchObject({ code: 'overloaded' })
   expect(await verifyPassword(await hashPassword('still here'), 'still here')).toBe(true)
+})
+
+test('a flood leaves threads for files and name look-ups', async () => {
+  let isOver = false
+  const flood = Promise.all(Array.from({ length: 60 }, () => verifyPassword(null, 'guess')))
+  const over = flood.then(() => {
+    isOver = true
+  })
+  for (let round = 0; round < 10; round++) await readFile(import.meta.filename)
+  expect(isOver).toBe(false)
+  await over
 })
 
 test.each([
