@@ -44,6 +44,14 @@ const types = {
   },
   // A calendar day has no time zone: as a Date it would move by a day west of Greenwich.
   day: { to: 1082, from: [1082], serialize: (value: string) => value, parse: (text: string) => text },
+  // Elements of a bytea[] come here already written as `\x…` (engine/store/arrays): the driver would encode that text again.
+  bytea: {
+    to: 17,
+    from: [17],
+    serialize: (value: Uint8Array | string) =>
+      typeof value === 'string' ? value : `\\x${Buffer.from(value).toString('hex')}`,
+    parse: (text: string) => Buffer.from(text.slice(2), 'hex'),
+  },
 }
 
 function place(target: Target): postgres.Options<Record<string, postgres.PostgresType>> {
