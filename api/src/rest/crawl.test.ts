@@ -22,8 +22,8 @@ const verbs = {
       ({ taskId: newId(), title: '', state: 'pending', result: 'pending', isNew: true }) as const,
   },
   reports: {
-    open: async () => ({ taskId: newId(), reportToken: 'x' }),
-    append: async () => ({ accepted: true }),
+    openReport: async () => ({ taskId: newId(), reportToken: 'x' }),
+    appendReport: async () => {},
   },
 }
 const parts = { app, ...verbs, checks: {} }

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client'
 import type { App } from '../base/app.ts'
 import type { RequestFacts } from '../domains/access/address.ts'
-import type { ReportVerbs } from './reports.ts'
+import type { ReportEngine } from './reports.ts'
 import type { TaskVerbs } from './tasks.ts'
 
 /** Resolves when a part of the installation can do its work; throws a sentence when it cannot. */
@@ -17,7 +17,7 @@ export interface GraphqlCall {
 export interface RestParts {
   readonly app: App
   readonly tasks: TaskVerbs
-  readonly reports: ReportVerbs
+  readonly reports: ReportEngine
   /** By name, for /readyz: database, engine, listener. */
   readonly checks: Readonly<Record<string, Check>>
   readonly metrics: Registry

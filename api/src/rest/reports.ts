@@ -4,7 +4,8 @@ import { outputStreams, stepStates, taskResults } from '@stint/schema/words'
 import type { App } from '../base/app.ts'
 import { isId } from '../base/ids.ts'
 import { Problem } from '../base/problem.ts'
-import type { Actor } from '../domains/access/model.ts'
+import { readSettings } from '../domains/settings/read.ts'
+import type { NewReport, OpenedReport, ReportBody } from '../engine/report.ts'
 import { access, openapi, problemAnswers } from './openapi.ts'
 import { taskUrl } from './own-url.ts'
 import { actorHere, type RestContext } from './request.ts'
@@ -14,29 +15,35 @@ import { actorHere, type RestContext } from './request.ts'
  * with it, it tells what happens. Each report carries a number that rises, so a repeat after a lost answer changes nothing.
  */
 
-const name = z.string().min(1).max(limits.nameLengthMax)
+/** Texts that PostgreSQL can store; what is shown as a text is cleaned by the engine instead. */
+const dataDepthMax = 64
+const isStorable = (text: string) => text.isWellFormed() && !text.includes('\0')
+function isStorableData(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return isStorable(value)
+  if (typeof value !== 'object' || value === null) return true
+  if (depth > dataDepthMax) return false
+  return Object.entries(value).every(([key, each]) => isStorable(key) && isStorableData(each, depth + 1))
+}
+const storable = { message: 'must be well-formed Unicode without NUL, and not nested deeper than 64' }
+
+const name = z.string().min(1).max(limits.nameLengthMax).refine(isStorable, storable)
 const title = z.string().min(1).max(limits.titleLengthMax)
+const data = z.record(z.string(), z.unknown()).refine((value) => isStorableData(value, 0), storable)
 const itemsMax = 1000
+/** The engine numbers the log lines of a report as seq * 1000 + line, in 31 bits. */
+const seqMax = 2_000_000
 
 const OpenReport = z
   .object({
     label: name.openapi({ description: 'The stable name of this kind of work.' }),
-    title: title.optional(),
-    steps: z.array(z.object({ name }).strict()).max(limits.templateStepsMax).optional(),
-    tags: z.record(z.string().max(200), z.string().max(limits.nameLengthMax)).optional(),
-    watchers: z.array(name).max(100).optional(),
-    timeoutHours: z
-      .number()
-      .min(0.01)
-      .max(8760)
-      .optional()
-      .openapi({ description: 'Of silence, after which the task is stopped as report-lost.' }),
-    idempotencyKey: z.string().min(1).max(200).optional(),
+    title: title.optional().openapi({ description: 'What people read; the label when absent.' }),
+    tags: z.record(name, name).optional(),
+    timeoutHours: z.number().min(0.01).max(8760).optional().openapi({
+      description: 'Of silence, after which the task is stopped as report-lost; else the setting.',
+    }),
   })
   .strict()
   .openapi('OpenReport')
-
-export type OpenReportRequest = z.infer<typeof OpenReport>
 
 const StepReport = z
   .object({
@@ -47,9 +54,9 @@ const StepReport = z
   })
   .strict()
 
-const Report = z
+const ReportShape = z
   .object({
-    seq: z.number().int().positive().max(Number.MAX_SAFE_INTEGER),
+    seq: z.number().int().positive().max(seqMax),
     title: title.optional(),
     progress: z.number().min(0).max(1).optional(),
     steps: z.array(StepReport).max(itemsMax).optional(),
@@ -66,11 +73,12 @@ const Report = z
       .max(itemsMax)
       .optional(),
     events: z
-      .array(z.object({ name, data: z.record(z.string(), z.unknown()).optional() }).strict())
+      .array(z.object({ name, data: data.optional() }).strict())
       .max(itemsMax)
       .optional(),
     state: z.literal('stopped').optional(),
     result: z.enum(taskResults).exclude(['pending']).optional(),
+    error: z.string().max(limits.textLengthMax).optional(),
   })
   .strict()
   .refine((report) => (report.state === undefined) === (report.result === undefined), {
@@ -79,9 +87,7 @@ const Report = z
   })
   .openapi('Report')
 
-export type ReportRequest = z.infer<typeof Report>
-
-const OpenedReport = z
+const Opened = z
   .object({
     taskId: z.string(),
     reportToken: z.string().openapi({ description: 'Shown once; good for this task only.' }),
@@ -89,16 +95,14 @@ const OpenedReport = z
   })
   .openapi('OpenedReport')
 
-const Accepted = z
-  .object({
-    accepted: z.boolean().openapi({ description: 'False: this number was told before; nothing changed.' }),
-  })
-  .openapi('AcceptedReport')
+const Stored = z
+  .object({ seq: z.number().openapi({ description: 'Everything up to this number is stored.' }) })
+  .openapi('StoredReport')
 
-/** What reports need from below; the right to open one was asked already, a report token is judged by the engine. */
-export interface ReportVerbs {
-  open(actor: Actor, request: OpenReportRequest): Promise<{ taskId: string; reportToken: string }>
-  append(taskId: string, reportToken: string, report: ReportRequest): Promise<{ accepted: boolean }>
+/** What reports need of the engine; it judges report tokens itself. */
+export interface ReportEngine {
+  openReport(request: NewReport): Promise<OpenedReport>
+  appendReport(taskId: string, token: string, body: ReportBody): Promise<void>
 }
 
 const routes = {
@@ -108,7 +112,7 @@ const routes = {
     summary: 'Open a task that another system runs and reports; needs task.report.',
     request: { body: { required: true, content: { 'application/json': { schema: OpenReport } } } },
     responses: {
-      201: { description: 'It is open.', content: { 'application/json': { schema: OpenedReport } } },
+      201: { description: 'It is open.', content: { 'application/json': { schema: Opened } } },
       ...problemAnswers(400, 401, 403, 413, 503),
     },
   }),
@@ -118,33 +122,57 @@ const routes = {
     summary: 'Tell what happened: title, progress, steps, log lines, events, the end.',
     request: {
       params: z.object({ taskId: z.string() }),
-      body: { required: true, content: { 'application/json': { schema: Report } } },
+      body: { required: true, content: { 'application/json': { schema: ReportShape } } },
     },
     responses: {
-      200: { description: 'It is stored.', content: { 'application/json': { schema: Accepted } } },
+      200: { description: 'It is stored.', content: { 'application/json': { schema: Stored } } },
       ...problemAnswers(400, 401, 409, 413, 503),
     },
   }),
 }
 
+function wrongToken(): Problem {
+  return new Problem(
+    'report-token-wrong',
+    'Send the report token of this task: authorization: Bearer stint_report_…',
+  )
+}
+
 function reportTokenOf(c: RestContext): string {
   const token = /^bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
-  if (token !== undefined) return token
-  throw new Problem('report-token-wrong', 'Send the report token of this task: authorization: Bearer …')
+  if (token === undefined) throw wrongToken()
+  return token
+}
+
+/** The same answer for a task that is not there and for a wrong token: nobody finds out ids here. */
+async function append(engine: ReportEngine, taskId: string, token: string, body: ReportBody): Promise<void> {
+  if (!isId(taskId)) throw wrongToken()
+  try {
+    await engine.appendReport(taskId, token, body)
+  } catch (error) {
+    throw error instanceof Problem && error.code === 'not-found' ? wrongToken() : error
+  }
 }
 
 /** Opening reported tasks and reporting them. */
-export function reportRoutes(app: App, verbs: ReportVerbs) {
+export function reportRoutes(app: App, engine: ReportEngine) {
   return openapi()
     .openapi({ ...routes.open, ...access(app, 'task.report') }, async (c) => {
-      const opened = await verbs.open(actorHere(c), c.req.valid('json'))
+      const { userId: id, name: owner } = actorHere(c)
+      const { label, title = label, tags, timeoutHours } = c.req.valid('json')
+      const hours = timeoutHours ?? (await readSettings(app)).report_timeout_hours
+      const opened = await engine.openReport({
+        label,
+        title,
+        ...(tags && { tags }),
+        owner: { id, name: owner },
+        timeoutSeconds: Math.round(hours * 3600),
+      })
       return c.json({ ...opened, url: taskUrl(app, c.get('facts'), opened.taskId) }, 201)
     })
     .openapi({ ...routes.append, ...access(app, 'report-token') }, async (c) => {
-      const token = reportTokenOf(c)
-      const { taskId } = c.req.valid('param')
-      // The same answer for a task that is not there and for a wrong token: ids cannot be tried out.
-      if (!isId(taskId)) throw new Problem('report-token-wrong', 'This token does not report this task.')
-      return c.json(await verbs.append(taskId, token, c.req.valid('json')), 200)
+      const { state: _, ...body } = c.req.valid('json')
+      await append(engine, c.req.valid('param').taskId, reportTokenOf(c), body)
+      return c.json({ seq: body.seq }, 200)
     })
 }

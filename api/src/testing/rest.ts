@@ -72,7 +72,7 @@ function unused(): never {
 export async function restServer(parts: Partial<RestParts> & Pick<RestParts, 'app'>): Promise<RestServer> {
   const rest = restApp({
     tasks: { create: unused },
-    reports: { open: unused, append: unused },
+    reports: { openReport: unused, appendReport: unused },
     checks: {},
     metrics: createMetrics(),
     ...parts,
