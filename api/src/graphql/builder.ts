@@ -1,10 +1,8 @@
 import SchemaBuilder from '@pothos/core'
 import ComplexityPlugin from '@pothos/plugin-complexity'
-import DataloaderPlugin from '@pothos/plugin-dataloader'
 import ErrorsPlugin from '@pothos/plugin-errors'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
-import ValidationPlugin from '@pothos/plugin-validation'
 import type { Permission } from '@stint/schema/words'
 import { Problem } from '../base/problem.ts'
 import { can } from '../domains/access/model.ts'
@@ -38,7 +36,7 @@ export const complexityMax = 12_000
  * never "may fail"; nothing is readable or callable that does not say who may.
  */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [RelayPlugin, ScopeAuthPlugin, ErrorsPlugin, DataloaderPlugin, ComplexityPlugin, ValidationPlugin],
+  plugins: [RelayPlugin, ScopeAuthPlugin, ErrorsPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
   relay: {
     cursorType: 'String',
@@ -90,17 +88,6 @@ export const builder = new SchemaBuilder<SchemaTypes>({
         'invalid-request',
         `This operation asks for too much at once (${complexity} of ${complexityMax}); ask for smaller pages.`,
       ),
-  },
-  validation: {
-    validationError: ({ issues }) =>
-      new Problem('invalid-input', issues.map((issue) => issue.message).join(' '), {
-        details: {
-          fields: issues.map((issue) => ({
-            name: (issue.path ?? []).map(String).join('.'),
-            message: issue.message,
-          })),
-        },
-      }),
   },
 })
 
