@@ -92,8 +92,6 @@ export function isPassing(error: unknown): boolean {
 
 class DeclaredDead extends Error {}
 
-const nothing = () => {}
-
 export class Flusher {
   readonly #options: FlusherOptions
   #queue: Entry[] = []
@@ -103,6 +101,8 @@ export class Flusher {
   #dead = false
   #connection: { sql: AnySql; end: () => void; lost: Promise<never> } | undefined
   #idle: (() => void)[] = []
+  /** What committed flushes have to tell, held back until the next one is on its way. */
+  readonly #answers: (() => void)[] = []
   /** Committed flushes and the entries they carried, for the metrics. */
   readonly counts = { flushes: 0, entries: 0, retries: 0, fenced: 0, bisections: 0 }
 
@@ -163,14 +163,23 @@ export class Flusher {
    * database writes. Answering first left one of the two cores idle at any time.
    */
   async #loop(): Promise<void> {
-    let answerLast = nothing
-    while ((this.#queue.length > 0 || answerLast !== nothing) && !this.#dead) {
-      const writing = this.#queue.length > 0 ? this.#write(this.#queue.splice(0, entriesPerFlush)) : undefined
-      answerLast()
-      answerLast = (await writing) ?? nothing
+    while (this.#queue.length > 0 && !this.#dead) {
+      const answers = await this.#write(this.#queue.splice(0, this.#entriesNow()))
+      this.#answers.push(answers)
+      // Nothing else to write: there is no flush whose time the answers could use.
+      if (this.#queue.length === 0) this.#answerNow()
     }
+    this.#answerNow()
     this.#running = false
     for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  #entriesNow(): number {
+    return entriesPerFlush
+  }
+
+  #answerNow(): void {
+    for (const answers of this.#answers.splice(0)) answers()
   }
 
   /**
@@ -203,7 +212,8 @@ export class Flusher {
 
   async #attempt(entries: readonly Entry[]): Promise<BatchOutcome> {
     const connection = await this.#connect()
-    const context = { executorId: this.#options.executorId, flushNo: this.#flushNo, wake: this.#options.wake }
+    const { executorId, wake } = this.#options
+    const context = { executorId, flushNo: this.#flushNo, wake, onSent: () => this.#answerNow() }
     try {
       const writing = writeBatch(connection.sql, batchOf(entries), context)
       const outcome = await withTimeout(Promise.race([writing, connection.lost]))

@@ -14,7 +14,8 @@ test('bytes in an array arrive as they are, and so does a single value', async (
 
 test('instants keep their milliseconds', async () => {
   const values = [new Date('2026-11-20T08:00:00.123Z'), null]
-  const rows = await sql`select value from unnest(${instants(values)}::timestamptz[]) as value`
+  const rows =
+    await sql`select to_timestamp(value / 1000) as value from unnest(${instants(values)}::float8[]) as value`
   expect(rows.map((row) => row.value)).toEqual(values)
 })
 

@@ -1,6 +1,6 @@
 import type { AnySql } from '../../postgres/connect.ts'
 import type { AttemptRow } from '../change.ts'
-import { bytes, instants } from './arrays.ts'
+import { bytes, instants, plain, texts } from './arrays.ts'
 
 export interface StoredAttempt {
   readonly taskId: string
@@ -28,14 +28,15 @@ export function insertAttempts(
       task_id, step_no, no, try_no, state, executor_id, started_at, ended_at, output, error, error_summary,
       error_fingerprint
     )
-    select task_id, step_no, no, try_no, state, ${executorId}::uuid, started_at, ended_at, output, error, summary, fingerprint
+    select task_id, step_no, no, try_no, state, ${executorId}::uuid, to_timestamp(started_at / 1000),
+      to_timestamp(ended_at / 1000), output, error, summary, fingerprint
     from unnest(
-      ${rows.map((r) => r.taskId)}::uuid[], ${rows.map((r) => r.attempt.stepNo)}::int[],
-      ${rows.map((r) => r.attempt.no)}::int[], ${rows.map((r) => r.attempt.tryNo)}::int[],
-      ${rows.map((r) => r.attempt.state)}::text[], ${instants(rows.map((r) => r.attempt.startedAt))}::timestamptz[],
-      ${instants(rows.map((r) => r.attempt.endedAt))}::timestamptz[], ${bytes(rows.map((r) => r.attempt.output ?? null))}::bytea[],
-      ${bytes(rows.map((r) => r.attempt.error ?? null))}::bytea[], ${rows.map((r) => r.attempt.errorSummary ?? null)}::text[],
-      ${rows.map((r) => r.attempt.errorFingerprint ?? null)}::text[]
+      ${plain(rows.map((r) => r.taskId))}::uuid[], ${plain(rows.map((r) => r.attempt.stepNo))}::int[],
+      ${plain(rows.map((r) => r.attempt.no))}::int[], ${plain(rows.map((r) => r.attempt.tryNo))}::int[],
+      ${texts(rows.map((r) => r.attempt.state))}::text[], ${instants(rows.map((r) => r.attempt.startedAt))}::float8[],
+      ${instants(rows.map((r) => r.attempt.endedAt))}::float8[], ${bytes(rows.map((r) => r.attempt.output ?? null))}::bytea[],
+      ${bytes(rows.map((r) => r.attempt.error ?? null))}::bytea[], ${texts(rows.map((r) => r.attempt.errorSummary ?? null))}::text[],
+      ${texts(rows.map((r) => r.attempt.errorFingerprint ?? null))}::text[]
     ) as u (task_id, step_no, no, try_no, state, started_at, ended_at, output, error, summary, fingerprint)`
 }
 
@@ -48,7 +49,7 @@ export function findLastAttempts(sql: AnySql, keys: readonly { taskId: string; s
   return sql<StoredAttempt[]>`
     -- findLastAttempts
     select ${columns(sql)}
-    from unnest(${keys.map((k) => k.taskId)}::uuid[], ${keys.map((k) => k.stepNo)}::int[]) as u (task_id, step_no)
+    from unnest(${plain(keys.map((k) => k.taskId))}::uuid[], ${plain(keys.map((k) => k.stepNo))}::int[]) as u (task_id, step_no)
     cross join lateral (
       select * from attempt
       where attempt.task_id = u.task_id and attempt.step_no = u.step_no
@@ -63,7 +64,7 @@ export function findAttempts(sql: AnySql, keys: readonly { taskId: string; stepN
     -- findAttempts
     select ${columns(sql)}
     from attempt
-    join unnest(${keys.map((k) => k.taskId)}::uuid[], ${keys.map((k) => k.stepNo)}::int[]) as u (task_id, step_no)
+    join unnest(${plain(keys.map((k) => k.taskId))}::uuid[], ${plain(keys.map((k) => k.stepNo))}::int[]) as u (task_id, step_no)
       on attempt.task_id = u.task_id and attempt.step_no = u.step_no
     order by attempt.task_id, attempt.step_no, attempt.no desc`
 }

@@ -1,7 +1,7 @@
 import type { OutputStream } from '@stint/schema/words'
 import type { AnySql } from '../../postgres/connect.ts'
 import type { OutputRow } from '../change.ts'
-import { bytes, instants } from './arrays.ts'
+import { bytes, instants, plain, texts } from './arrays.ts'
 
 export interface StoredOutput {
   readonly taskId: string
@@ -17,12 +17,13 @@ export function insertOutput(sql: AnySql, rows: readonly { taskId: string; outpu
   return sql`
     -- insertOutput
     insert into output (task_id, step_no, attempt_no, seq, stream, at, data)
-    select * from unnest(
-      ${rows.map((r) => r.taskId)}::uuid[], ${rows.map((r) => r.output.stepNo)}::int[],
-      ${rows.map((r) => r.output.attemptNo)}::int[], ${rows.map((r) => r.output.seq)}::int[],
-      ${rows.map((r) => r.output.stream)}::text[], ${instants(rows.map((r) => r.output.at))}::timestamptz[],
+    select task_id, step_no, attempt_no, seq, stream, to_timestamp(at / 1000), data
+    from unnest(
+      ${plain(rows.map((r) => r.taskId))}::uuid[], ${plain(rows.map((r) => r.output.stepNo))}::int[],
+      ${plain(rows.map((r) => r.output.attemptNo))}::int[], ${plain(rows.map((r) => r.output.seq))}::int[],
+      ${texts(rows.map((r) => r.output.stream))}::text[], ${instants(rows.map((r) => r.output.at))}::float8[],
       ${bytes(rows.map((r) => r.output.data))}::bytea[]
-    )`
+    ) as u (task_id, step_no, attempt_no, seq, stream, at, data)`
 }
 
 /** Chunks of one attempt after a sequence number, in order. */

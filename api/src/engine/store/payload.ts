@@ -1,6 +1,6 @@
 import type { AnySql } from '../../postgres/connect.ts'
 import type { Birth } from '../change.ts'
-import { bytes } from './arrays.ts'
+import { bytes, plain, texts } from './arrays.ts'
 
 export interface PayloadRow {
   readonly taskId: string
@@ -17,7 +17,7 @@ export function insertPayloads(sql: AnySql, births: readonly Birth[]) {
     -- insertPayloads
     insert into payload (task_id, key_id, wrapped_key, definition, input, resolver_input)
     select * from unnest(
-      ${births.map((b) => b.id)}::uuid[], ${births.map((b) => b.keyId)}::text[], ${bytes(births.map((b) => b.wrappedKey))}::bytea[],
+      ${plain(births.map((b) => b.id))}::uuid[], ${texts(births.map((b) => b.keyId))}::text[], ${bytes(births.map((b) => b.wrappedKey))}::bytea[],
       ${bytes(births.map((b) => b.definition ?? null))}::bytea[], ${bytes(births.map((b) => b.input ?? null))}::bytea[],
       ${bytes(births.map((b) => b.resolverInput ?? null))}::bytea[]
     )`
@@ -36,7 +36,7 @@ export function updatePayloads(sql: AnySql, updates: readonly PayloadUpdate[]) {
     update payload
     set result = coalesce(u.result, payload.result), resolver_input = coalesce(u.resolver_input, payload.resolver_input)
     from unnest(
-      ${updates.map((u) => u.taskId)}::uuid[], ${bytes(updates.map((u) => u.result ?? null))}::bytea[],
+      ${plain(updates.map((u) => u.taskId))}::uuid[], ${bytes(updates.map((u) => u.result ?? null))}::bytea[],
       ${bytes(updates.map((u) => u.resolverInput ?? null))}::bytea[]
     ) as u (task_id, result, resolver_input)
     where payload.task_id = u.task_id`
@@ -47,12 +47,12 @@ export function findPayloads(sql: AnySql, taskIds: readonly string[]): Promise<P
     -- findPayloads
     select task_id, key_id, wrapped_key, definition, input, resolver_input, result
     from payload
-    where task_id = any(${taskIds as string[]}::uuid[])`
+    where task_id = any(${plain(taskIds)}::uuid[])`
 }
 
 /** Only what opens the rest: the wrapped data keys. */
 export function findTaskKeys(sql: AnySql, taskIds: readonly string[]) {
   return sql<{ taskId: string; keyId: string; wrappedKey: Buffer }[]>`
     -- findTaskKeys
-    select task_id, key_id, wrapped_key from payload where task_id = any(${taskIds as string[]}::uuid[])`
+    select task_id, key_id, wrapped_key from payload where task_id = any(${plain(taskIds)}::uuid[])`
 }

@@ -1,5 +1,5 @@
 import type { AnySql } from '../../postgres/connect.ts'
-import { bytes } from './arrays.ts'
+import { bytes, plain } from './arrays.ts'
 
 export interface ReportRow {
   readonly taskId: string
@@ -17,7 +17,7 @@ export function insertReports(
     insert into report (task_id, token_hash, timeout_seconds, reported_at)
     select u.*, now()
     from unnest(
-      ${rows.map((r) => r.taskId)}::uuid[], ${bytes(rows.map((r) => r.tokenHash))}::bytea[], ${rows.map((r) => r.timeoutSeconds)}::int[]
+      ${plain(rows.map((r) => r.taskId))}::uuid[], ${bytes(rows.map((r) => r.tokenHash))}::bytea[], ${plain(rows.map((r) => r.timeoutSeconds))}::int[]
     ) as u`
 }
 
@@ -32,13 +32,13 @@ export async function findReport(sql: AnySql, taskId: string): Promise<ReportRow
 export function findLastReports(sql: AnySql, taskIds: readonly string[]) {
   return sql<{ taskId: string; lastClientSeq: number }[]>`
     -- findLastReports
-    select task_id, last_client_seq from report where task_id = any(${taskIds as string[]}::uuid[])`
+    select task_id, last_client_seq from report where task_id = any(${plain(taskIds)}::uuid[])`
 }
 
 export function updateReports(sql: AnySql, rows: readonly { taskId: string; clientSeq: number }[]) {
   return sql`
     -- updateReports
     update report set last_client_seq = u.client_seq, reported_at = now()
-    from unnest(${rows.map((r) => r.taskId)}::uuid[], ${rows.map((r) => r.clientSeq)}::bigint[]) as u (task_id, client_seq)
+    from unnest(${plain(rows.map((r) => r.taskId))}::uuid[], ${plain(rows.map((r) => r.clientSeq))}::bigint[]) as u (task_id, client_seq)
     where report.task_id = u.task_id`
 }

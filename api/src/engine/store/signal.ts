@@ -1,7 +1,7 @@
 import type { SignalKind } from '@stint/schema/words'
 import type { AnySql } from '../../postgres/connect.ts'
 import type { NewSignal } from '../change.ts'
-import { bytes } from './arrays.ts'
+import { bytes, plain, texts } from './arrays.ts'
 
 export interface SignalRow {
   readonly taskId: string
@@ -20,8 +20,8 @@ export function insertSignals(sql: AnySql, signals: readonly NewSignal[]) {
     insert into signal (task_id, kind, step_no, actor, payload)
     select u.task_id, u.kind, u.step_no, u.actor, u.payload
     from unnest(
-      ${signals.map((s) => s.taskId)}::uuid[], ${signals.map((s) => s.kind)}::text[],
-      ${signals.map((s) => s.stepNo ?? null)}::int[], ${signals.map((s) => s.actor)}::text[],
+      ${plain(signals.map((s) => s.taskId))}::uuid[], ${texts(signals.map((s) => s.kind))}::text[],
+      ${plain(signals.map((s) => s.stepNo ?? null))}::int[], ${texts(signals.map((s) => s.actor))}::text[],
       ${bytes(signals.map((s) => s.payload ?? null))}::bytea[]
     ) as u (task_id, kind, step_no, actor, payload)
     join task on task.id = u.task_id
@@ -35,7 +35,7 @@ export function findSignals(sql: AnySql, taskIds: readonly string[]): Promise<Si
     -- findSignals
     select task_id, id, kind, step_no, actor, payload, created_at
     from signal
-    where task_id = any(${taskIds as string[]}::uuid[])
+    where task_id = any(${plain(taskIds)}::uuid[])
     order by task_id, id`
 }
 
@@ -43,7 +43,7 @@ export function deleteSignals(sql: AnySql, keys: readonly { taskId: string; id: 
   return sql`
     -- deleteSignals
     delete from signal
-    using unnest(${keys.map((k) => k.taskId)}::uuid[], ${keys.map((k) => String(k.id))}::bigint[]) as u (task_id, id)
+    using unnest(${plain(keys.map((k) => k.taskId))}::uuid[], ${plain(keys.map((k) => String(k.id)))}::bigint[]) as u (task_id, id)
     where signal.task_id = u.task_id and signal.id = u.id`
 }
 
@@ -51,7 +51,7 @@ export function deleteSignals(sql: AnySql, keys: readonly { taskId: string; id: 
 export function dropSignalsOf(sql: AnySql, taskIds: readonly string[]) {
   return sql`
     -- dropSignalsOf
-    delete from signal where task_id = any(${taskIds as string[]}::uuid[])`
+    delete from signal where task_id = any(${plain(taskIds)}::uuid[])`
 }
 
 /** Tasks of this executor that have unread signals: a lost NOTIFY costs one heartbeat, not the signal. */
@@ -70,6 +70,6 @@ export function signalDependants(sql: AnySql, stoppedIds: readonly string[]) {
     select distinct task_dependency.task_id, 'dependency', 'engine'
     from task_dependency
     join task on task.id = task_dependency.task_id
-    where task_dependency.depends_on_id = any(${stoppedIds as string[]}::uuid[]) and task.state = 'scheduled'
+    where task_dependency.depends_on_id = any(${plain(stoppedIds)}::uuid[]) and task.state = 'scheduled'
     returning task_id`
 }

@@ -1,6 +1,6 @@
 import type { AnySql } from '../../postgres/connect.ts'
 import type { NewStep, StepPatch } from '../change.ts'
-import { instants } from './arrays.ts'
+import { instants, plain, texts } from './arrays.ts'
 
 export interface StepRow {
   readonly taskId: string
@@ -37,15 +37,15 @@ export function insertSteps(
     )
     select
       task_id, no, name, parent_no, item_index, state, tries, tries, case when tries > 0 then ${executorId}::uuid end,
-      started_at, ended_at, error_summary
+      to_timestamp(started_at / 1000), to_timestamp(ended_at / 1000), error_summary
     from unnest(
-      ${rows.map((r) => r.taskId)}::uuid[], ${rows.map((r) => r.step.no)}::int[], ${rows.map((r) => r.step.name)}::text[],
-      ${rows.map((r) => r.step.parentNo ?? null)}::int[], ${rows.map((r) => r.step.itemIndex ?? null)}::int[],
-      ${rows.map((r) => r.step.patch?.state ?? r.step.state)}::text[],
-      ${rows.map((r) => r.step.patch?.tryCount ?? 0)}::int[],
-      ${instants(rows.map((r) => r.step.patch?.startedAt ?? null))}::timestamptz[],
-      ${instants(rows.map((r) => r.step.patch?.endedAt ?? null))}::timestamptz[],
-      ${rows.map((r) => r.step.patch?.errorSummary ?? null)}::text[]
+      ${plain(rows.map((r) => r.taskId))}::uuid[], ${plain(rows.map((r) => r.step.no))}::int[], ${texts(rows.map((r) => r.step.name))}::text[],
+      ${plain(rows.map((r) => r.step.parentNo ?? null))}::int[], ${plain(rows.map((r) => r.step.itemIndex ?? null))}::int[],
+      ${texts(rows.map((r) => r.step.patch?.state ?? r.step.state))}::text[],
+      ${plain(rows.map((r) => r.step.patch?.tryCount ?? 0))}::int[],
+      ${instants(rows.map((r) => r.step.patch?.startedAt ?? null))}::float8[],
+      ${instants(rows.map((r) => r.step.patch?.endedAt ?? null))}::float8[],
+      ${texts(rows.map((r) => r.step.patch?.errorSummary ?? null))}::text[]
     ) as u (task_id, no, name, parent_no, item_index, state, tries, started_at, ended_at, error_summary)`
 }
 
@@ -65,18 +65,18 @@ export function updateSteps(
       executor_id = ${executorId}::uuid,
       process_group = u.process_group,
       process_started_at = u.process_started_at,
-      started_at = u.started_at,
-      ended_at = u.ended_at,
-      due_at = u.due_at,
+      started_at = to_timestamp(u.started_at / 1000),
+      ended_at = to_timestamp(u.ended_at / 1000),
+      due_at = to_timestamp(u.due_at / 1000),
       error_summary = u.error_summary
     from unnest(
-      ${rows.map((r) => r.taskId)}::uuid[], ${rows.map((r) => r.patch.no)}::int[],
-      ${rows.map((r) => r.patch.state)}::text[], ${rows.map((r) => r.patch.tryCount)}::int[],
-      ${rows.map((r) => r.patch.attemptNo)}::int[], ${rows.map((r) => r.patch.processGroup ?? null)}::int[],
-      ${rows.map((r) => r.patch.processStartedAt ?? null)}::text[],
-      ${instants(rows.map((r) => r.patch.startedAt ?? null))}::timestamptz[],
-      ${instants(rows.map((r) => r.patch.endedAt ?? null))}::timestamptz[], ${instants(rows.map((r) => r.patch.dueAt ?? null))}::timestamptz[],
-      ${rows.map((r) => r.patch.errorSummary ?? null)}::text[]
+      ${plain(rows.map((r) => r.taskId))}::uuid[], ${plain(rows.map((r) => r.patch.no))}::int[],
+      ${texts(rows.map((r) => r.patch.state))}::text[], ${plain(rows.map((r) => r.patch.tryCount))}::int[],
+      ${plain(rows.map((r) => r.patch.attemptNo))}::int[], ${plain(rows.map((r) => r.patch.processGroup ?? null))}::int[],
+      ${texts(rows.map((r) => r.patch.processStartedAt ?? null))}::text[],
+      ${instants(rows.map((r) => r.patch.startedAt ?? null))}::float8[],
+      ${instants(rows.map((r) => r.patch.endedAt ?? null))}::float8[], ${instants(rows.map((r) => r.patch.dueAt ?? null))}::float8[],
+      ${texts(rows.map((r) => r.patch.errorSummary ?? null))}::text[]
     ) as u (
       task_id, no, state, try_count, attempt_no, process_group, process_started_at, started_at, ended_at, due_at,
       error_summary
@@ -88,5 +88,5 @@ export function updateSteps(
 export function findSteps(sql: AnySql, taskIds: readonly string[]): Promise<StepRow[]> {
   return sql<StepRow[]>`
     -- findSteps
-    select ${columns(sql)} from step where task_id = any(${taskIds as string[]}::uuid[]) order by task_id, no`
+    select ${columns(sql)} from step where task_id = any(${plain(taskIds)}::uuid[]) order by task_id, no`
 }

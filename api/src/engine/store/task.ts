@@ -1,7 +1,7 @@
 import type { TaskKind, TaskReason, TaskResult, TaskState } from '@stint/schema/words'
 import type { AnySql, Sql } from '../../postgres/connect.ts'
 import type { Birth, TaskPatch } from '../change.ts'
-import { instants, jsonTexts, textLists } from './arrays.ts'
+import { instants, jsonTexts, plain, textLists, texts } from './arrays.ts'
 
 export interface TaskRow {
   readonly id: string
@@ -62,7 +62,7 @@ export function lockTasks(sql: AnySql, ids: readonly string[]) {
     -- lockTasks
     select id, epoch, executor_id, state, kind, last_seq
     from task
-    where id = any(${ids as string[]}::uuid[])
+    where id = any(${plain(ids)}::uuid[])
     order by id
     for no key update`
 }
@@ -70,7 +70,7 @@ export function lockTasks(sql: AnySql, ids: readonly string[]) {
 export function findTasks(sql: AnySql, ids: readonly string[]): Promise<TaskRow[]> {
   return sql<TaskRow[]>`
     -- findTasks
-    select ${columns(sql)} from task where id = any(${ids as string[]}::uuid[])`
+    select ${columns(sql)} from task where id = any(${plain(ids)}::uuid[])`
 }
 
 export async function findTaskByKey(
@@ -118,21 +118,21 @@ export function insertTasks(sql: AnySql, births: readonly Birth[], executorId: s
       id, kind, label, title, state, result, reason, case when claimed = 1 then ${executorId}::uuid end, claimed, seq,
       progress, priority, region, template_id, owner_id, owner_name,
       resolvers::text[], resolver_groups::text[], watchers::text[], parent_id, parent_step_no, idempotency_key,
-      tags::jsonb, start_at,
-      start_before, created_at, started_at, ended_at, state_updated_at
+      tags::jsonb, to_timestamp(start_at / 1000), to_timestamp(start_before / 1000), to_timestamp(created_at / 1000),
+      to_timestamp(started_at / 1000), to_timestamp(ended_at / 1000), to_timestamp(state_updated_at / 1000)
     from unnest(
-      ${births.map((b) => b.id)}::uuid[], ${births.map((b) => b.kind)}::text[], ${births.map((b) => b.label)}::text[],
-      ${p.title}::text[], ${p.state}::text[], ${p.result}::text[], ${p.reason}::text[],
-      ${births.map((b) => (b.claimed ? 1 : 0))}::int[], ${births.map((b) => b.events.length)}::int[],
-      ${p.progress}::real[], ${births.map((b) => b.priority)}::smallint[], ${births.map((b) => b.region ?? null)}::text[],
-      ${births.map((b) => b.templateId ?? null)}::uuid[], ${births.map((b) => b.ownerId ?? null)}::uuid[],
-      ${births.map((b) => b.ownerName)}::text[], ${p.resolvers}::text[],
+      ${plain(births.map((b) => b.id))}::uuid[], ${texts(births.map((b) => b.kind))}::text[], ${texts(births.map((b) => b.label))}::text[],
+      ${texts(p.title)}::text[], ${texts(p.state)}::text[], ${texts(p.result)}::text[], ${texts(p.reason)}::text[],
+      ${plain(births.map((b) => (b.claimed ? 1 : 0)))}::int[], ${plain(births.map((b) => b.events.length))}::int[],
+      ${plain(p.progress)}::real[], ${plain(births.map((b) => b.priority))}::smallint[], ${texts(births.map((b) => b.region ?? null))}::text[],
+      ${plain(births.map((b) => b.templateId ?? null))}::uuid[], ${plain(births.map((b) => b.ownerId ?? null))}::uuid[],
+      ${texts(births.map((b) => b.ownerName))}::text[], ${p.resolvers}::text[],
       ${textLists(births.map((b) => b.resolverGroups))}::text[],
-      ${textLists(births.map((b) => b.watchers))}::text[], ${births.map((b) => b.parentId ?? null)}::uuid[],
-      ${births.map((b) => b.parentStepNo ?? null)}::int[], ${births.map((b) => b.idempotencyKey ?? null)}::text[],
-      ${p.tags}::text[], ${instants(p.startAt)}::timestamptz[], ${instants(births.map((b) => b.startBefore ?? null))}::timestamptz[],
-      ${instants(births.map((b) => b.createdAt))}::timestamptz[], ${instants(p.startedAt)}::timestamptz[], ${instants(p.endedAt)}::timestamptz[],
-      ${instants(p.stateUpdatedAt)}::timestamptz[]
+      ${textLists(births.map((b) => b.watchers))}::text[], ${plain(births.map((b) => b.parentId ?? null))}::uuid[],
+      ${plain(births.map((b) => b.parentStepNo ?? null))}::int[], ${texts(births.map((b) => b.idempotencyKey ?? null))}::text[],
+      ${p.tags}::text[], ${instants(p.startAt)}::float8[], ${instants(births.map((b) => b.startBefore ?? null))}::float8[],
+      ${instants(births.map((b) => b.createdAt))}::float8[], ${instants(p.startedAt)}::float8[], ${instants(p.endedAt)}::float8[],
+      ${instants(p.stateUpdatedAt)}::float8[]
     ) as u (
       id, kind, label, title, state, result, reason, claimed, seq, progress, priority, region, template_id, owner_id,
       owner_name, resolvers, resolver_groups, watchers, parent_id, parent_step_no, idempotency_key, tags, start_at,
@@ -167,10 +167,10 @@ export function updateTasks(sql: AnySql, updates: readonly TaskUpdate[]) {
       tags = u.tags::jsonb,
       error_summary = u.error_summary,
       error_fingerprint = u.error_fingerprint,
-      start_at = u.start_at,
-      started_at = u.started_at,
-      ended_at = u.ended_at,
-      state_updated_at = u.state_updated_at,
+      start_at = to_timestamp(u.start_at / 1000),
+      started_at = to_timestamp(u.started_at / 1000),
+      ended_at = to_timestamp(u.ended_at / 1000),
+      state_updated_at = to_timestamp(u.state_updated_at / 1000),
       resolvers = u.resolvers::text[],
       last_seq = task.last_seq + u.events,
       executor_id = case
@@ -179,11 +179,11 @@ export function updateTasks(sql: AnySql, updates: readonly TaskUpdate[]) {
         else task.executor_id
       end
     from unnest(
-      ${updates.map((u) => u.id)}::uuid[], ${updates.map((u) => u.events)}::int[],
-      ${updates.map((u) => (u.release ? 1 : 0))}::int[], ${p.title}::text[], ${p.state}::text[], ${p.result}::text[],
-      ${p.reason}::text[], ${p.progress}::real[], ${p.takeovers}::smallint[], ${p.retryCount}::int[],
-      ${p.tags}::text[], ${p.errorSummary}::text[], ${p.errorFingerprint}::text[], ${instants(p.startAt)}::timestamptz[],
-      ${instants(p.startedAt)}::timestamptz[], ${instants(p.endedAt)}::timestamptz[], ${instants(p.stateUpdatedAt)}::timestamptz[],
+      ${plain(updates.map((u) => u.id))}::uuid[], ${plain(updates.map((u) => u.events))}::int[],
+      ${plain(updates.map((u) => (u.release ? 1 : 0)))}::int[], ${texts(p.title)}::text[], ${texts(p.state)}::text[], ${texts(p.result)}::text[],
+      ${texts(p.reason)}::text[], ${plain(p.progress)}::real[], ${plain(p.takeovers)}::smallint[], ${plain(p.retryCount)}::int[],
+      ${p.tags}::text[], ${texts(p.errorSummary)}::text[], ${texts(p.errorFingerprint)}::text[], ${instants(p.startAt)}::float8[],
+      ${instants(p.startedAt)}::float8[], ${instants(p.endedAt)}::float8[], ${instants(p.stateUpdatedAt)}::float8[],
       ${p.resolvers}::text[]
     ) as u (
       id, events, release, title, state, result, reason, progress, takeovers, retry_count, tags, error_summary,
@@ -199,7 +199,7 @@ export function advanceSeq(sql: AnySql, counts: readonly { id: string; events: n
     -- advanceSeq
     update task
     set last_seq = task.last_seq + u.events
-    from unnest(${counts.map((c) => c.id)}::uuid[], ${counts.map((c) => c.events)}::int[]) as u (id, events)
+    from unnest(${plain(counts.map((c) => c.id))}::uuid[], ${plain(counts.map((c) => c.events))}::int[]) as u (id, events)
     where task.id = u.id`
 }
 
@@ -209,7 +209,7 @@ export function claimTasks(sql: AnySql, ids: readonly string[], executorId: stri
     -- claimTasks
     update task
     set executor_id = ${executorId}, epoch = epoch + 1
-    where id = any(${ids as string[]}::uuid[]) and executor_id is null and kind = 'run' and state <> 'stopped'
+    where id = any(${plain(ids)}::uuid[]) and executor_id is null and kind = 'run' and state <> 'stopped'
     returning ${columns(sql)}`
 }
 
@@ -217,7 +217,7 @@ export function claimTasks(sql: AnySql, ids: readonly string[], executorId: stri
 export function ownersOfTasks(sql: Sql | AnySql, ids: readonly string[]) {
   return sql<{ id: string; executorId: string | null; epoch: number }[]>`
     -- ownersOfTasks
-    select id, executor_id, epoch from task where id = any(${ids as string[]}::uuid[])`
+    select id, executor_id, epoch from task where id = any(${plain(ids)}::uuid[])`
 }
 
 /**
@@ -264,7 +264,7 @@ export function insertDependencies(sql: AnySql, pairs: readonly { taskId: string
   return sql`
     -- insertDependencies
     insert into task_dependency (task_id, depends_on_id)
-    select * from unnest(${pairs.map((p) => p.taskId)}::uuid[], ${pairs.map((p) => p.dependsOnId)}::uuid[])
+    select * from unnest(${plain(pairs.map((p) => p.taskId))}::uuid[], ${plain(pairs.map((p) => p.dependsOnId))}::uuid[])
     on conflict do nothing`
 }
 
@@ -282,5 +282,5 @@ export function findDependencies(sql: AnySql, taskId: string) {
 export function findRegions(sql: AnySql, ids: readonly string[]) {
   return sql<{ id: string; region: string | null }[]>`
     -- findRegions
-    select id, region from task where id = any(${ids as string[]}::uuid[])`
+    select id, region from task where id = any(${plain(ids)}::uuid[])`
 }

@@ -1,16 +1,17 @@
 import type { AnySql } from '../../postgres/connect.ts'
 import type { TimerKey, TimerRow } from '../change.ts'
-import { instants } from './arrays.ts'
+import { instants, plain, texts } from './arrays.ts'
 
 /** A timer that stands already is moved. */
 export function upsertTimers(sql: AnySql, timers: readonly TimerRow[]) {
   return sql`
     -- upsertTimers
     insert into timer (task_id, step_no, kind, due_at)
-    select * from unnest(
-      ${timers.map((t) => t.taskId)}::uuid[], ${timers.map((t) => t.stepNo)}::int[], ${timers.map((t) => t.kind)}::text[],
-      ${instants(timers.map((t) => t.dueAt))}::timestamptz[]
-    )
+    select task_id, step_no, kind, to_timestamp(due_at / 1000)
+    from unnest(
+      ${plain(timers.map((t) => t.taskId))}::uuid[], ${plain(timers.map((t) => t.stepNo))}::int[], ${texts(timers.map((t) => t.kind))}::text[],
+      ${instants(timers.map((t) => t.dueAt))}::float8[]
+    ) as u (task_id, step_no, kind, due_at)
     on conflict (task_id, step_no, kind) do update set due_at = excluded.due_at`
 }
 
@@ -19,7 +20,7 @@ export function deleteTimers(sql: AnySql, keys: readonly (TimerKey & { taskId: s
     -- deleteTimers
     delete from timer
     using unnest(
-      ${keys.map((k) => k.taskId)}::uuid[], ${keys.map((k) => k.stepNo)}::int[], ${keys.map((k) => k.kind)}::text[]
+      ${plain(keys.map((k) => k.taskId))}::uuid[], ${plain(keys.map((k) => k.stepNo))}::int[], ${texts(keys.map((k) => k.kind))}::text[]
     ) as u (task_id, step_no, kind)
     where timer.task_id = u.task_id and timer.step_no = u.step_no and timer.kind = u.kind`
 }
@@ -27,7 +28,7 @@ export function deleteTimers(sql: AnySql, keys: readonly (TimerKey & { taskId: s
 export function dropTimersOf(sql: AnySql, taskIds: readonly string[]) {
   return sql`
     -- dropTimersOf
-    delete from timer where task_id = any(${taskIds as string[]}::uuid[])`
+    delete from timer where task_id = any(${plain(taskIds)}::uuid[])`
 }
 
 export interface DueTimer {
