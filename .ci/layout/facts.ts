@@ -4,6 +4,8 @@ import ts from 'typescript'
 export interface Import {
   readonly specifier: string
   readonly line: number
+  /** Nothing of it is left when the program runs. */
+  readonly typeOnly: boolean
   /** The file inside the house that is meant; undefined for packages. */
   readonly path: string | undefined
 }
@@ -77,6 +79,11 @@ function specifierOf(node: ts.Node): ts.StringLiteralLike | undefined {
           ? node.argument.literal
           : undefined
   return found !== undefined && ts.isStringLiteralLike(found) ? found : undefined
+}
+
+function isTypeOnly(node: ts.Node): boolean {
+  if (ts.isImportTypeNode(node)) return true
+  return ts.isImportDeclaration(node) && node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
 }
 
 function isExported(node: ts.Node): boolean {
@@ -184,7 +191,8 @@ export function factsOf(path: string, text: string, packages: Packages): Facts {
     const specifier = specifierOf(node)
     if (specifier !== undefined) {
       const resolved = resolve(path, specifier.text, packages)
-      facts.imports.push({ specifier: specifier.text, line: lineOf(node), path: resolved })
+      const typeOnly = isTypeOnly(node)
+      facts.imports.push({ specifier: specifier.text, line: lineOf(node), typeOnly, path: resolved })
     }
     collect(node, facts, lineOf)
     ts.forEachChild(node, visit)

@@ -44,9 +44,8 @@ function checkSurroundings(facts: Facts, floors: Floors): Finding[] {
   if (isTest(path) || !isProduct(path)) return []
   const environment = matches(path, floors.environmentFiles) ? [] : facts.environment
   const clock = matches(path, floors.clockFiles) ? [] : facts.clock
-  const modules = facts.imports
-    .filter(({ specifier }) => outsideModules.test(specifier))
-    .map(({ line }) => line)
+  const connecting = facts.imports.filter((each) => !each.typeOnly && outsideModules.test(each.specifier))
+  const modules = connecting.map(({ line }) => line)
   const outbound = matches(path, floors.outboundFiles) ? [] : [...modules, ...facts.fetches]
   return [
     ...at('environment', path, environment, 'the environment is read in base/config.ts only'),

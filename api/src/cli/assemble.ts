@@ -1,0 +1,103 @@
+import { join } from 'node:path'
+import type { Template } from '@stint/schema/template-types'
+import type { ExecutorRole } from '@stint/schema/words'
+import type { App } from '../base/app.ts'
+import { systemClock } from '../base/clock.ts'
+import type { Config } from '../base/config.ts'
+import { checkout } from '../base/config.ts'
+import type { Logger } from '../base/log.ts'
+import { Outbound } from '../base/outbound.ts'
+import { outboundPolicy } from '../base/outbound-policy.ts'
+import { Problem } from '../base/problem.ts'
+import { readSettings } from '../domains/settings/read.ts'
+import { watchSettings } from '../domains/settings/watch.ts'
+import { TaskChanges } from '../domains/tasks/changes.ts'
+import { hasTasks } from '../domains/tasks/counts.ts'
+import { ActionRegistry } from '../engine/action.ts'
+import { registerBuiltIn } from '../engine/actions/register.ts'
+import { Engine } from '../engine/engine.ts'
+import { connect, type Target } from '../postgres/connect.ts'
+import { Listener } from '../postgres/listen.ts'
+import { installationOf, versionOfProgram } from './installation.ts'
+import { readKeys } from './keys.ts'
+
+/** Everything of one process that its doors need, built but not started. */
+export interface Assembly {
+  readonly app: App
+  readonly engine: Engine
+  readonly changes: TaskChanges
+  readonly listener: Listener
+  readonly version: string
+  readonly installation: string
+  /** Our own addresses, once they are known: actions may ask them, but nobody may claim to be somebody there. */
+  own(origins: readonly string[]): void
+  close(): Promise<void>
+}
+
+const readers = 5
+
+/** The settings as they are now, for those who cannot wait for an answer. */
+async function liveSettings(app: App, listener: Listener) {
+  let settings = await readSettings(app)
+  const end = watchSettings(app, listener, () => {
+    readSettings(app).then(
+      (fresh) => {
+        settings = fresh
+      },
+      (err) => app.log.warn({ err }, 'The settings could not be read again.'),
+    )
+  })
+  return { now: () => settings, end }
+}
+
+export async function assemble(
+  config: Config,
+  target: Target,
+  log: Logger,
+  role: ExecutorRole,
+): Promise<Assembly> {
+  const sql = connect(target, { max: readers, applicationName: 'stint' })
+  const app: App = { sql, log, clock: systemClock, config }
+  const listener = new Listener({ target, log })
+  const settings = await liveSettings(app, listener)
+  let ownOrigins: readonly string[] = []
+  const outbound = new Outbound(() => outboundPolicy(settings.now().outbound_allow, ownOrigins))
+  const scriptFolders = [config.scriptsDir, join(checkout, 'api/templates/scripts')]
+  const registry = registerBuiltIn(new ActionRegistry(), { clock: systemClock, outbound, scriptFolders })
+  const version = versionOfProgram()
+  const installation = installationOf(config.dataDir)
+  const engine = new Engine({
+    sql,
+    target,
+    log,
+    clock: systemClock,
+    listener,
+    keys: readKeys(config.keysFile, await hasTasks(app)),
+    registry,
+    version,
+    installation,
+    region: config.region,
+    role,
+    capacity: role === 'serve' ? 0 : config.capacity,
+    maxRunningActions: () => settings.now().max_running_actions,
+    config: () => ({}),
+    templateOf: (id): Promise<Template> => {
+      throw new Problem('not-found', 'There is no such template.', { details: { type: 'Template', id } })
+    },
+  })
+  return {
+    app,
+    engine,
+    listener,
+    version,
+    installation,
+    changes: new TaskChanges(app, { listener, engine }),
+    own: (origins) => {
+      ownOrigins = origins
+    },
+    close: async () => {
+      settings.end()
+      await sql.end({ timeout: 5 })
+    },
+  }
+}
