@@ -111,9 +111,6 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
     epoch: 1,
     label,
     ownerName: request.owner.name,
-    ownerId: request.owner.id,
-    parentId: undefined,
-    createdAt: at,
     startBefore: request.startBefore,
   }
   const patches = plan.steps.map(({ no }) => freshStep(no))

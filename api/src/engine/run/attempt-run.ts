@@ -99,10 +99,10 @@ export class AttemptRun {
   }
 
   #context(): ActionContext {
-    const { facts, patch, values } = this.#run
+    const { facts, task, values } = this.#run
     return {
       signal: this.#abort.signal,
-      task: { id: facts.id, label: facts.label, title: patch.title, owner: facts.ownerName },
+      task: { id: facts.id, label: facts.label, title: task.patch.title, owner: facts.ownerName },
       step: { no: this.no, name: this.#planned.definition.name },
       attempt: { no: this.#step.attemptNo, tryNo: this.#step.tryCount, key: `${facts.id}/${this.no}` },
       previousOutput: values.outputOf(this.no),
@@ -135,7 +135,7 @@ export class AttemptRun {
     const { draft } = this.#run
     draft.step(this.#step)
     return new Promise((resolve) => {
-      draft.afterwards.push(resolve)
+      draft.afterwards(resolve)
       this.#run.turn()
     })
   }
@@ -190,7 +190,7 @@ export class AttemptRun {
     for (const timer of this.#timers) clearTimeout(timer)
     this.collectLog(true)
     const run = this.#run
-    const before = run.isSettled(this.#step)
+    const wasSettled = run.steps.isSettled(this.#step)
     const shaped = run.values.shape(this.#planned, raw)
     const judged = run.values.judge(this.#planned, shaped)
     for (const [target, state] of judged.others) run.settleStep(target, state, judged.message)
@@ -198,7 +198,7 @@ export class AttemptRun {
     this.#applyRetry(judged.outcome)
     this.#applyOnError()
     if (judged.outcome.tags) mergeTags(run, judged.outcome.tags)
-    run.attemptEnded(this, { ...row, state: this.#step.state }, before)
+    run.attemptEnded(this, this.#step, { ...row, state: this.#step.state }, wasSettled)
   }
 
   /** Puts the outcome into the step row and the values, and makes the attempt row of it. */
@@ -238,7 +238,7 @@ export class AttemptRun {
 
   #applyRetry(outcome: RawOutcome): void {
     const step = this.#step
-    const { host, patch, plan } = this.#run
+    const { host, task, plan } = this.#run
     step.dueAt = step.state === 'WAITING' ? outcome.waitUntil : undefined
     if (step.state !== 'SERVER_ERROR' && step.state !== 'TO_RETRY' && step.state !== 'AFTERRUN_ERROR') return
     const { maxRetries, retryPattern } = this.#planned.definition
@@ -250,8 +250,8 @@ export class AttemptRun {
       return
     }
     // Without a due time the step stands: the task pauses as retries-exhausted once nothing else moves.
-    if (patch.retryCount >= plan.template.retryMax) return
-    patch.retryCount++
+    if (task.patch.retryCount >= plan.template.retryMax) return
+    task.patch.retryCount++
     const delayMs = retryDelayMs(retryPattern, step.tryCount, host.random())
     step.dueAt = new Date(host.now().getTime() + delayMs)
     this.#run.draft.event({
@@ -261,7 +261,7 @@ export class AttemptRun {
       stepNo: step.no,
       data: { dueAt: step.dueAt.toISOString(), tryNo: step.tryCount },
     })
-    this.#run.touchTask()
+    task.touch()
   }
 
   /** What a failure that stands does to the task is the template's choice. */
@@ -271,9 +271,7 @@ export class AttemptRun {
     if (onError === 'skip') this.#step.state = 'SKIPPED'
     if (onError === 'fail') {
       this.#run.end('fail', false)
-      this.#run.patch.errorSummary = errorSummaryOf(
-        `${this.#planned.definition.name}: ${this.#step.errorSummary ?? ''}`,
-      )
+      this.#run.blame(this.#step)
     }
   }
 }
@@ -295,8 +293,8 @@ function sealOutcome(outcome: RawOutcome, seal: (value: unknown, place: string) 
 
 function mergeTags(run: TaskRun, tags: Record<string, string>): void {
   for (const [name, value] of Object.entries(tags)) {
-    if (value === '') delete run.patch.tags[name]
-    else run.patch.tags[name] = run.masker.mask(value)
+    if (value === '') delete run.task.patch.tags[name]
+    else run.task.patch.tags[name] = run.masker.mask(value)
   }
-  run.touchTask()
+  run.task.touch()
 }

@@ -2,7 +2,6 @@ import type {
   AttemptRow,
   Change,
   EventDraft,
-  NewSignal,
   OutputRow,
   StepPatch,
   TaskPatch,
@@ -10,97 +9,129 @@ import type {
   TimerRow,
 } from '../change.ts'
 
-/** Collects what a task changes until its next flush; each row once, in its last form. */
-export class Draft {
-  readonly #steps = new Map<number, StepPatch>()
-  readonly #attempts: AttemptRow[] = []
-  readonly #events: EventDraft[] = []
-  readonly #output: OutputRow[] = []
-  readonly #timers = new Map<string, TimerRow>()
-  readonly #clearTimers = new Map<string, TimerKey>()
-  readonly #applied: (number | bigint)[] = []
-  readonly #signals: NewSignal[] = []
-  #task: TaskPatch | undefined
-  /** Steps that became RUNNING in this draft; their actions start once it is written. */
-  readonly started: number[] = []
-  /** Called when the draft is durable. */
-  readonly afterwards: (() => void)[] = []
-  result: Buffer | undefined
-  resolverInput: Buffer | undefined
-  release = false
-  wake = false
+/** A draft on its way to the database. */
+export interface SentDraft {
+  readonly change: Change
+  /** Steps that became RUNNING in it; their actions start once it is written. */
+  readonly started: readonly number[]
+  /** To be called once it is written. */
+  readonly afterwards: readonly (() => void)[]
+}
 
-  /** Rows are copied when taken, so callers go on changing the same object. */
+/** Collects what a task changes until its next flush, each row once and in its last form. */
+export class Draft {
+  #change: Change
+  #steps = new Map<number, StepPatch>()
+  #timers = new Map<string, TimerRow>()
+  #clearTimers = new Map<string, TimerKey>()
+  #started: number[] = []
+  #afterwards: (() => void)[] = []
+  #isEmpty = true
+
+  constructor(taskId: string, epoch: number) {
+    this.#change = { taskId, epoch }
+  }
+
+  get isEmpty(): boolean {
+    return this.#isEmpty
+  }
+
+  get hasStarted(): boolean {
+    return this.#started.length > 0
+  }
+
+  /** Rows are copied when the draft is sent: callers go on changing the same object. */
   step(patch: StepPatch): void {
     this.#steps.set(patch.no, patch)
+    this.#isEmpty = false
+  }
+
+  start(patch: StepPatch): void {
+    this.step(patch)
+    this.#started.push(patch.no)
   }
 
   task(patch: TaskPatch): void {
-    this.#task = patch
+    this.#change.task = patch
+    this.#isEmpty = false
   }
 
   attempt(row: AttemptRow): void {
-    this.#attempts.push(row)
+    this.#change.attempts = append(this.#change.attempts, row)
+    this.#isEmpty = false
   }
 
   event(draft: EventDraft): void {
-    this.#events.push(draft)
+    this.#change.events = append(this.#change.events, draft)
+    this.#isEmpty = false
   }
 
   output(row: OutputRow): void {
-    this.#output.push(row)
+    this.#change.output = append(this.#change.output, row)
+    this.#isEmpty = false
   }
 
   timer(row: TimerRow): void {
     const key = `${row.stepNo}|${row.kind}`
     this.#clearTimers.delete(key)
     this.#timers.set(key, row)
+    this.#isEmpty = false
   }
 
   clearTimer(key: TimerKey): void {
     this.#timers.delete(`${key.stepNo}|${key.kind}`)
     this.#clearTimers.set(`${key.stepNo}|${key.kind}`, key)
+    this.#isEmpty = false
   }
 
   applied(signalId: number | bigint): void {
-    this.#applied.push(signalId)
+    this.#change.appliedSignals = append(this.#change.appliedSignals, signalId)
+    this.#isEmpty = false
   }
 
-  signal(signal: NewSignal): void {
-    this.#signals.push(signal)
+  result(sealed: Buffer): void {
+    this.#change.result = sealed
+    this.#isEmpty = false
   }
 
-  get isEmpty(): boolean {
-    return (
-      this.#steps.size +
-        this.#attempts.length +
-        this.#events.length +
-        this.#output.length +
-        this.#timers.size ===
-        0 &&
-      this.#clearTimers.size + this.#applied.length + this.#signals.length + this.afterwards.length === 0 &&
-      !this.#task &&
-      !this.release &&
-      !this.result &&
-      !this.resolverInput
-    )
+  resolverInput(sealed: Buffer): void {
+    this.#change.resolverInput = sealed
+    this.#isEmpty = false
   }
 
-  toChange(taskId: string, epoch: number): Change {
-    const change: Change = { taskId, epoch }
+  /** Hands the task back with this flush; with `wake`, somebody should look at it again at once. */
+  release(patch: TaskPatch, wake: boolean): void {
+    this.task(patch)
+    this.#change.release = true
+    if (wake) this.#change.wake = true
+  }
+
+  afterwards(then: () => void): void {
+    this.#afterwards.push(then)
+    this.#isEmpty = false
+  }
+
+  /** What was collected; the draft is empty again. */
+  send(): SentDraft {
+    const change = this.#change
     if (this.#steps.size > 0) change.steps = [...this.#steps.values()].map((patch) => ({ ...patch }))
-    if (this.#task) change.task = { ...this.#task }
-    if (this.#attempts.length > 0) change.attempts = this.#attempts
-    if (this.#events.length > 0) change.events = this.#events
-    if (this.#output.length > 0) change.output = this.#output
+    if (change.task) change.task = { ...change.task, tags: { ...change.task.tags } }
     if (this.#timers.size > 0) change.timers = [...this.#timers.values()]
     if (this.#clearTimers.size > 0) change.clearTimers = [...this.#clearTimers.values()]
-    if (this.#applied.length > 0) change.appliedSignals = this.#applied
-    if (this.#signals.length > 0) change.signalsTo = this.#signals
-    if (this.result) change.result = this.result
-    if (this.resolverInput) change.resolverInput = this.resolverInput
-    if (this.release) change.release = true
-    if (this.wake) change.wake = true
-    return change
+    const sent = { change, started: this.#started, afterwards: this.#afterwards }
+    this.#change = { taskId: change.taskId, epoch: change.epoch }
+    if (this.#steps.size > 0) this.#steps = new Map()
+    if (this.#timers.size > 0) this.#timers = new Map()
+    if (this.#clearTimers.size > 0) this.#clearTimers = new Map()
+    this.#started = []
+    this.#afterwards = []
+    this.#isEmpty = true
+    return sent
   }
+}
+
+function append<T>(list: T[] | undefined, value: T): T[] {
+  if (!list) return [value]
+  list.push(value)
+  return list
 }

@@ -1,4 +1,5 @@
 import type { ReviewDecision, SignalKind } from '@stint/schema/words'
+import type { StepPatch } from '../change.ts'
 import { placeOf } from '../seal.ts'
 import { isBlocked, isRetriable } from '../step.ts'
 import type { SignalRow } from '../store/signal.ts'
@@ -32,7 +33,7 @@ const handlers: Partial<Record<SignalKind, Handler>> = {
 }
 
 export function applySignal(run: TaskRun, signal: SignalRow): void {
-  if (run.patch.state !== 'stopped') handlers[signal.kind]?.(run, signal)
+  if (run.task.state !== 'stopped') handlers[signal.kind]?.(run, signal)
 }
 
 function note(run: TaskRun, signal: SignalRow, data?: Record<string, unknown>): void {
@@ -53,8 +54,8 @@ function cancel(run: TaskRun, signal: SignalRow, ending: 'cancel' | 'force-cance
 }
 
 function pause(run: TaskRun, signal: SignalRow): void {
-  if (run.patch.state !== 'running' && run.patch.state !== 'pending') return
-  if (run.patch.reason === 'approval') return
+  if (run.task.state !== 'running' && run.task.state !== 'pending') return
+  if (run.task.patch.reason === 'approval') return
   note(run, signal)
   run.pauseReason = undefined
   run.end('pause', false)
@@ -66,120 +67,140 @@ function resume(run: TaskRun, signal: SignalRow): void {
     note(run, signal)
     return run.goOn()
   }
-  if (run.patch.state !== 'paused') return
+  if (run.task.state !== 'paused') return
   note(run, signal)
   rerunFailed(run)
   goOn(run)
 }
 
 function rerunFailed(run: TaskRun): void {
-  for (const step of run.steps) {
+  for (const step of run.steps.rows) {
     // What died with its executor is decided step by step, never swept along.
     if (step.state === 'CRASHED') continue
     if (!isBlocked(step.state) && !(isRetriable(step.state) && !step.dueAt)) continue
     step.tryCount = 0
-    run.rerunStep(step.no, 'TO_RETRY')
+    run.steps.rerun(step.no, 'TO_RETRY')
   }
 }
 
 /** From paused to where an executor takes it up; unless a step still waits for somebody's review. */
 function goOn(run: TaskRun): void {
-  run.patch.retryCount = 0
-  run.patch.errorSummary = undefined
-  run.patch.errorFingerprint = undefined
-  run.touchTask()
-  if (run.patch.state !== 'paused') return
-  const underReview = run.steps.some((step) => step.state === 'CRASHED')
-  if (!underReview) run.moveTo('pending', 'queued')
+  run.task.patch.retryCount = 0
+  run.task.patch.errorSummary = undefined
+  run.task.patch.errorFingerprint = undefined
+  run.task.touch()
+  if (run.task.state !== 'paused') return
+  const underReview = run.steps.rows.some((step) => step.state === 'CRASHED')
+  if (!underReview) run.task.moveTo('pending', 'queued')
 }
 
 function resolve(run: TaskRun, signal: SignalRow): void {
-  if (run.patch.state !== 'pending' || run.patch.reason !== 'approval') return
+  if (run.task.state !== 'pending' || run.task.patch.reason !== 'approval') return
   note(run, signal)
   if (signal.payload) {
     const input = run.key.openJson(signal.payload, placeOf.signal)
     run.values.setResolverInput(input as Record<string, unknown>)
-    run.draft.resolverInput = run.key.sealJson(input, placeOf.resolverInput)
+    run.draft.resolverInput(run.key.sealJson(input, placeOf.resolverInput))
   }
   goWhenFree(run)
 }
 
 function reject(run: TaskRun, signal: SignalRow): void {
-  if (run.patch.state !== 'pending' || run.patch.reason !== 'approval') return
+  if (run.task.state !== 'pending' || run.task.patch.reason !== 'approval') return
   note(run, signal)
-  run.stopFor('rejected', 'CANCELLED')
+  run.stop('rejected', 'CANCELLED')
 }
 
 /** A time has come: of the task (its start, its deadline) or of a step (its retry, the end of its wait). */
 function due(run: TaskRun, signal: SignalRow): void {
   if (signal.stepNo === null || signal.stepNo < 0) return taskDue(run)
-  const step = run.steps[signal.stepNo]
+  const step = run.steps.rows[signal.stepNo]
   // The timer may have been moved since it fired.
   if (!step?.dueAt || step.dueAt.getTime() > run.host.now().getTime() + 50) return
-  if (isRetriable(step.state)) run.rerunStep(step.no, step.state)
-  else if (step.state === 'WAITING') run.rerunStep(step.no, 'WAITING')
+  if (isRetriable(step.state)) run.steps.rerun(step.no, step.state)
+  else if (step.state === 'WAITING') run.steps.rerun(step.no, 'WAITING')
 }
 
 function taskDue(run: TaskRun): void {
   const now = run.host.now().getTime()
   const { startBefore } = run.facts
-  const { patch } = run
+  const { patch } = run.task
   const notStarted =
     patch.startedAt === undefined && (patch.state === 'scheduled' || patch.state === 'pending')
-  if (notStarted && startBefore && startBefore.getTime() <= now)
-    return run.stopFor('missed-deadline', 'PRUNE')
+  if (notStarted && startBefore && startBefore.getTime() <= now) return run.stop('missed-deadline', 'PRUNE')
   if (patch.state !== 'scheduled' || patch.reason !== 'start-at') return
-  if (!patch.startAt || patch.startAt.getTime() <= now + 50) run.moveTo('pending', 'queued')
+  if (!patch.startAt || patch.startAt.getTime() <= now + 50) run.task.moveTo('pending', 'queued')
 }
 
 /** A task this one waits for has stopped; what all of them did was read when the signal arrived. */
 function dependency(run: TaskRun): void {
-  if (run.patch.state === 'scheduled' && run.patch.reason === 'dependency') goWhenFree(run)
+  if (run.task.state === 'scheduled' && run.task.patch.reason === 'dependency') goWhenFree(run)
 }
 
 /** Nobody has to accept the task any more: it starts, unless other tasks or its time hold it back. */
 function goWhenFree(run: TaskRun): void {
   const failed = run.dependencies.find((each) => each.state === 'stopped' && each.result === 'error')
   if (failed) {
-    run.patch.errorSummary = errorSummaryOf(`a task it depends on failed: ${failed.title}`)
-    return run.stopFor('dependency-failed', 'PRUNE')
+    run.task.patch.errorSummary = errorSummaryOf(`a task it depends on failed: ${failed.title}`)
+    return run.stop('dependency-failed', 'PRUNE')
   }
-  const { startAt, state } = run.patch
+  const { startAt, state } = run.task.patch
   const isHeld = run.dependencies.some((each) => each.state !== 'stopped')
   const isEarly = startAt !== undefined && startAt.getTime() > run.host.now().getTime()
-  if (!isHeld && !isEarly) return run.queue()
+  if (!isHeld && !isEarly) return run.task.queue()
   const reason = isHeld ? 'dependency' : 'start-at'
-  if (state === 'scheduled') run.setReason(reason)
-  else run.moveTo('scheduled', reason)
+  if (state === 'scheduled') run.task.setReason(reason)
+  else run.task.moveTo('scheduled', reason)
 }
 
 function retryStep(run: TaskRun, signal: SignalRow): void {
-  const step = signal.stepNo === null ? undefined : run.steps[signal.stepNo]
+  const step = signal.stepNo === null ? undefined : run.steps.rows[signal.stepNo]
   if (!step || !(isBlocked(step.state) || isRetriable(step.state))) return
   note(run, signal)
   step.tryCount = 0
-  run.rerunStep(step.no, 'TO_RETRY')
+  run.steps.rerun(step.no, 'TO_RETRY')
   goOn(run)
 }
 
 function skipStep(run: TaskRun, signal: SignalRow): void {
-  const step = signal.stepNo === null ? undefined : run.steps[signal.stepNo]
-  if (!step || step.state === 'RUNNING' || run.isFinalStep(step)) return
+  const step = signal.stepNo === null ? undefined : run.steps.rows[signal.stepNo]
+  if (!step || step.state === 'RUNNING' || run.steps.isFinal(step)) return
   note(run, signal)
   run.draft.clearTimer({ stepNo: step.no, kind: 'retry' })
   run.settleStep(step.no, 'SKIPPED')
   goOn(run)
 }
 
+/** Somebody answered for a step that nobody knows the outcome of: it is done, with this output. */
+function completeStep(run: TaskRun, step: StepPatch, output: unknown): void {
+  const at = run.host.now()
+  step.attemptNo++
+  run.draft.attempt({
+    stepNo: step.no,
+    no: step.attemptNo,
+    tryNo: step.tryCount,
+    state: 'DONE',
+    startedAt: at,
+    endedAt: at,
+    output: run.key.sealJson({ output }, placeOf.attemptOutput(step.no, step.attemptNo)),
+    error: undefined,
+    errorSummary: undefined,
+    errorFingerprint: undefined,
+  })
+  step.errorSummary = undefined
+  run.values.setOutcome(step.no, { state: 'DONE', output }, step)
+  run.steps.settle(step.no, 'DONE', undefined)
+}
+
 /** The answer of a person about a step whose executor died while it ran. */
 function reviewStep(run: TaskRun, signal: SignalRow): void {
-  const step = signal.stepNo === null ? undefined : run.steps[signal.stepNo]
+  const step = signal.stepNo === null ? undefined : run.steps.rows[signal.stepNo]
   if (!step || step.state !== 'CRASHED' || !signal.payload) return
   const review = run.key.openJson(signal.payload, placeOf.signal) as ReviewPayload
   note(run, signal, { decision: review.decision })
-  if (review.decision === 'run-again') run.rerunStep(step.no, 'TO_RETRY')
+  if (review.decision === 'run-again') run.steps.rerun(step.no, 'TO_RETRY')
   else if (review.decision === 'fail')
     run.settleStep(step.no, 'FATAL_ERROR', `marked as failed by ${signal.actor}`)
-  else run.completeStep(step.no, review.output)
+  else completeStep(run, step, review.output)
   goOn(run)
 }

@@ -170,9 +170,6 @@ function factsOf(row: TaskRow) {
     epoch: row.epoch,
     label: row.label,
     ownerName: row.ownerName,
-    ownerId: row.ownerId ?? undefined,
-    parentId: row.parentId ?? undefined,
-    createdAt: row.createdAt,
     startBefore: row.startBefore ?? undefined,
   }
 }

@@ -17,7 +17,7 @@ export class Masker {
       for (const form of formsOf(secret)) if (form.length >= secretLengthMin) forms.add(form)
     const sorted = [...forms].sort((a, b) => b.length - a.length)
     this.#longest = sorted[0]?.length ?? 0
-    this.#pattern = sorted.length > 0 ? new RegExp(sorted.map(escape).join('|'), 'g') : undefined
+    this.#pattern = sorted.length > 0 ? new RegExp(sorted.map(escaped).join('|'), 'g') : undefined
   }
 
   mask(text: string): string {
@@ -57,6 +57,6 @@ function formsOf(secret: string): string[] {
   ])
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

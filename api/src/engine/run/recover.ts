@@ -1,7 +1,6 @@
 import type { StepPatch } from '../change.ts'
 import { placeOf } from '../seal.ts'
 import { isIdempotent } from './attempt-run.ts'
-import { errorSummaryOf } from './error-summary.ts'
 import type { TaskRun } from './task-run.ts'
 
 /** Executors that may die in a row over a task before a person is asked: a poison task must not kill every one in turn. */
@@ -12,13 +11,13 @@ export const takeoversMax = 3
  * outcome, CRASHED; then the step runs again if that is harmless, otherwise the task pauses and asks.
  */
 export function recoverInterrupted(run: TaskRun): void {
-  const interrupted = run.steps.filter((step) => step.state === 'RUNNING')
+  const interrupted = run.steps.rows.filter((step) => step.state === 'RUNNING')
   if (interrupted.length === 0) return
-  const isPoison = run.patch.takeovers >= takeoversMax
+  const isPoison = run.task.patch.takeovers >= takeoversMax
   let needsReview = isPoison
   for (const step of interrupted) {
     recordCrash(run, step)
-    if (!isPoison && mayRunAgain(run, step)) run.rerunStep(step.no, 'RETRY_NOW')
+    if (!isPoison && mayRunAgain(run, step)) run.steps.reopen(step.no, 'RETRY_NOW')
     else {
       needsReview = true
       run.settleStep(step.no, 'CRASHED', reviewText(run, step, isPoison))
@@ -26,14 +25,13 @@ export function recoverInterrupted(run: TaskRun): void {
   }
   if (!needsReview) return
   run.pauseReason = 'needs-review'
-  const [first] = run.steps.filter((step) => step.state === 'CRASHED')
-  if (first) run.patch.errorSummary = errorSummaryOf(`${run.nameOf(first.no)}: ${first.errorSummary ?? ''}`)
+  run.blame(run.steps.rows.find((step) => step.state === 'CRASHED'))
   run.end('pause', false)
 }
 
 function reviewText(run: TaskRun, step: StepPatch, isPoison: boolean): string {
-  const name = run.nameOf(step.no)
-  if (isPoison) return `${run.patch.takeovers} executors died while running step ${name}`
+  const name = run.steps.nameOf(step.no)
+  if (isPoison) return `${run.task.patch.takeovers} executors died while running step ${name}`
   return `its executor died while ${name} ran, and running it again may do things twice`
 }
 

@@ -2,7 +2,7 @@ import type { StepPatch } from '../change.ts'
 import type { PlanStep } from './plan.ts'
 import type { TaskRun } from './task-run.ts'
 
-export type StartDecision = { readonly kind: 'run' } | { readonly kind: 'settled' }
+export type StartDecision = 'run' | 'settled'
 
 /**
  * What is asked before a step becomes RUNNING: its `if` expression, then its skip conditions. A step that does not run is
@@ -10,21 +10,21 @@ export type StartDecision = { readonly kind: 'run' } | { readonly kind: 'settled
  */
 export function decideStart(run: TaskRun, planned: PlanStep, step: StepPatch): StartDecision {
   const { definition, no } = planned
-  if (definition.if === undefined && definition.conditions.length === 0) return { kind: 'run' }
-  if (step.state === 'WAITING' || step.state === 'AFTERRUN_ERROR') return { kind: 'run' }
+  if (definition.if === undefined && definition.conditions.length === 0) return 'run'
+  if (step.state === 'WAITING' || step.state === 'AFTERRUN_ERROR') return 'run'
   try {
     if (definition.if !== undefined && !run.values.holds(no, definition.if)) {
       run.settleStep(no, 'PRUNE')
-      return { kind: 'settled' }
+      return 'settled'
     }
     const skip = run.values.skipOf(planned)
-    if (!skip) return { kind: 'run' }
+    if (!skip) return 'run'
     for (const [target, state] of skip.others) run.settleStep(target, state, skip.message)
     run.settleStep(no, skip.state, skip.message)
-    return { kind: 'settled' }
+    return 'settled'
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     run.settleStep(no, 'FATAL_ERROR', `its condition cannot be decided: ${message}`)
-    return { kind: 'settled' }
+    return 'settled'
   }
 }

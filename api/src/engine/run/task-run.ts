@@ -1,18 +1,19 @@
 import type { TaskReason, TaskResult, TaskState } from '@stint/schema/words'
 import type { AttemptRow, Change, StepPatch, TaskPatch } from '../change.ts'
-
 import { placeOf, type TaskKey } from '../seal.ts'
-import { isBlocked, isFinal, isRetriable } from '../step.ts'
+import { isBlocked, isRetriable } from '../step.ts'
 import type { SignalRow } from '../store/signal.ts'
-import { canMove, resultOf } from '../task.ts'
 import { AttemptRun } from './attempt-run.ts'
-import { Draft } from './draft.ts'
+import { Draft, type SentDraft } from './draft.ts'
 import { errorSummaryOf } from './error-summary.ts'
 import type { RunHost } from './host.ts'
 import { applySignal } from './inbox.ts'
 import type { Masker } from './mask.ts'
 import { type Plan, type PlanStep, readinessOf } from './plan.ts'
+import { withoutProducts } from './refused-change.ts'
 import { decideStart } from './start-decision.ts'
+import { StepBook } from './step-book.ts'
+import { TaskRecord } from './task-record.ts'
 import type { RunValues } from './values.ts'
 
 /*
@@ -28,10 +29,13 @@ export interface TaskFacts {
   readonly epoch: number
   readonly label: string
   readonly ownerName: string
-  readonly ownerId: string | undefined
-  readonly parentId: string | undefined
-  readonly createdAt: Date
   readonly startBefore: Date | undefined
+}
+
+export interface DependencyState {
+  readonly title: string
+  readonly state: TaskState
+  readonly result: TaskResult
 }
 
 export interface TaskRunParts {
@@ -45,57 +49,52 @@ export interface TaskRunParts {
   readonly masker: Masker
 }
 
-export interface DependencyState {
-  readonly title: string
-  readonly state: TaskState
-  readonly result: TaskResult
-}
+/** Why no further step may start, and what happens when the running ones have ended. */
+export type Ending = 'cancel' | 'force-cancel' | 'pause' | 'fail'
 
-/** Progress of a running task is written at most this often. */
+/** Progress of a running task is written at most this often, its log a little sooner. */
 const progressEveryMs = 400
 const logEveryMs = 100
-
-/** Why no further step may start, and what happens when the running ones have ended. */
-type Ending = 'cancel' | 'force-cancel' | 'pause' | 'fail'
 
 export class TaskRun {
   readonly host: RunHost
   readonly facts: TaskFacts
   readonly plan: Plan
   readonly key: TaskKey
-  readonly patch: TaskPatch
-  readonly steps: StepPatch[]
   readonly values: RunValues
   readonly masker: Masker
+  readonly draft: Draft
+  readonly task: TaskRecord
+  readonly steps: StepBook
+  /** Tasks this one waits for, as they were when their signal was read. */
+  dependencies: readonly DependencyState[] = []
+  /** Why the coming pause happens; a person's wish when absent. */
+  pauseReason: TaskReason | undefined
   readonly #attempts = new Map<number, AttemptRun>()
-  /** Steps to look at in this turn: fresh ones, followers of what just ended, those whose time has come. */
-  readonly #candidates = new Set<number>()
   #inbox: SignalRow[] = []
-  #draft = new Draft()
+  #lastSignalId: number | bigint = 0
   #isWriting = false
   #isGone = false
   #ending: Ending | undefined
-  #settledCount = 0
   #progressWrittenMs = 0
-  #timer: NodeJS.Timeout | undefined
-  /** Why the coming pause happens; a person's wish when absent. */
-  pauseReason: TaskReason | undefined
-  /** Tasks this one waits for, as they were when their signal was read. */
-  dependencies: readonly DependencyState[] = []
+  #soon: NodeJS.Timeout | undefined
 
-  constructor(parts: TaskRunParts) {
-    this.host = parts.host
-    this.facts = parts.facts
-    this.plan = parts.plan
-    this.key = parts.key
-    this.patch = parts.patch
-    this.steps = parts.steps
-    this.values = parts.values
-    this.masker = parts.masker
-    for (const step of this.steps) {
-      if (this.isSettled(step)) this.#settledCount++
-      else this.#candidates.add(step.no)
-    }
+  constructor({ host, facts, plan, key, patch, steps, values, masker }: TaskRunParts) {
+    this.host = host
+    this.facts = facts
+    this.plan = plan
+    this.key = key
+    this.values = values
+    this.masker = masker
+    this.draft = new Draft(facts.id, facts.epoch)
+    const now = () => host.now()
+    this.steps = new StepBook(plan, steps, this.draft, now)
+    this.task = new TaskRecord(patch, {
+      draft: this.draft,
+      now,
+      stepStates: () => this.steps.rows.map((step) => step.state),
+      progress: () => this.#progress(),
+    })
   }
 
   get id(): string {
@@ -106,248 +105,113 @@ export class TaskRun {
     return this.#isGone
   }
 
-  get draft(): Draft {
-    return this.#draft
-  }
-
   get ending(): Ending | undefined {
     return this.#ending
   }
 
-  get runningSteps(): number {
-    return this.#attempts.size
-  }
-
-  /** Signals read from the mailbox; those already here are ignored. */
+  /** Signals read from the mailbox; those that came before are ignored. */
   receive(signals: readonly SignalRow[]): void {
-    const last = this.#inbox.at(-1)?.id ?? this.#appliedUpTo
-    this.#inbox.push(...signals.filter((signal) => BigInt(signal.id) > BigInt(last)))
+    for (const signal of signals) {
+      if (BigInt(signal.id) <= BigInt(this.#lastSignalId)) continue
+      this.#lastSignalId = signal.id
+      this.#inbox.push(signal)
+    }
     this.turn()
   }
-  #appliedUpTo: number | bigint = 0
 
   /** Applies what came, starts what may start, and sends the draft on its way. Nothing happens while one is being written. */
   turn(): void {
     if (this.#isGone || this.#isWriting) return
     for (const signal of this.#inbox.splice(0)) {
-      this.#appliedUpTo = signal.id
       applySignal(this, signal)
-      this.#draft.applied(signal.id)
+      this.draft.applied(signal.id)
     }
-    if (this.isAdvancing) this.#startReady()
-    if (this.#attempts.size === 0 && this.#draft.started.length === 0) this.#settle()
-    this.#submit()
+    this.#advance()
+    if (!this.draft.isEmpty) this.#send(this.draft.send())
   }
 
-  /** Is this task in a state in which steps may run? */
-  get isAdvancing(): boolean {
-    if (this.#ending) return false
-    const { state, reason } = this.patch
-    return state === 'running' || (state === 'pending' && reason === 'queued')
+  #advance(): void {
+    if (this.#mayAdvance) this.#startReady()
+    if (this.#attempts.size === 0) this.#settle()
   }
 
-  // ---- starting
+  get #mayAdvance(): boolean {
+    return !this.#ending && this.task.isRunnable
+  }
+
+  // ---- starting steps
 
   #startReady(): void {
     if (!this.host.startsSteps()) return
-    const stateOf = (no: number) => this.steps[no]?.state ?? 'TODO'
-    for (const no of this.#candidates) {
-      const step = this.steps[no]
+    const { candidates, rows, stateOf } = this.steps
+    for (const no of candidates) {
+      const step = rows[no]
       const planned = this.plan.steps[no]
-      if (!step || !planned || !this.#mayStart(step)) {
-        this.#candidates.delete(no)
-        continue
-      }
-      const readiness = step.state === 'TODO' ? readinessOf(this.plan, no, stateOf) : 'ready'
-      if (readiness === 'waiting') this.#candidates.delete(no)
-      else if (readiness === 'prune') this.settleStep(no, 'PRUNE')
+      const readiness =
+        step && planned && this.#mayStart(step) ? this.#readinessOf(step, stateOf) : ('waiting' as const)
+      if (readiness === 'prune') this.steps.settle(no, 'PRUNE', undefined)
+      else if (readiness === 'waiting' || !step || !planned) candidates.delete(no)
       else if (!this.#tryStart(planned, step)) return
       if (this.#ending) return
     }
   }
 
   #mayStart(step: StepPatch): boolean {
-    if (this.#attempts.has(step.no) || step.dueAt) return false
-    return (
-      step.state === 'TODO' ||
-      step.state === 'RETRY_NOW' ||
-      isRetriable(step.state) ||
-      step.state === 'WAITING'
-    )
+    return !this.#attempts.has(step.no) && this.steps.mayStart(step)
+  }
+
+  #readinessOf(step: StepPatch, stateOf: (no: number) => string) {
+    return step.state === 'TODO' ? readinessOf(this.plan, step.no, stateOf) : 'ready'
   }
 
   /** False when there is no room; the step stays a candidate. */
   #tryStart(planned: PlanStep, step: StepPatch): boolean {
     if (this.#attempts.size >= this.plan.template.maxParallel) return false
-    const decision = decideStart(this, planned, step)
-    if (decision.kind === 'settled') return true
+    if (decideStart(this, planned, step) === 'settled') return true
     if (!this.host.slots.tryTake(this)) return false
-    this.#candidates.delete(step.no)
-    if (this.patch.state !== 'running') this.moveTo('running', undefined)
-    else if (this.patch.reason) this.setReason(undefined)
-    const resumed = step.state === 'WAITING'
-    const recheck = step.state === 'AFTERRUN_ERROR'
+    this.steps.candidates.delete(step.no)
+    this.task.run()
+    const kind = { resumed: step.state === 'WAITING', recheck: step.state === 'AFTERRUN_ERROR' }
     step.state = 'RUNNING'
-    if (!resumed) step.tryCount++
+    if (!kind.resumed) step.tryCount++
     step.attemptNo++
     step.startedAt = this.host.now()
     step.endedAt = undefined
     step.processGroup = undefined
     step.processStartedAt = undefined
-    this.#draft.step(step)
-    this.#draft.started.push(step.no)
-    this.#attempts.set(step.no, new AttemptRun(this, planned, step, { resumed, recheck }))
+    this.draft.start(step)
+    this.#attempts.set(step.no, new AttemptRun(this, planned, step, kind))
     return true
   }
 
-  // ---- what happens to steps
-
-  isSettled(step: StepPatch): boolean {
-    return isFinal(step.state, this.customStatesOf(step.no)) || isBlocked(step.state)
-  }
-
-  customStatesOf(no: number): readonly string[] {
-    return this.plan.steps[no]?.definition.customStates ?? []
-  }
-
-  isFinalStep(step: StepPatch): boolean {
-    return isFinal(step.state, this.customStatesOf(step.no))
-  }
-
-  /** Somebody answered for a step that nobody knows the outcome of: it is done, with this output. */
-  completeStep(no: number, output: unknown): void {
-    const step = this.steps[no]
-    if (!step) return
-    const at = this.host.now()
-    step.attemptNo++
-    const sealed = this.key.sealJson({ output }, placeOf.attemptOutput(no, step.attemptNo))
-    this.#draft.attempt({
-      stepNo: no,
-      no: step.attemptNo,
-      tryNo: step.tryCount,
-      state: 'DONE',
-      startedAt: at,
-      endedAt: at,
-      output: sealed,
-      error: undefined,
-      errorSummary: undefined,
-      errorFingerprint: undefined,
-    })
-    step.errorSummary = undefined
-    this.values.setOutcome(no, { state: 'DONE', output }, step)
-    this.settleStep(no, 'DONE')
-  }
-
-  /** Gives a step that does not run a new state; followers are looked at again. */
-  settleStep(no: number, state: string, error?: string): void {
-    const step = this.steps[no]
-    if (!step) return
-    const before = this.isSettled(step)
-    step.state = state
-    step.endedAt ??= this.host.now()
-    step.dueAt = undefined
-    if (error !== undefined) step.errorSummary = errorSummaryOf(this.masker.mask(error))
-    this.values.setState(no, step, error)
-    this.#draft.step(step)
-    this.noteSettled(step, before)
-  }
-
-  /** Counts what settled and finds out who may follow. */
-  noteSettled(step: StepPatch, before: boolean): void {
-    const after = this.isSettled(step)
-    if (after !== before) this.#settledCount += after ? 1 : -1
-    this.#candidates.delete(step.no)
-    if (!after) this.#candidates.add(step.no)
-    for (const follower of this.plan.steps[step.no]?.dependants ?? []) this.#candidates.add(follower)
-    for (const follower of this.plan.waitsForAny) this.#candidates.add(follower)
-  }
-
-  /** A step shall run again: now, or at `dueAt`. */
-  rerunStep(no: number, state: string): void {
-    const step = this.steps[no]
+  /** Settles a step without an attempt of its own; the message becomes its error, masked. */
+  settleStep(no: number, state: string, message?: string): void {
+    const step = this.steps.rows[no]
     if (!step || this.#attempts.has(no)) return
-    const before = this.isSettled(step)
-    step.state = state
-    step.dueAt = undefined
-    step.endedAt = undefined
-    this.#draft.step(step)
-    this.#draft.clearTimer({ stepNo: no, kind: 'retry' })
-    this.noteSettled(step, before)
+    this.steps.settle(no, state, message && errorSummaryOf(this.masker.mask(message)))
+    this.values.setState(no, step, message)
   }
 
-  /** An attempt ended: its outcome is in the step; the place it took is free. */
-  attemptEnded(attempt: AttemptRun, row: AttemptRow, before: boolean): void {
+  /** An attempt ended: its outcome is in the step row; the place it took is free. */
+  attemptEnded(attempt: AttemptRun, step: StepPatch, row: AttemptRow, wasSettled: boolean): void {
     this.#attempts.delete(attempt.no)
     this.host.slots.free()
-    this.#draft.attempt(row)
-    const step = this.steps[attempt.no]
-    if (step) {
-      this.#draft.step(step)
-      if (step.dueAt) {
-        const kind = step.state === 'WAITING' ? 'wait' : 'retry'
-        this.#draft.timer({ taskId: this.id, stepNo: step.no, kind, dueAt: step.dueAt })
-      }
-      this.noteSettled(step, before)
+    this.draft.attempt(row)
+    this.draft.step(step)
+    if (step.dueAt) {
+      const kind = step.state === 'WAITING' ? 'wait' : 'retry'
+      this.draft.timer({ taskId: this.id, stepNo: step.no, kind, dueAt: step.dueAt })
     }
-    if (this.patch.takeovers > 0) {
-      this.patch.takeovers = 0
-      this.touchTask()
+    this.steps.moved(step, wasSettled)
+    if (step.state === 'WAITING' && !step.dueAt) this.steps.candidates.delete(step.no)
+    if (this.task.patch.takeovers > 0) {
+      this.task.patch.takeovers = 0
+      this.task.touch()
     }
     this.turn()
   }
 
-  // ---- what happens to the task
-
-  touchTask(): void {
-    this.patch.progress = this.#progress()
-    this.#progressWrittenMs = performance.now()
-    this.#draft.task(this.patch)
-  }
-
-  moveTo(state: TaskState, reason: TaskReason | undefined, actor?: string): void {
-    const from = this.patch.state
-    const passesPending = from === 'paused' && state === 'running'
-    if (!passesPending && !canMove(from, this.patch.reason, state)) {
-      throw new Error(`a task cannot go from ${from} to ${state}`)
-    }
-    const at = this.host.now()
-    this.patch.state = state
-    this.patch.reason = reason
-    this.patch.stateUpdatedAt = at
-    if (state === 'running') this.patch.startedAt ??= at
-    if (state === 'stopped') {
-      this.patch.endedAt = at
-      this.patch.result = resultOf(
-        reason,
-        this.steps.map((s) => s.state),
-      )
-      if (this.patch.result === 'success') {
-        this.patch.errorSummary = undefined
-        this.patch.errorFingerprint = undefined
-      }
-    }
-    const data = { ...(reason && { reason }), ...(state === 'stopped' && { result: this.patch.result }) }
-    this.#draft.event({
-      at,
-      kind: 'task',
-      name: state,
-      ...(actor && { actor }),
-      ...(reason || state === 'stopped' ? { data } : {}),
-    })
-    this.touchTask()
-  }
-
-  setReason(reason: TaskReason | undefined): void {
-    if (this.patch.reason === reason) return
-    this.patch.reason = reason
-    this.touchTask()
-  }
-
-  /** Due and free: an executor may take it up. */
-  queue(): void {
-    if (this.patch.state === 'pending') this.setReason('queued')
-    else this.moveTo('pending', 'queued')
-  }
+  // ---- ending
 
   /** No further step starts; running ones are asked to stop, or may end by themselves when it is only a pause. */
   end(ending: Ending, abort: boolean): void {
@@ -364,217 +228,156 @@ export class TaskRun {
     if (this.#ending === 'pause' || this.#ending === 'fail') this.#ending = undefined
   }
 
-  abortStep(no: number, why: 'timeout' | 'cancelled' | 'shutdown'): void {
-    this.#attempts.get(no)?.abort(why, this.host.abortGraceMs)
-  }
-
   /** The executor stops: what still runs is asked to end. */
   shutDown(): void {
     for (const attempt of this.#attempts.values()) attempt.abort('shutdown', this.host.abortGraceMs)
     this.turn()
   }
 
-  // ---- nothing runs: what is the task now?
-
+  /** Nothing runs: what is the task now? */
   #settle(): void {
-    const { state } = this.patch
-    if (state === 'stopped') return
-    if (this.#ending === 'cancel' || this.#ending === 'force-cancel')
-      return this.#stop('cancelled', 'CANCELLED')
-    if (this.#ending === 'fail') return this.#stop(undefined, 'PRUNE')
-    if (this.#ending === 'pause') {
-      this.#ending = undefined
-      if (state !== 'paused') this.moveTo('paused', this.pauseReason ?? 'by-user')
-      return this.#release(false)
-    }
-    if (!this.isAdvancing) return this.#release(false)
-    this.#settleAdvancing()
+    if (this.task.state === 'stopped') return
+    const ending = this.#ending
+    this.#ending = undefined
+    if (ending === 'cancel' || ending === 'force-cancel') this.stop('cancelled', 'CANCELLED')
+    else if (ending === 'fail') this.stop(undefined, 'PRUNE')
+    else if (ending === 'pause') this.#pause(this.pauseReason ?? 'by-user')
+    else if (this.task.isRunnable) this.#settleRunnable()
+    else this.#release(false)
   }
 
-  #settleAdvancing(): void {
-    const unsettled = this.steps.filter((step) => !isFinal(step.state, this.customStatesOf(step.no)))
-    if (unsettled.length === 0) return this.#stop(undefined, undefined)
+  #settleRunnable(): void {
+    const open = this.steps.open()
+    if (open.length === 0) return this.stop(undefined, undefined)
     if (!this.host.startsSteps()) {
-      if (this.patch.state === 'running' && this.#candidates.size > 0) this.moveTo('pending', 'queued')
+      if (this.task.state === 'running' && this.steps.candidates.size > 0) this.task.queue()
       return this.#release(true)
     }
     // What may start waits for a place among the running actions of this executor.
-    if (this.#candidates.size > 0) return
+    if (this.steps.candidates.size > 0) return undefined
     // One failing branch does not stop the retries of another: a person is asked when nothing moves by itself any more.
-    const waiting = unsettled.find((s) => s.state === 'WAITING')
-    const retrying = unsettled.some((s) => isRetriable(s.state) && s.dueAt)
-    if (waiting || retrying) {
-      if (this.patch.state !== 'running') this.moveTo('running', undefined)
-      this.setReason(waiting ? waitReasonOf(waiting) : 'retrying')
-      return this.#release(false)
-    }
-    this.moveToPause(unsettled)
+    const waiting = open.find((step) => step.state === 'WAITING')
+    const isRetrying = open.some((step) => isRetriable(step.state) && step.dueAt)
+    if (!waiting && !isRetrying) return this.#pause(this.#stuckBecause(open))
+    this.task.run()
+    this.task.setReason(waiting ? waitReasonOf(waiting) : 'retrying')
+    return this.#release(false)
+  }
+
+  #stuckBecause(open: readonly StepPatch[]): TaskReason {
+    const crashed = open.find((step) => step.state === 'CRASHED')
+    const blocked = crashed ?? open.find((step) => isBlocked(step.state))
+    const exhausted = open.find((step) => isRetriable(step.state))
+    this.blame(blocked ?? exhausted)
+    if (crashed) return 'needs-review'
+    if (blocked) return 'step-failed'
+    return exhausted ? 'retries-exhausted' : 'deadlock'
+  }
+
+  /** The task shows the error of this step as its own. */
+  blame(step: StepPatch | undefined): void {
+    if (!step?.errorSummary) return
+    this.task.patch.errorSummary = errorSummaryOf(`${this.steps.nameOf(step.no)}: ${step.errorSummary}`)
+  }
+
+  #pause(reason: TaskReason): void {
+    if (this.task.state === 'pending') this.task.run()
+    if (this.task.state === 'running') this.task.moveTo('paused', reason)
     this.#release(false)
   }
 
-  moveToPause(unsettled: readonly StepPatch[]): void {
-    const crashed = unsettled.find((s) => s.state === 'CRASHED')
-    const blocked = crashed ?? unsettled.find((s) => isBlocked(s.state))
-    const exhausted = unsettled.find((s) => isRetriable(s.state))
-    const reason = crashed
-      ? 'needs-review'
-      : blocked
-        ? 'step-failed'
-        : exhausted
-          ? 'retries-exhausted'
-          : 'deadlock'
-    const culprit = blocked ?? exhausted
-    if (culprit?.errorSummary)
-      this.patch.errorSummary = errorSummaryOf(`${this.nameOf(culprit.no)}: ${culprit.errorSummary}`)
-    if (this.patch.state === 'pending') this.moveTo('running', undefined)
-    this.moveTo('paused', reason)
-  }
-
-  nameOf(no: number): string {
-    return this.plan.steps[no]?.definition.name ?? String(no)
-  }
-
-  #stop(reason: TaskReason | undefined, rest: 'CANCELLED' | 'PRUNE' | undefined): void {
-    if (rest) {
-      for (const step of this.steps) {
-        if (this.isSettled(step)) continue
-        step.state = rest
-        step.endedAt = this.host.now()
-        step.dueAt = undefined
-        this.#draft.step(step)
-      }
-    }
-    this.#ending = undefined
-    if (this.patch.state === 'pending' && reason === undefined) this.moveTo('running', undefined)
+  /** Ends the task; `rest` is what steps become that have not ended. */
+  stop(reason: TaskReason | undefined, rest: 'CANCELLED' | 'PRUNE' | undefined): void {
+    if (rest) this.steps.closeOpen(rest)
+    if (this.task.state === 'pending' && reason === undefined) this.task.run()
     this.#renderResult()
-    this.moveTo('stopped', reason)
-  }
-
-  /** Ends a task from any state, for reasons that no step knows of. */
-  stopFor(reason: TaskReason, rest: 'CANCELLED' | 'PRUNE'): void {
-    this.#stop(reason, rest)
+    this.task.moveTo('stopped', reason)
   }
 
   #renderResult(): void {
-    if (Object.keys(this.plan.template.resultFormat).length === 0) return
+    const { resultFormat } = this.plan.template
+    if (Object.keys(resultFormat).length === 0) return
     try {
-      this.#draft.result = this.key.sealJson(
-        this.values.render(this.plan.template.resultFormat),
-        placeOf.result,
-      )
+      this.draft.result(this.key.sealJson(this.values.render(resultFormat), placeOf.result))
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      this.#draft.event({
-        at: this.host.now(),
-        kind: 'task',
-        name: 'result-not-rendered',
-        data: { message: errorSummaryOf(this.masker.mask(message)) },
-      })
+      const message = errorSummaryOf(this.masker.mask(error instanceof Error ? error.message : String(error)))
+      this.draft.event({ at: this.host.now(), kind: 'task', name: 'result-not-rendered', data: { message } })
     }
   }
 
   #release(wake: boolean): void {
-    this.#draft.release = true
-    this.#draft.wake = wake
-    this.touchTask()
+    this.task.touch()
+    this.draft.release(this.task.patch, wake)
   }
 
   // ---- log and progress of running steps
 
   /** Something small happened (a log line, progress): it travels with the next flush, soon but not at once. */
   touchSoon(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined
       for (const attempt of this.#attempts.values()) attempt.collectLog(false)
-      if (performance.now() - this.#progressWrittenMs >= progressEveryMs) this.touchTask()
+      this.#touchProgress()
       this.turn()
     }, logEveryMs)
   }
 
+  #touchProgress(): void {
+    if (performance.now() - this.#progressWrittenMs < progressEveryMs) return
+    this.#progressWrittenMs = performance.now()
+    this.task.touch()
+  }
+
   #progress(): number {
-    if (this.steps.length === 0) return 1
-    if (this.patch.state === 'stopped' && this.patch.result === 'success') return 1
-    let done = this.#settledCount
+    const total = this.steps.rows.length
+    if (total === 0) return 0
+    let done = this.steps.settled
     for (const attempt of this.#attempts.values()) done += attempt.share
-    return Math.min(1, done / this.steps.length)
+    return Math.min(1, done / total)
   }
 
   // ---- writing
 
   /** The first turn of a task that is born in our hands; its rows travel with the birth. Call `born` when that is durable. */
   firstTurn(): { change: Change; born: () => void } {
-    this.#startReady()
-    if (this.#attempts.size === 0) this.#settle()
-    const draft = this.#draft
-    this.#draft = new Draft()
+    this.#advance()
+    const sent = this.draft.send()
     this.#isWriting = true
-    return {
-      change: draft.toChange(this.id, this.facts.epoch),
-      born: () => this.#written(draft, this.patch.state === 'stopped'),
-    }
+    return { change: sent.change, born: () => this.#written(sent, this.task.state === 'stopped') }
   }
 
-  #submit(): void {
-    if (this.#draft.isEmpty) return
-    const draft = this.#draft
-    this.#draft = new Draft()
+  #send(sent: SentDraft): void {
     this.#isWriting = true
-    const change = draft.toChange(this.id, this.facts.epoch)
-    this.#send(change, draft)
-  }
-
-  #send(change: Change, draft: Draft): void {
     this.host.flusher.submit({
       kind: 'change',
-      change,
-      written: (released) => this.#written(draft, released),
+      change: sent.change,
+      written: (released) => this.#written(sent, released),
       fenced: () => this.abandon('fenced'),
-      refused: (error) => this.#refused(change, draft, error),
+      refused: (error) => this.#refused(sent, error),
     })
   }
 
-  #written(draft: Draft, released: boolean): void {
+  #written(sent: SentDraft, released: boolean): void {
     this.#isWriting = false
-    for (const then of draft.afterwards) then()
-    if (released) return this.#leave()
-    for (const no of draft.started) this.#attempts.get(no)?.start()
+    for (const then of sent.afterwards) then()
+    if (released) {
+      this.#leave()
+      return
+    }
+    for (const no of sent.started) this.#attempts.get(no)?.start()
     // A release that did not happen means that there is mail: it must be read before the task can be handed back.
-    if (draft.release) this.host.readSignals(this)
+    if (sent.change.release) this.host.readSignals(this)
     else this.turn()
   }
 
-  /**
-   * The database refuses what the task wants to write. The part that came from actions (outputs, log) is left out, the steps
-   * it belongs to fail with the reason, and a person is asked.
-   */
-  #refused(change: Change, draft: Draft, error: unknown): void {
-    const message = `The database refused what this step produced: ${error instanceof Error ? error.message : String(error)}`
-    const isSecondTime = !change.attempts && !change.output
-    if (isSecondTime) {
-      this.host.log.error({ err: error, taskId: this.id }, 'a task cannot be written')
-      return this.abandon('fenced')
-    }
-    for (const attempt of change.attempts ?? []) {
-      const step = this.steps[attempt.stepNo]
-      if (!step) continue
-      step.state = 'FATAL_ERROR'
-      step.errorSummary = errorSummaryOf(message)
-      this.#draft.step(step)
-      this.#draft.attempt({
-        ...attempt,
-        state: 'FATAL_ERROR',
-        output: undefined,
-        error: undefined,
-        errorSummary: step.errorSummary,
-      })
-    }
-    this.end('pause', true)
+  /** The database refuses what the task wants to write: what actions produced is left out, and a person is asked. */
+  #refused(sent: SentDraft, error: unknown): void {
+    this.host.log.error({ err: error, taskId: this.id }, 'a task cannot be written')
+    const change = withoutProducts(this, sent.change, error)
+    if (!change) return this.abandon('fenced')
     this.pauseReason = 'needs-review'
-    const { attempts: _, output: __, result: ___, events: ____, ...rest } = change
-    this.#send(
-      { ...rest, steps: rest.steps?.filter((s) => this.steps[s.no]?.state !== 'FATAL_ERROR') ?? [] },
-      draft,
-    )
+    this.end('pause', true)
+    this.#send({ ...sent, change })
   }
 
   /** The task is no longer ours: whatever runs is aborted and nothing of it is written. */
@@ -586,7 +389,7 @@ export class TaskRun {
 
   #leave(): void {
     this.#isGone = true
-    clearTimeout(this.#timer)
+    clearTimeout(this.#soon)
     for (const _ of this.#attempts) this.host.slots.free()
     this.#attempts.clear()
     this.host.slots.forget(this)

@@ -1,0 +1,34 @@
+import type { AttemptRow, Change } from '../change.ts'
+import { errorSummaryOf } from './error-summary.ts'
+import type { TaskRun } from './task-run.ts'
+
+/**
+ * A change that the database refused for its content, without what actions produced: outputs, log and events go, the steps
+ * they belong to fail with the reason. Undefined when there is nothing left to leave out.
+ */
+export function withoutProducts(run: TaskRun, change: Change, error: unknown): Change | undefined {
+  const { attempts, output, events, result, ...rest } = change
+  if (!attempts && !output && !events && !result) return undefined
+  const why = error instanceof Error ? error.message : String(error)
+  const errorSummary = errorSummaryOf(`the database refused what this step produced: ${why}`)
+  const failed = new Map<number, AttemptRow>()
+  for (const attempt of attempts ?? []) {
+    failed.set(attempt.stepNo, {
+      ...attempt,
+      state: 'FATAL_ERROR',
+      output: undefined,
+      error: undefined,
+      errorSummary,
+    })
+    const step = run.steps.rows[attempt.stepNo]
+    if (!step) continue
+    const wasSettled = run.steps.isSettled(step)
+    step.state = 'FATAL_ERROR'
+    step.errorSummary = errorSummary
+    run.steps.moved(step, wasSettled)
+  }
+  const steps = rest.steps?.map((step) =>
+    failed.has(step.no) ? { ...step, state: 'FATAL_ERROR', errorSummary } : step,
+  )
+  return { ...rest, ...(steps && { steps }), ...(failed.size > 0 && { attempts: [...failed.values()] }) }
+}

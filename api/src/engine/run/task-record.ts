@@ -1,0 +1,89 @@
+import type { TaskReason, TaskState } from '@stint/schema/words'
+import type { TaskPatch } from '../change.ts'
+import { canMove, resultOf } from '../task.ts'
+import type { Draft } from './draft.ts'
+
+/** The task row in a runner's hands: every move goes through here, with its event and its times. */
+export class TaskRecord {
+  readonly patch: TaskPatch
+  readonly #draft: Draft
+  readonly #now: () => Date
+  readonly #stepStates: () => string[]
+  readonly #progress: () => number
+
+  constructor(
+    patch: TaskPatch,
+    parts: { draft: Draft; now: () => Date; stepStates: () => string[]; progress: () => number },
+  ) {
+    this.patch = patch
+    this.#draft = parts.draft
+    this.#now = parts.now
+    this.#stepStates = parts.stepStates
+    this.#progress = parts.progress
+  }
+
+  get state(): TaskState {
+    return this.patch.state
+  }
+
+  /** May steps run in this state? */
+  get isRunnable(): boolean {
+    return (
+      this.patch.state === 'running' || (this.patch.state === 'pending' && this.patch.reason === 'queued')
+    )
+  }
+
+  /** The row is written with the next flush. */
+  touch(): void {
+    this.patch.progress = Math.max(this.patch.progress, this.#progress())
+    this.#draft.task(this.patch)
+  }
+
+  moveTo(state: TaskState, reason: TaskReason | undefined): void {
+    const { patch } = this
+    if (!canMove(patch.state, patch.reason, state)) {
+      throw new Error(`a task cannot go from ${patch.state} to ${state}`)
+    }
+    const at = this.#now()
+    patch.state = state
+    patch.reason = reason
+    patch.stateUpdatedAt = at
+    if (state === 'running') patch.startedAt ??= at
+    if (state === 'stopped') this.#finish(reason, at)
+    const data = {
+      ...(reason && { reason }),
+      ...(state === 'stopped' && { result: patch.result }),
+    }
+    const hasData = Object.keys(data).length > 0
+    this.#draft.event({ at, kind: 'task', name: state, ...(hasData && { data }) })
+    this.touch()
+  }
+
+  #finish(reason: TaskReason | undefined, at: Date): void {
+    const { patch } = this
+    patch.endedAt = at
+    patch.result = resultOf(reason, this.#stepStates())
+    if (patch.result !== 'success') return
+    patch.progress = 1
+    patch.errorSummary = undefined
+    patch.errorFingerprint = undefined
+  }
+
+  setReason(reason: TaskReason | undefined): void {
+    if (this.patch.reason === reason) return
+    this.patch.reason = reason
+    this.touch()
+  }
+
+  /** Due and free: an executor may take it up. */
+  queue(): void {
+    if (this.patch.state === 'pending') this.setReason('queued')
+    else this.moveTo('pending', 'queued')
+  }
+
+  /** From wherever it may run to running; nothing when it runs already. */
+  run(): void {
+    if (this.patch.state !== 'running') this.moveTo('running', undefined)
+    else this.setReason(undefined)
+  }
+}
