@@ -7,6 +7,7 @@ import type { Permission } from '@stint/schema/words'
 import { Problem } from '../base/problem.ts'
 import { can } from '../domains/access/model.ts'
 import type { Context } from './context.ts'
+import { globalId, parseGlobalId } from './ids.ts'
 import { unauthorized } from './problems.ts'
 
 export interface SchemaTypes {
@@ -40,6 +41,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   defaultFieldNullability: false,
   relay: {
     cursorType: 'String',
+    encodeGlobalID: globalId,
+    decodeGlobalID: parseGlobalId,
     nodeTypeOptions: { description: 'Anything that can be fetched again by its id.' },
     idFieldOptions: { description: 'Opaque and unique among everything; `node(id:)` finds it again.' },
     nodeQueryOptions: {

@@ -1,4 +1,5 @@
 import type { App } from '../base/app.ts'
+import type { RequestFacts } from '../domains/access/address.ts'
 import type { Actor } from '../domains/access/model.ts'
 import type { TaskChanges } from '../domains/tasks/changes.ts'
 import type { TaskEngine } from '../domains/tasks/model.ts'
@@ -21,6 +22,16 @@ export interface Parts {
 /** Whoever is at the other end of a request or socket. The actor is replaced when his rights change, and goes when they end. */
 export interface Caller {
   readonly actor: Actor | undefined
+  /** What came with the request or upgrade. */
+  readonly facts: RequestFacts
+}
+
+/** What each operation knows besides its document: over HTTP the request, over a socket the connection. */
+export interface OperationContext {
+  readonly caller: Caller
+  readonly requestId: string
+  /** A socket is looked after as a whole; a subscription over plain HTTP looks after itself. */
+  readonly isSocket: boolean
 }
 
 /** What one operation, or one event of a subscription, is answered with. */

@@ -1,9 +1,11 @@
 import { type AuthFailure, AuthScopeFailureType } from '@pothos/plugin-scope-auth'
 import type { Permission } from '@stint/schema/words'
-import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { type ExecutionResult, GraphQLError } from 'graphql'
 import type { Logger } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
-import { demand } from '../domains/access/model.ts'
+import { notSignedIn } from '../domains/access/authenticate.ts'
+import { refused } from '../domains/access/model.ts'
+import { isConnectionLoss } from '../postgres/errors.ts'
 import type { Context } from './context.ts'
 
 function permissionOf(failure: AuthFailure): Permission | undefined {
@@ -20,12 +22,10 @@ function permissionOf(failure: AuthFailure): Permission | undefined {
 }
 
 /** The sentence that names what is missing: who is not signed in hears that first. */
-export function unauthorized(context: Context, failure: AuthFailure): Problem {
-  try {
-    demand(context.actor, permissionOf(failure) ?? 'task.view')
-  } catch (problem) {
-    if (problem instanceof Problem) return problem
-  }
+export function unauthorized({ actor, caller }: Context, failure: AuthFailure): Problem {
+  if (actor === undefined) return notSignedIn(caller.facts)
+  const permission = permissionOf(failure)
+  if (permission !== undefined) return refused(permission)
   return new Problem('forbidden', 'You may not do this.', { details: { permission: null } })
 }
 
@@ -48,32 +48,49 @@ export interface Asked {
   readonly log: Logger
 }
 
-function extensionsOf(problem: Problem, requestId: string): Record<string, unknown> {
-  return { code: problem.code, details: problem.details, requestId }
+function isDatabaseGone(error: unknown): boolean {
+  for (let each = error, depth = 0; each instanceof Error && depth < 10; depth++) {
+    if (isConnectionLoss(each)) return true
+    each = each instanceof GraphQLError ? each.originalError : each.cause
+  }
+  return false
 }
 
-/**
- * What leaves the house for one error. A Problem shows its code and details; a fault of the request is `invalid-request`;
- * anything else is a bug: logged here, once, with its causes, and shown as `internal` with the number to look for.
- */
-export function presentError(error: unknown, asked: Asked): GraphQLFormattedError {
-  const { requestId, log } = asked
-  const where = error instanceof GraphQLError ? { locations: error.locations, path: error.path } : {}
+/** A Problem as it is; a fault of the request as `invalid-request`; anything else is a bug, logged here once with its causes. */
+function shownProblem(error: unknown, { requestId, log }: Asked): Problem {
   const problem = problemOf(error)
-  if (problem !== undefined) {
-    return { message: problem.message, ...where, extensions: extensionsOf(problem, requestId) }
+  if (problem !== undefined) return problem
+  if (isOfTheLanguage(error)) return new Problem('invalid-request', error.message)
+  if (isDatabaseGone(error)) {
+    return new Problem('database-unavailable', 'The database does not answer; try again in a moment.', {
+      details: { retryAfterSeconds: 2 },
+    })
   }
-  if (isOfTheLanguage(error)) {
-    const refused = new Problem('invalid-request', error.message)
-    return { message: error.message, ...where, extensions: extensionsOf(refused, requestId) }
-  }
-  log.error({ err: error, requestId }, 'graphql: a resolver failed')
-  const masked = new Problem(
-    'internal',
-    `Something went wrong on our side; its number in the log is ${requestId}.`,
-    {
-      details: { requestId },
-    },
+  log.error(
+    { err: error instanceof GraphQLError ? error.originalError : error, requestId },
+    'A resolver failed.',
   )
-  return { message: masked.message, ...where, extensions: extensionsOf(masked, requestId) }
+  return new Problem('internal', `Something went wrong on our side; its number in the log is ${requestId}.`, {
+    details: { requestId },
+  })
+}
+
+/** What leaves the house for one error: never the error itself, its stack or its cause. */
+export function presentError(error: unknown, asked: Asked): GraphQLError {
+  const { message, code, details } = shownProblem(error, asked)
+  const place = error instanceof GraphQLError ? error : undefined
+  // Yoga's own objections (method, media type, body) say which HTTP status they mean.
+  const http = place?.extensions.http
+  return new GraphQLError(message, {
+    nodes: place?.nodes,
+    source: place?.source,
+    positions: place?.positions,
+    path: place?.path,
+    extensions: { code, details, requestId: asked.requestId, ...(http ? { http } : {}) },
+  })
+}
+
+export function presentResult<R extends ExecutionResult>(result: R, asked: Asked): R {
+  if (!result.errors?.length) return result
+  return { ...result, errors: result.errors.map((error) => presentError(error, asked)) }
 }

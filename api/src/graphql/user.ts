@@ -11,7 +11,7 @@ const UserRef = builder.objectRef<User>('User')
 builder.node(UserRef, {
   description: 'Somebody who may sign in.',
   id: { resolve: ({ id }) => id },
-  loadMany: async (ids, { parts, actor }) =>
+  loadManyWithoutCache: async (ids, { parts, actor }) =>
     (await usersById(parts.app, actor, ids)).map((user) => user ?? null),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'What is typed at sign-in.' }),
