@@ -62,7 +62,7 @@ async function serveUntilAsked(
   const { app, engine, changes, listener } = assembly
   const admin = role === 'work' ? undefined : await ensureFirstAdmin(app)
   await listener.start()
-  const doors = role === 'work' ? undefined : await openDoors(assembly)
+  const doors = role === 'work' ? undefined : openDoors(assembly)
   try {
     await engine.start()
     await changes.start()

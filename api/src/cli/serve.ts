@@ -1,4 +1,7 @@
 import { Problem } from '../base/problem.ts'
+import { hostName } from '../engine/machine.ts'
+import type { ServerFacts } from '../graphql/context.ts'
+import { graphqlServer } from '../graphql/server.ts'
 import { createMetrics } from '../rest/metrics.ts'
 import { restApp } from '../rest/server.ts'
 import type { Assembly } from './assemble.ts'
@@ -30,9 +33,12 @@ function checksOf({ app, engine, listener }: Assembly) {
   }
 }
 
-export async function openDoors(assembly: Assembly): Promise<Doors> {
-  const { app, engine } = assembly
+/** Puts REST, GraphQL and the page behind one port; nothing listens before `listen`. */
+export function openDoors(assembly: Assembly): Doors {
+  const { app, engine, changes, listener, version } = assembly
   const { config } = app
+  const server: ServerFacts = { version, installation: hostName(), upSince: app.clock.now() }
+  const graphql = graphqlServer({ app, engine, changes, listener, server })
   const rest = restApp({
     app,
     tasks: {
@@ -46,22 +52,29 @@ export async function openDoors(assembly: Assembly): Promise<Doors> {
     checks: checksOf(assembly),
     metrics: createMetrics(),
     webDir: webDist,
+    graphql: (request, call) => graphql.fetch(request, call),
   })
-  const server = new WebServer({
+  const web = new WebServer({
     host: config.host,
     port: config.port,
     fetch: rest.fetch,
-    upgrade: (_request, socket) => socket.destroy(),
+    attach: (each) => graphql.attach(each),
   })
   return {
-    listen: () => server.listen(),
+    listen: async () => {
+      await graphql.start()
+      await web.listen()
+    },
     get origin() {
-      return config.publicUrl ?? server.origin
+      return config.publicUrl ?? web.origin
     },
     get origins() {
-      return [server.origin, ...(config.publicUrl === undefined ? [] : [config.publicUrl])]
+      return [web.origin, ...(config.publicUrl === undefined ? [] : [config.publicUrl])]
     },
-    refuse: () => server.refuse(),
-    close: () => server.finish(),
+    refuse: () => web.refuse(),
+    close: async () => {
+      await graphql.stop()
+      await web.finish()
+    },
   }
 }

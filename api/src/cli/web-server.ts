@@ -1,5 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http'
-import type { Duplex } from 'node:stream'
+import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import { whyNotListening } from './preflight.ts'
 
@@ -7,7 +6,8 @@ export interface WebServerOptions {
   readonly host: string
   readonly port: number
   fetch(request: Request, env: object): Response | Promise<Response>
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Adds what is no plain request: sockets. */
+  attach(server: Server): void
 }
 
 const answerPatienceMs = 3_000
@@ -21,7 +21,7 @@ export class WebServer {
   constructor(options: WebServerOptions) {
     this.#options = options
     this.#server = createAdaptorServer({ fetch: (request, env) => options.fetch(request, env) }) as Server
-    this.#server.on('upgrade', (request, socket, head) => options.upgrade(request, socket, head))
+    options.attach(this.#server)
   }
 
   /** Where people reach it from this machine. */
