@@ -19,6 +19,8 @@ export interface OutboundPolicy {
   readonly origins: readonly string[]
   /** This installation's own origins: allowed too, but nothing may claim to be somebody there. */
   readonly ownOrigins: readonly string[]
+  /** Equal for policies that say the same. */
+  readonly key: string
 }
 
 /** A word of the allow-list that is no name, network or origin. */
@@ -51,7 +53,11 @@ export function outboundPolicy(
       )
     }
   }
-  return { ...policy, ownOrigins: ownOrigins.map((each) => new URL(each).origin) }
+  return {
+    ...policy,
+    ownOrigins: ownOrigins.map((each) => new URL(each).origin),
+    key: JSON.stringify([entries, ownOrigins]),
+  }
 }
 
 function isNamed(policy: OutboundPolicy, host: string): boolean {

@@ -18,8 +18,7 @@ async function serve(handler: RequestListener, host?: string): Promise<string> {
 }
 
 function outbound(resolve?: (name: string) => Promise<string[]>): Outbound {
-  const policy = outboundPolicy(['127.0.0.0/8'])
-  const made = new Outbound(() => policy, resolve)
+  const made = new Outbound(() => outboundPolicy(['127.0.0.0/8']), resolve)
   closing.push(() => made.stop())
   return made
 }

@@ -101,7 +101,7 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 export class Outbound {
   readonly #policy: () => OutboundPolicy
   readonly #resolve: Resolve
-  #shared: { policy: OutboundPolicy; agent: Agent } | undefined
+  #shared: { policyKey: string; agent: Agent } | undefined
 
   constructor(policy: () => OutboundPolicy, resolve: Resolve = systemResolve) {
     this.#policy = policy
@@ -178,9 +178,12 @@ export class Outbound {
 
   /** One pool for all requests without TLS options of their own; a changed policy starts a new one, so old connections are not reused. */
   #sharedAgent(policy: OutboundPolicy): Agent {
-    if (this.#shared?.policy !== policy) {
+    if (this.#shared?.policyKey !== policy.key) {
       void this.#shared?.agent.close()
-      this.#shared = { policy, agent: new Agent({ connect: vettedConnector(policy, this.#resolve) }) }
+      this.#shared = {
+        policyKey: policy.key,
+        agent: new Agent({ connect: vettedConnector(policy, this.#resolve) }),
+      }
     }
     return this.#shared.agent
   }
