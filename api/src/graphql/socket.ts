@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { limits } from '@stint/schema/limits'
-import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
-import type { SubscribePayload } from 'graphql-ws'
-import { type Extra, useServer } from 'graphql-ws/use/ws'
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { makeServer, type SubscribePayload } from 'graphql-ws'
 import type { YogaServerInstance } from 'graphql-yoga'
-import { WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import type { App } from '../base/app.ts'
 import { Problem } from '../base/problem.ts'
 import { type RequestFacts, requestFacts } from '../domains/access/address.ts'
@@ -15,6 +14,7 @@ import { isOwnOrigin } from '../domains/access/cross-site.ts'
 import type { Callers, Ending, LongCaller } from './callers.ts'
 import type { Context, OperationContext } from './context.ts'
 import { presentError, presentResult } from './problems.ts'
+import { carry } from './socket-transport.ts'
 import type { ResultStream } from './subscribe.ts'
 
 export interface SocketParts {
@@ -25,12 +25,16 @@ export interface SocketParts {
 
 const path = '/graphql'
 const initWaitMs = 3_000
-const pingMs = 15_000
 const subscriptionsMax = 20
+/** How long a stop waits for the other side to say goodbye too. */
+const goodbyeMs = 1_000
 
-/** What stands behind one socket from its connection_init on. */
-type Connection = { caller: LongCaller }
-type SocketExtra = Extra & Partial<Connection>
+/** One socket; with a caller from its connection_init on. */
+interface Connection {
+  readonly socket: WebSocket
+  readonly facts: RequestFacts
+  caller?: LongCaller
+}
 
 /** Codes of graphql-transport-ws: 4401 sign in again, 4403 your access was ended. */
 const closeCodes: Record<Ending, [number, string]> = {
@@ -68,9 +72,9 @@ class SocketServer {
   }
 
   /** Closes the socket of whoever cannot prove who he is. */
-  async connect(extra: SocketExtra, params: Readonly<Record<string, unknown>> | undefined): Promise<boolean> {
+  async connect(extra: Connection, params: Readonly<Record<string, unknown>> | undefined): Promise<boolean> {
     const { app, callers } = this.#parts
-    const facts = factsOfInit(factsOf(extra.request), params)
+    const facts = factsOfInit(extra.facts, params)
     const { socket } = extra
     try {
       const actor = await authenticate(app, facts)
@@ -91,12 +95,12 @@ class SocketServer {
     }
   }
 
-  disconnect(extra: SocketExtra): void {
+  leave(extra: Connection): void {
     if (extra.caller !== undefined) this.#parts.callers.remove(extra.caller)
   }
 
   async prepare(
-    extra: SocketExtra,
+    extra: Connection,
     open: number,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
@@ -152,38 +156,50 @@ interface Run {
  * An upgrade passes none of the rules of HTTP, so what stands there is asked here again: path, origin, person, sizes, counts.
  */
 export function attachSockets(server: Server, parts: SocketParts): () => Promise<void> {
+  const { app } = parts
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.requestBodyBytesMax })
   const own = new SocketServer(parts)
-  const serving = useServer<Record<string, unknown>, Connection>(
-    {
-      connectionInitWaitTimeout: initWaitMs,
-      onConnect: ({ extra, connectionParams }) => own.connect(extra, connectionParams),
-      onClose: ({ extra }) => own.disconnect(extra),
-      onSubscribe: ({ extra, subscriptions }, _id, payload) =>
-        own.prepare(extra, Object.keys(subscriptions).length, payload),
-      execute: (args) => (args.rootValue as Run).execute(args),
-      subscribe: (args) => (args.rootValue as Run).subscribe(args),
-      onNext: (_context, _id, _payload, args, result) => formatted(presentResult(result, own.asked(args))),
-      onError: (_context, _id, _payload, errors) =>
-        errors.map((error) => presentError(error, own.asked()).toJSON()),
-    },
-    sockets,
-    pingMs,
-  )
+  const protocol = makeServer<Record<string, unknown>, Connection>({
+    connectionInitWaitTimeout: initWaitMs,
+    onConnect: ({ extra, connectionParams }) => own.connect(extra, connectionParams),
+    onClose: ({ extra }) => own.leave(extra),
+    onSubscribe: ({ extra, subscriptions }, _id, payload) =>
+      own.prepare(extra, Object.keys(subscriptions).length, payload),
+    execute: (args) => (args.rootValue as Run).execute(args),
+    subscribe: (args) => (args.rootValue as Run).subscribe(args),
+    onNext: (_context, _id, _payload, args, result) => formatted(presentResult(result, own.asked(args))),
+    onError: (_context, _id, _payload, errors) =>
+      errors.map((error) => shown(presentError(error, own.asked()))),
+  })
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-    if (pathname !== path) return refuse(socket, 404)
-    if (!isOwnOrigin(parts.app.config, factsOf(request))) return refuse(socket, 403)
+    const facts = factsOf(request)
     socket.on('error', () => socket.destroy())
-    sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request))
+    if (pathname !== path) return refuse(socket, 404)
+    if (!isOwnOrigin(app.config, facts)) return refuse(socket, 403)
+    sockets.handleUpgrade(request, socket, head, (opened) =>
+      carry(protocol, opened, { socket: opened, facts }, app.log),
+    )
   }
   server.on('upgrade', upgrade)
   return async () => {
     server.off('upgrade', upgrade)
-    await serving.dispose()
+    for (const socket of sockets.clients) socket.close(1001, 'Going away')
+    const late = setTimeout(() => {
+      for (const socket of sockets.clients) socket.terminate()
+    }, goodbyeMs)
+    await new Promise<void>((resolve) => sockets.close(() => resolve()))
+    clearTimeout(late)
   }
 }
 
+/** What Yoga adds for HTTP means nothing here. */
+function shown(error: GraphQLError): GraphQLFormattedError {
+  const { extensions, ...rest } = error.toJSON()
+  const { http: _, ...own } = extensions ?? {}
+  return { ...rest, extensions: own }
+}
+
 function formatted({ errors, ...result }: ExecutionResult) {
-  return errors ? { ...result, errors: errors.map((error) => error.toJSON()) } : result
+  return errors ? { ...result, errors: errors.map(shown) } : result
 }

@@ -18,7 +18,8 @@ builder.node(TaskRef, {
   description: 'One long-running piece of work: steps that an executor runs, or that another system reports.',
   id: { resolve: ({ id }) => id },
   // Rows that may not be seen are not found, so node(id:) cannot tell what exists.
-  loadManyWithoutCache: (ids, { read }) => Promise.all(ids.map(async (id) => (await read.tasks.task(id)) ?? null)),
+  loadManyWithoutCache: (ids, { read }) =>
+    Promise.all(ids.map(async (id) => (await read.tasks.task(id)) ?? null)),
   fields: (t) => ({
     uuid: t.exposeString('id', { description: 'Its UUID, as the command line and the log write it.' }),
     kind: t.expose('kind', { type: TaskKindEnum, description: 'Who does the work.' }),

@@ -84,12 +84,15 @@ export class GraphqlTestServer {
   readonly origin: string
   readonly changes: TaskChanges
   readonly app: App
+  /** Ends the sockets from the side of the server. */
+  readonly stop: () => Promise<void>
   readonly #sockets: Client[] = []
 
-  constructor(app: App, origin: string, changes: TaskChanges) {
+  constructor(app: App, origin: string, changes: TaskChanges, stop: () => Promise<void>) {
     this.app = app
     this.origin = origin
     this.changes = changes
+    this.stop = stop
   }
 
   async send(
@@ -201,7 +204,7 @@ export async function graphqlTestServer(
   })
   graphql.attach(server)
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const testing = new GraphqlTestServer(app, origin, changes)
+  const testing = new GraphqlTestServer(app, origin, changes, () => graphql.stop())
   afterAll(async () => {
     testing.closeSockets()
     await graphql.stop()
