@@ -237,18 +237,23 @@ export class Engine implements Service {
   async command(taskId: string, command: Command): Promise<void> {
     const { sql } = this.#options
     const payload = command.payload === undefined ? undefined : await this.#seal(taskId, command.payload)
-    const news = this.#nextNews(taskId, effectWaitMs)
+    const news = this.#executor.runs.has(taskId) ? undefined : this.#nextNews(taskId, effectWaitMs)
     await sql.begin(async (tx) => {
       const { kind, actor, stepNo } = command
-      const sent = await insertSignals(tx, [
-        { taskId, kind, actor, ...(stepNo !== undefined && { stepNo }), ...(payload && { payload }) },
-      ])
+      const signal = {
+        taskId,
+        kind,
+        actor,
+        ...(stepNo !== undefined && { stepNo }),
+        ...(payload && { payload }),
+      }
+      const sent = await insertSignals(tx, [signal])
       if (sent.length === 0) await this.#explainRefusal(taskId)
       await this.#wake(tx, [taskId])
       await announce(tx, channels.signals, packIds([taskId]))
     })
-    if (!this.#executor.runs.has(taskId)) await this.#executor.claim([taskId])
-    await news
+    const isOurs = await this.#executor.applyNow(taskId)
+    if (!isOurs) await news
   }
 
   async #explainRefusal(taskId: string): Promise<never> {

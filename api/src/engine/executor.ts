@@ -67,7 +67,7 @@ export class Executor implements Service, RunHost {
   readonly #options: ExecutorOptions
   readonly #heartbeat: Heartbeat
   readonly #plans = new Map<string, Promise<Plan>>()
-  readonly #claiming = new Set<string>()
+  readonly #claiming = new Map<string, Promise<number>>()
   #hinted = new Set<string>()
   #isDraining = false
   #isOver = false
@@ -232,19 +232,42 @@ export class Executor implements Service, RunHost {
     return this.#hinted.size
   }
 
-  /** Takes unowned tasks and starts their runners; resolves when they have had their first turn. Never throws. */
-  async claim(ids: readonly string[]): Promise<void> {
-    for (const id of ids) this.#claiming.add(id)
+  /** Takes unowned tasks and starts their runners; resolves to their number when they have had their first turn. Never throws. */
+  claim(ids: readonly string[]): Promise<number> {
+    const claiming = this.#claim(ids).finally(() => {
+      for (const id of ids) if (this.#claiming.get(id) === claiming) this.#claiming.delete(id)
+    })
+    for (const id of ids) this.#claiming.set(id, claiming)
+    return claiming
+  }
+
+  async #claim(ids: readonly string[]): Promise<number> {
     try {
       await testPoint('claim.before', ids.join(','))
       const rows = await this.#claimRows(ids)
       await testPoint('claim.after', ids.join(','))
       if (rows.length > 0) await this.#take(rows)
+      return rows.length
     } catch (error) {
       this.log.error({ err: error, ids }, 'claim failed')
-    } finally {
-      for (const id of ids) this.#claiming.delete(id)
+      return 0
     }
+  }
+
+  /**
+   * Reads the mail of a task at once: of one that is held here, or of one that nobody holds. When it resolves, what the
+   * signals did is durable. False when another executor holds the task; it hears by notification.
+   */
+  async applyNow(taskId: string): Promise<boolean> {
+    if (this.#isOver) return false
+    const claimed = await (this.#claiming.get(taskId) ?? (this.runs.has(taskId) ? 1 : this.claim([taskId])))
+    const isOurs = claimed > 0 || this.runs.has(taskId)
+    if (!isOurs) return false
+    await this.#deliver([taskId])
+    // What a turn decides while a draft is being written goes out with the next one.
+    await this.flusher.barrier()
+    await this.flusher.barrier()
+    return true
   }
 
   #claimRows(ids: readonly string[]): Promise<readonly TaskRow[]> {

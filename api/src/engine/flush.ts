@@ -42,6 +42,12 @@ export type Entry =
       readonly written: (known: boolean) => void
       readonly refused: (error: unknown) => void
     }
+  | {
+      /** Writes nothing: answers when all that was submitted before is written. */
+      readonly kind: 'barrier'
+      readonly written: () => void
+      readonly refused: (error: unknown) => void
+    }
 
 export interface FlusherOptions {
   readonly target: Target
@@ -139,7 +145,12 @@ export class Flusher {
     }
   }
 
-  /** Resolves when everything that was submitted is committed or refused. */
+  /** Resolves when everything that is submitted so far is committed or refused. */
+  barrier(): Promise<void> {
+    return new Promise((written) => this.submit({ kind: 'barrier', written, refused: () => written() }))
+  }
+
+  /** Resolves when nothing is waiting any more. */
   async drain(): Promise<void> {
     if (!this.#running) return
     await new Promise<void>((resolve) => this.#idle.push(resolve))
@@ -314,7 +325,7 @@ function batchOf(entries: readonly Entry[]): Batch {
     if (entry.kind === 'change') changes.push(entry.change)
     else if (entry.kind === 'birth') births.push(entry.birth)
     else if (entry.kind === 'note') notes.push(entry.note)
-    else claims.push(...entry.ids)
+    else if (entry.kind === 'claim') claims.push(...entry.ids)
   }
   return { changes, births, claims, notes }
 }
@@ -329,6 +340,7 @@ function answer(entries: readonly Entry[], outcome: BatchOutcome): void {
         break
       }
       case 'birth':
+      case 'barrier':
         entry.written()
         break
       case 'note':

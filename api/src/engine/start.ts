@@ -132,7 +132,7 @@ function fold(unclaimed: Newborn, taskRun: TaskRun): Newborn {
   const { change, born } = taskRun.firstTurn()
   // Something rarer happened than steps that start (all were skipped, no slot was free): let a claim sort it out.
   const { taskId: _, epoch: __, task, steps, events, ...rest } = change
-  if (!task || task.state !== 'running' || Object.keys(rest).length > 0) {
+  if (task?.state !== 'running' || Object.keys(rest).length > 0) {
     taskRun.abandon('shutdown')
     return unclaimed
   }

@@ -77,7 +77,7 @@ function rerunFailed(run: TaskRun): void {
   for (const step of run.steps.rows) {
     // What died with its executor is decided step by step, never swept along.
     if (step.state === 'CRASHED') continue
-    if (!isBlocked(step.state) && !(isRetriable(step.state) && !step.dueAt)) continue
+    if (!isBlocked(step.state) && !isRetriable(step.state)) continue
     step.tryCount = 0
     run.steps.rerun(step.no, 'TO_RETRY')
   }
@@ -115,10 +115,8 @@ function reject(run: TaskRun, signal: SignalRow): void {
 function due(run: TaskRun, signal: SignalRow): void {
   if (signal.stepNo === null || signal.stepNo < 0) return taskDue(run)
   const step = run.steps.rows[signal.stepNo]
-  // The timer may have been moved since it fired.
-  if (!step?.dueAt || step.dueAt.getTime() > run.host.now().getTime() + 50) return
-  if (isRetriable(step.state)) run.steps.rerun(step.no, step.state)
-  else if (step.state === 'WAITING') run.steps.rerun(step.no, 'WAITING')
+  // The timer may have been moved since it fired: the row knows.
+  if (step?.dueAt && run.steps.mayStart(step)) run.steps.candidates.add(step.no)
 }
 
 function taskDue(run: TaskRun): void {
@@ -195,7 +193,7 @@ function completeStep(run: TaskRun, step: StepPatch, output: unknown): void {
 /** The answer of a person about a step whose executor died while it ran. */
 function reviewStep(run: TaskRun, signal: SignalRow): void {
   const step = signal.stepNo === null ? undefined : run.steps.rows[signal.stepNo]
-  if (!step || step.state !== 'CRASHED' || !signal.payload) return
+  if (step?.state !== 'CRASHED' || !signal.payload) return
   const review = run.key.openJson(signal.payload, placeOf.signal) as ReviewPayload
   note(run, signal, { decision: review.decision })
   if (review.decision === 'run-again') run.steps.rerun(step.no, 'TO_RETRY')

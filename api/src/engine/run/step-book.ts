@@ -1,7 +1,10 @@
 import type { StepPatch } from '../change.ts'
-import { isBlocked, isFinal, isRetriable } from '../step.ts'
+import { isBlocked, isFinal } from '../step.ts'
 import type { Draft } from './draft.ts'
 import type { Plan } from './plan.ts'
+
+/** Two clocks of one machine may differ by this much: a timer that fired a little early is on time. */
+const clockSlackMs = 50
 
 /**
  * The steps of a task in a runner's hands: their rows, who must be looked at next, and how many are settled. Only followers
@@ -23,7 +26,7 @@ export class StepBook {
     this.rows = rows
     for (const step of rows) {
       if (this.isSettled(step)) this.#settled++
-      else this.candidates.add(step.no)
+      else if (this.mayStart(step)) this.candidates.add(step.no)
     }
   }
 
@@ -52,9 +55,8 @@ export class StepBook {
 
   /** May it become RUNNING, as far as the step alone can say? */
   mayStart(step: StepPatch): boolean {
-    if (step.dueAt) return false
-    const { state } = step
-    return state === 'TODO' || state === 'RETRY_NOW' || state === 'WAITING' || isRetriable(state)
+    if (step.state === 'TODO' || step.state === 'RETRY_NOW') return true
+    return step.dueAt !== undefined && step.dueAt.getTime() <= this.#now().getTime() + clockSlackMs
   }
 
   /** Gives a step that does not run a new state, and lets its followers be looked at. */
@@ -87,7 +89,8 @@ export class StepBook {
   #reopen(step: StepPatch, state: string): void {
     const before = this.isSettled(step)
     step.state = state
-    step.dueAt = undefined
+    // Due from now on: that it may start survives the executor.
+    step.dueAt = this.#now()
     step.endedAt = undefined
     this.#draft.step(step)
     this.moved(step, before)
@@ -97,8 +100,8 @@ export class StepBook {
   moved(step: StepPatch, wasSettled: boolean): void {
     const isSettled = this.isSettled(step)
     if (isSettled !== wasSettled) this.#settled += isSettled ? 1 : -1
-    if (isSettled) this.candidates.delete(step.no)
-    else this.candidates.add(step.no)
+    if (!isSettled && this.mayStart(step)) this.candidates.add(step.no)
+    else this.candidates.delete(step.no)
     if (!this.isFinal(step)) return
     for (const follower of this.#plan.steps[step.no]?.dependants ?? []) this.candidates.add(follower)
     for (const follower of this.#plan.waitsForAny) this.candidates.add(follower)

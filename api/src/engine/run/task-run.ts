@@ -177,6 +177,7 @@ export class TaskRun {
     step.attemptNo++
     step.startedAt = this.host.now()
     step.endedAt = undefined
+    step.dueAt = undefined
     step.processGroup = undefined
     step.processStartedAt = undefined
     this.draft.start(step)
@@ -203,7 +204,6 @@ export class TaskRun {
       this.draft.timer({ taskId: this.id, stepNo: step.no, kind, dueAt: step.dueAt })
     }
     this.steps.moved(step, wasSettled)
-    if (step.state === 'WAITING' && !step.dueAt) this.steps.candidates.delete(step.no)
     if (this.task.patch.takeovers > 0) {
       this.task.patch.takeovers = 0
       this.task.touch()
