@@ -126,7 +126,7 @@ export class HandleReader {
       case 'number':
         return { ...decodeNumber(token.text), ...span }
       case 'word':
-        return wordOperand(token.text, span)
+        return this.#fieldsOf(wordOperand(token.text, span))
       case '(':
         return this.#parenthesised(token)
       default:
@@ -148,16 +148,26 @@ export class HandleReader {
     const close = this.#tokens[this.#at]
     if (close?.type !== ')') throw new TextSyntaxError('")" is missing', close?.start ?? this.#end)
     this.#at++
+    return this.#fieldsOf({ ...pipe, start: open.start, end: close.end })
+  }
+
+  /** Fields that follow without a space belong to the value: `(index .list 0).name`, `now.Year`. */
+  #fieldsOf(value: Operand): Operand {
     const field = this.#tokens[this.#at]
-    if (field?.type !== 'field' || !field.isGlued) return { ...pipe, start: open.start, end: close.end }
+    if (field?.type !== 'field' || !field.isGlued) return value
     this.#at++
-    return {
-      type: 'chain',
-      of: pipe,
-      path: field.text.slice(1).split('.'),
-      start: open.start,
-      end: field.end,
-    }
+    const of: Pipe =
+      value.type === 'pipe'
+        ? value
+        : {
+            type: 'pipe',
+            variables: [],
+            isAssignment: false,
+            commands: [{ operands: [value], start: value.start, end: value.end }],
+            start: value.start,
+            end: value.end,
+          }
+    return { type: 'chain', of, path: field.text.slice(1).split('.'), start: value.start, end: field.end }
   }
 }
 

@@ -1,0 +1,69 @@
+import { ValueFault } from './fault.ts'
+
+/** What one rendering may cost; templates come from people and must not stop the process. */
+export const valueLimits = {
+  timeMs: 1000,
+  /** UTF-16 units of any text it makes, the result included. */
+  textLength: 8 * 1024 * 1024,
+  listLength: 100_000,
+  /** Of all texts and lists that the functions of one rendering answer. */
+  madeLength: 64 * 1024 * 1024,
+  /** Of `template` calls and of variables inside variables. */
+  depth: 50,
+  /** Of a text that a regular expression searches: re2js needs 0.2 µs for each. */
+  searchLength: 1024 * 1024,
+} as const
+
+/** Counts what one rendering does. Asking the clock at each step would cost more than the steps. */
+export class Budget {
+  readonly #deadline: number
+  readonly #now: () => number
+  #steps = 0
+  #made = 0
+  depth = 0
+
+  constructor(now: () => number) {
+    this.#now = now
+    this.#deadline = now() + valueLimits.timeMs
+  }
+
+  /** For every round of a range and every call; `cost` for work that grows with its arguments. */
+  step(cost = 1): void {
+    const before = this.#steps
+    this.#steps += cost
+    if (this.#steps >>> 8 !== before >>> 8 && this.#now() > this.#deadline) {
+      throw new ValueFault(`rendering took longer than ${valueLimits.timeMs} ms; use fewer or smaller loops`)
+    }
+  }
+
+  /** For every text or list that a function answers: each may be large, all together must fit into memory. */
+  made(value: unknown): void {
+    if (typeof value === 'string') this.#spend(value.length, () => this.length(value.length))
+    // An element takes about as much room as eight characters.
+    else if (Array.isArray(value)) this.#spend(value.length * 8, () => this.count(value.length))
+  }
+
+  #spend(room: number, check: () => void): void {
+    check()
+    this.#made += room
+    if (this.#made > valueLimits.madeLength) {
+      throw new ValueFault('rendering makes too many large texts and lists; use fewer or smaller loops')
+    }
+  }
+
+  /** To be asked before a text of that length is made. */
+  length(length: number): void {
+    if (!(length <= valueLimits.textLength)) {
+      throw new ValueFault(
+        `a text here would be longer than ${valueLimits.textLength / 1024 / 1024} Mi characters`,
+      )
+    }
+  }
+
+  /** To be asked before a list of that many elements is made. */
+  count(count: number): void {
+    if (!(count <= valueLimits.listLength)) {
+      throw new ValueFault(`a list here would have more than ${valueLimits.listLength} elements`)
+    }
+  }
+}

@@ -1,0 +1,360 @@
+import type { Command, Operand, Pipe, TextNode, TextTree } from '@stint/schema/text-tree'
+import { valueLimits } from './budget.ts'
+import { ValueFault } from './fault.ts'
+import { readField } from './field.ts'
+import { Float } from './number.ts'
+import { goText, isMap, isTrue, kindWords } from './print.ts'
+import type { FunctionEntry, Run } from './run.ts'
+
+/*
+ * A tree becomes nested closures once; rendering calls them. Measured on one core of the shared machine: "{{.step.a.output.id}}"
+ * 6 million renderings a second, a text of 120 characters with two fields, an if and a function 1.1 million, compiling that
+ * text 70,000 a second. The npm interpreter renders the latter 0.3 million times.
+ */
+
+/** Values of the variables of one body; the compiler gives each its place. */
+type Slots = unknown[]
+type Evaluate = (run: Run, dot: unknown, slots: Slots) => unknown
+type Write = (run: Run, dot: unknown, slots: Slots) => Flow
+/** How a body ended: on to the next node, or out of a range. */
+type Flow = 0 | 1 | 2
+const goOn: Flow = 0
+const breakOut: Flow = 1
+const nextRound: Flow = 2
+
+/** Where an error happened, added on its way out. */
+export class PlacedFault extends Error {
+  readonly offset: number
+
+  constructor(cause: ValueFault, offset: number) {
+    super(cause.message, { cause })
+    this.offset = offset
+  }
+}
+
+export interface Program {
+  /** Writes the text of the template to `run.out`. */
+  write(run: Run): void
+  /** The value of the one handle that the text consists of; for `typed`. */
+  readonly value: ((run: Run) => unknown) | undefined
+}
+
+/** Throws ValueFault for a function that does not exist. */
+export function compileTree(tree: TextTree, functions: ReadonlyMap<string, FunctionEntry>): Program {
+  const definitions = new Map<string, Body>()
+  for (const name of tree.definitions.keys()) definitions.set(name, { write: () => goOn, slots: 0 })
+  for (const [name, nodes] of tree.definitions) {
+    const compiler = new Compiler(functions, definitions)
+    Object.assign(definitions.get(name) as Body, compiler.body(nodes))
+  }
+  const compiler = new Compiler(functions, definitions)
+  const main = compiler.body(tree.nodes)
+  const [only] = tree.nodes
+  const value = tree.nodes.length === 1 && only?.type === 'action' ? compiler.pipe(only.pipe) : undefined
+  return {
+    write: (run) => {
+      main.write(run, run.root, newSlots(main.slots, run.root))
+    },
+    value: value && ((run) => value(run, run.root, newSlots(main.slots, run.root))),
+  }
+}
+
+interface Body {
+  write: Write
+  slots: number
+}
+
+function newSlots(count: number, root: unknown): Slots {
+  const slots = new Array<unknown>(count)
+  slots[0] = root
+  return slots
+}
+
+class Compiler {
+  readonly #functions: ReadonlyMap<string, FunctionEntry>
+  readonly #definitions: ReadonlyMap<string, Body>
+  /** Declared names in reach, innermost last; the number is their slot. */
+  #scope: { name: string; slot: number }[] = [{ name: '$', slot: 0 }]
+  #slots = 1
+
+  constructor(functions: ReadonlyMap<string, FunctionEntry>, definitions: ReadonlyMap<string, Body>) {
+    this.#functions = functions
+    this.#definitions = definitions
+  }
+
+  body(nodes: readonly TextNode[]): Body {
+    const write = this.#nodes(nodes)
+    return { write, slots: this.#slots }
+  }
+
+  #nodes(nodes: readonly TextNode[]): Write {
+    const writes = nodes.map((node) => this.#node(node))
+    const [first, second] = writes
+    if (first === undefined) return () => goOn
+    if (second === undefined) return first
+    return (run, dot, slots) => {
+      for (const write of writes) {
+        const flow = write(run, dot, slots)
+        if (flow !== goOn) return flow
+      }
+      return goOn
+    }
+  }
+
+  #node(node: TextNode): Write {
+    switch (node.type) {
+      case 'literal':
+        return writeLiteral(node.text)
+      case 'action':
+        return this.#action(node.pipe)
+      case 'if':
+      case 'with':
+        return this.#branch(node)
+      case 'range':
+        return this.#range(node)
+      case 'invoke':
+        return this.#invoke(node)
+      case 'break':
+        return () => breakOut
+      default:
+        return () => nextRound
+    }
+  }
+
+  #action(pipe: Pipe): Write {
+    const evaluate = this.pipe(pipe)
+    if (pipe.variables.length > 0) {
+      return (run, dot, slots) => {
+        evaluate(run, dot, slots)
+        return goOn
+      }
+    }
+    return (run, dot, slots) => {
+      const value = evaluate(run, dot, slots)
+      if (typeof value === 'string') run.out += value
+      else if (value === undefined || value === null) run.out += '<no value>'
+      else run.out += typeof value === 'number' ? String(value) : placed(pipe.start, () => goText(value))
+      checkLength(run, pipe.start)
+      return goOn
+    }
+  }
+
+  #branch(node: TextNode & { type: 'if' | 'with' }): Write {
+    const outer = this.#scope.length
+    const evaluate = this.pipe(node.pipe)
+    const body = this.#nodes(node.body)
+    const otherwise = this.#nodes(node.otherwise)
+    this.#scope.length = outer
+    const isWith = node.type === 'with'
+    return (run, dot, slots) => {
+      const value = evaluate(run, dot, slots)
+      return isTrue(value) ? body(run, isWith ? value : dot, slots) : otherwise(run, dot, slots)
+    }
+  }
+
+  #range(node: TextNode & { type: 'range' }): Write {
+    const outer = this.#scope.length
+    const { pipe } = node
+    const list = this.pipe({ ...pipe, variables: [] })
+    const names = pipe.variables
+    const slotOf = (name: string) => (pipe.isAssignment ? this.#find(name) : this.#declare(name))
+    const slots = names.map(slotOf)
+    const body = this.#nodes(node.body)
+    const otherwise = this.#nodes(node.otherwise)
+    this.#scope.length = outer
+    const elementSlot = slots[slots.length - 1]
+    const keySlot = slots.length === 2 ? slots[0] : undefined
+    return (run, dot, values) => {
+      const source = list(run, dot, values)
+      let isEmpty = true
+      for (const [key, element] of placed(pipe.start, () => entriesOf(source))) {
+        isEmpty = false
+        if (elementSlot !== undefined) values[elementSlot] = element
+        if (keySlot !== undefined) values[keySlot] = key
+        countStep(run, pipe.start)
+        if (body(run, element, values) === breakOut) return goOn
+        checkLength(run, pipe.start)
+      }
+      return isEmpty ? otherwise(run, dot, values) : goOn
+    }
+  }
+
+  #invoke(node: TextNode & { type: 'invoke' }): Write {
+    const body = this.#definitions.get(node.name)
+    const argument = node.pipe && this.pipe(node.pipe)
+    return (run, dot, slots) => {
+      const value = argument?.(run, dot, slots)
+      placed(node.start, () => {
+        run.budget.step()
+        if (++run.budget.depth > valueLimits.depth)
+          throw new ValueFault(`"${node.name}" calls itself too deeply`)
+      })
+      body?.write(run, value, newSlots(body.slots, value))
+      run.budget.depth--
+      return goOn
+    }
+  }
+
+  pipe(pipe: Pipe): Evaluate {
+    let evaluate: Evaluate | undefined
+    for (const command of pipe.commands) evaluate = this.#command(command, evaluate)
+    const result = evaluate as Evaluate
+    const [name] = pipe.variables
+    if (name === undefined) return result
+    const slot = pipe.isAssignment ? this.#find(name) : this.#declare(name)
+    return (run, dot, slots) => {
+      const value = result(run, dot, slots)
+      slots[slot] = value
+      return value
+    }
+  }
+
+  #command(command: Command, piped: Evaluate | undefined): Evaluate {
+    const [first, ...rest] = command.operands as [Operand, ...Operand[]]
+    if (first.type !== 'function') return this.#operand(first)
+    const args = rest.map((operand) => this.#operand(operand))
+    if (piped !== undefined) args.push(piped)
+    if (first.name === 'and' || first.name === 'or')
+      return shortCircuit(first.name === 'and', args, command.start)
+    const entry = this.#functions.get(first.name)
+    if (entry === undefined) {
+      throw new PlacedFault(new ValueFault(`there is no function "${first.name}"`), first.start)
+    }
+    return callOf(first.name, entry, args, command.start)
+  }
+
+  #operand(operand: Operand): Evaluate {
+    switch (operand.type) {
+      case 'dot':
+        return (_, dot) => dot
+      case 'nil':
+        return () => null
+      case 'bool':
+      case 'int':
+      case 'string': {
+        const { value } = operand
+        return () => value
+      }
+      case 'float': {
+        const value = new Float(operand.value)
+        return () => value
+      }
+      case 'field':
+        return fieldOf((_, dot) => dot, operand.path, operand.start)
+      case 'variable': {
+        const slot = this.#find(operand.name)
+        return fieldOf((_run, _dot, slots) => slots[slot], operand.path, operand.start)
+      }
+      case 'chain':
+        return fieldOf(this.pipe(operand.of), operand.path, operand.start)
+      case 'pipe':
+        return this.pipe(operand)
+      default:
+        return this.#command({ operands: [operand], start: operand.start, end: operand.end }, undefined)
+    }
+  }
+
+  #declare(name: string): number {
+    const slot = this.#slots++
+    this.#scope.push({ name, slot })
+    return slot
+  }
+
+  /** The parser has seen to it that the name is declared. */
+  #find(name: string): number {
+    return this.#scope.findLast((entry) => entry.name === name)?.slot ?? 0
+  }
+}
+
+function writeLiteral(text: string): Write {
+  return (run) => {
+    run.out += text
+    return goOn
+  }
+}
+
+function fieldOf(base: Evaluate, path: readonly string[], start: number): Evaluate {
+  if (path.length === 0) return base
+  return (run, dot, slots) => {
+    let value = base(run, dot, slots)
+    for (const name of path) {
+      if (isMap(value) && Object.hasOwn(value, name)) value = value[name]
+      else {
+        const receiver = value
+        value = placed(start, () => readField(receiver, name, run.strict))
+      }
+    }
+    return value
+  }
+}
+
+function callOf(name: string, entry: FunctionEntry, args: readonly Evaluate[], start: number): Evaluate {
+  if (args.length < entry.min || args.length > entry.max) {
+    const wanted = entry.min === entry.max ? `${entry.min}` : `${entry.min} or more`
+    throw new PlacedFault(new ValueFault(`${name} takes ${wanted} values, not ${args.length}`), start)
+  }
+  return (run, dot, slots) => {
+    const values = args.map((argument) => argument(run, dot, slots))
+    try {
+      run.budget.step()
+      const value = entry.call(values, run)
+      run.budget.made(value)
+      return value
+    } catch (error) {
+      if (error instanceof ValueFault) throw new PlacedFault(error, start)
+      throw error
+    }
+  }
+}
+
+/** `and` and `or` answer the value that decides, and do not look further. */
+function shortCircuit(isAnd: boolean, args: readonly Evaluate[], start: number): Evaluate {
+  const word = isAnd ? 'and' : 'or'
+  if (args.length === 0) throw new PlacedFault(new ValueFault(`${word} needs at least one value`), start)
+  return (run, dot, slots) => {
+    let value: unknown
+    for (const argument of args) {
+      value = argument(run, dot, slots)
+      if (isTrue(value) !== isAnd) return value
+    }
+    return value
+  }
+}
+
+function* numbersBelow(count: bigint): Generator<readonly [unknown, unknown]> {
+  for (let i = 0n; i < count; i++) yield [i, i]
+}
+
+/** What a range goes through: lists, maps by sorted key, and since Go 1.22 the numbers below a whole one. */
+function entriesOf(source: unknown): Iterable<readonly [unknown, unknown]> {
+  if (source === null || source === undefined) return []
+  if (Array.isArray(source)) return source.map((element, i) => [BigInt(i), element] as const)
+  if (isMap(source)) {
+    return Object.keys(source)
+      .sort()
+      .map((key) => [key, source[key]] as const)
+  }
+  if (typeof source === 'bigint') return numbersBelow(source)
+  throw new ValueFault(`range cannot go through ${kindWords(source)}`)
+}
+
+function countStep(run: Run, offset: number): void {
+  try {
+    run.budget.step()
+  } catch (error) {
+    throw error instanceof ValueFault ? new PlacedFault(error, offset) : error
+  }
+}
+
+function checkLength(run: Run, offset: number): void {
+  if (run.out.length > valueLimits.textLength) placed(offset, () => run.budget.length(run.out.length))
+}
+
+function placed<T>(offset: number, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    if (error instanceof ValueFault) throw new PlacedFault(error, offset)
+    throw error
+  }
+}
