@@ -50,7 +50,7 @@ export function openDoors(assembly: Assembly): Doors {
     },
     reports: engine,
     checks: checksOf(assembly),
-    metrics: createMetrics(),
+    metrics: createMetrics(engine),
     webDir: webDist,
     graphql: (request, call) => graphql.fetch(request, call),
   })

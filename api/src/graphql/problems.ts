@@ -5,7 +5,7 @@ import type { Logger } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import { notSignedIn } from '../domains/access/authenticate.ts'
 import { refused } from '../domains/access/model.ts'
-import { isConnectionLoss } from '../postgres/errors.ts'
+import { databaseUnavailable } from '../postgres/unavailable.ts'
 import type { Context } from './context.ts'
 
 function permissionOf(failure: AuthFailure): Permission | undefined {
@@ -48,24 +48,13 @@ export interface Asked {
   readonly log: Logger
 }
 
-function isDatabaseGone(error: unknown): boolean {
-  for (let each = error, depth = 0; each instanceof Error && depth < 10; depth++) {
-    if (isConnectionLoss(each)) return true
-    each = each instanceof GraphQLError ? each.originalError : each.cause
-  }
-  return false
-}
-
 /** A Problem as it is; a fault of the request as `invalid-request`; anything else is a bug, logged here once with its causes. */
 function shownProblem(error: unknown, { requestId, log }: Asked): Problem {
   const problem = problemOf(error)
   if (problem !== undefined) return problem
   if (isOfTheLanguage(error)) return new Problem('invalid-request', error.message)
-  if (isDatabaseGone(error)) {
-    return new Problem('database-unavailable', 'The database does not answer; try again in a moment.', {
-      details: { retryAfterSeconds: 2 },
-    })
-  }
+  const unavailable = databaseUnavailable(error)
+  if (unavailable !== undefined) return unavailable
   log.error(
     { err: error instanceof GraphQLError ? error.originalError : error, requestId },
     'A resolver failed.',

@@ -1,26 +1,14 @@
 import type { ErrorHandler, NotFoundHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { Problem } from '../base/problem.ts'
-import { isConnectionLoss } from '../postgres/errors.ts'
+import { databaseUnavailable } from '../postgres/unavailable.ts'
 import type { RestContext, RestEnv } from './request.ts'
-
-/** The last thing in every chain of causes that could still be the database going away. */
-function isDatabaseGone(error: unknown): boolean {
-  for (let each = error, depth = 0; each !== undefined && each !== null && depth < 10; depth++) {
-    if (isConnectionLoss(each)) return true
-    each = (each as { cause?: unknown }).cause
-  }
-  return false
-}
 
 /** What a caller is told for any error: the problem itself, or one that hides what is not his business. */
 function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof Problem) return error
-  if (isDatabaseGone(error)) {
-    return new Problem('database-unavailable', 'The database does not answer; try again in a moment.', {
-      details: { retryAfterSeconds: 2 },
-    })
-  }
+  const unavailable = databaseUnavailable(error)
+  if (unavailable !== undefined) return unavailable
   // Hono's own objections: a body that is no JSON, a header that cannot be read.
   if (error instanceof HTTPException && error.status < 500)
     return new Problem('invalid-request', error.message)

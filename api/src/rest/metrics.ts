@@ -5,13 +5,15 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { App } from '../base/app.ts'
 import { isLocal } from '../domains/access/address.ts'
 import { readSettings } from '../domains/settings/read.ts'
+import { type FigureSource, registerEngine } from './figures.ts'
 import { access, openapi, problemAnswers } from './openapi.ts'
 import type { RestContext, RestEnv } from './request.ts'
 
-/** A registry with the figures of the process; the roof adds those of the engine. */
-export function createMetrics(): Registry {
+/** A registry with the figures of the process and of its engine. */
+export function createMetrics(engine?: FigureSource): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  if (engine !== undefined) registerEngine(registry, engine)
   return registry
 }
 

@@ -6,12 +6,13 @@ import { createUser } from '../domains/access/users.ts'
 import { testDatabase } from '../testing/database.ts'
 import { testEngine } from '../testing/engine.ts'
 import { restServer } from '../testing/rest.ts'
+import { createMetrics } from './metrics.ts'
 
 const database = await testDatabase()
 const { app, sql } = database
 const { engine, stop } = await testEngine(database, { capacity: 0 })
 afterAll(stop)
-const server = await restServer({ app, reports: engine })
+const server = await restServer({ app, reports: engine, metrics: createMetrics(engine) })
 
 const user = await createUser(app, systemActor, { name: 'ci', roles: ['admin'] })
 const ci = { ...systemActor, userId: user.id, name: 'ci' }
@@ -187,4 +188,19 @@ describe('reporting', () => {
       expect(answer.json.code).toBe('report-token-wrong')
     }
   })
+})
+
+test('the figures of the engine stand among the metrics, read anew each time', async () => {
+  const { secret } = await createApiToken(app, ci, {
+    name: 'm',
+    permissions: ['metrics.view'],
+    expiresInDays: 1,
+  })
+  for (let scrape = 0; scrape < 2; scrape++) {
+    const { text } = await server.ask('/metrics', { token: secret })
+    expect(text).toMatch(/^stint_executor_lives_total 1$/m)
+    expect(text).toMatch(/^stint_safety_net_found_total 0$/m)
+    expect(text).toMatch(/^stint_tasks_held 0$/m)
+    expect(text).toMatch(/^stint_flushes_total [1-9]\d*$/m)
+  }
 })
