@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 // and once as .js, and graphql refuses objects of its other copy.
 const experimental = { viteModuleRunner: false }
 const testTimeout = 20_000
+const globalSetup = 'src/testing/global-setup.ts'
+const faults = ['src/**/*.faults.test.ts']
 
 export default defineConfig({
   test: {
@@ -14,10 +16,24 @@ export default defineConfig({
         test: {
           name: 'api',
           include: ['src/**/*.test.ts', 'bench/**/*.test.ts'],
-          globalSetup: 'src/testing/global-setup.ts',
+          exclude: faults,
+          globalSetup,
           experimental,
           testTimeout,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // Kills and cuts: they take their time, and their load would disturb the others.
+        root: 'api',
+        test: {
+          name: 'faults',
+          include: faults,
+          globalSetup,
+          experimental,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
         },
       },
       { root: 'schema', test: { name: 'schema', include: ['src/**/*.test.ts'], experimental, testTimeout } },
