@@ -28,6 +28,7 @@ import { findTaskKeys } from './store/payload.ts'
 import { insertSignals } from './store/signal.ts'
 import { findTaskByKey, findTasks } from './store/task.ts'
 import { Timers } from './timers.ts'
+import { Turns } from './turns.ts'
 import { type Why, whyNotRunning } from './why.ts'
 
 export interface EngineOptions {
@@ -80,6 +81,7 @@ export class Engine implements Service {
   readonly counts = { takeovers: 0, found: 0, created: 0, lives: 0 }
   readonly #options: EngineOptions
   readonly #queue: Queue
+  readonly #reporting = new Turns()
   readonly #leader: Leader
   #executor: Executor
   #unlisten: (() => void)[] = []
@@ -303,9 +305,11 @@ export class Engine implements Service {
     return openReport(this.#executor, request)
   }
 
-  /** See engine/report. */
-  appendReport(taskId: string, token: string, body: ReportBody): Promise<void> {
-    return appendReport(this.#options.sql, this.#executor, taskId, token, body)
+  /** See engine/report. Two reports of one task at the same moment would both number their steps from what stands there. */
+  appendReport(taskId: string, token: string, body: ReportBody): Promise<boolean> {
+    return this.#reporting.run(taskId, () =>
+      appendReport(this.#options.sql, this.#executor, taskId, token, body),
+    )
   }
 
   whyNotRunning(taskId: string): Promise<Why | undefined> {

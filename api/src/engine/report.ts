@@ -130,14 +130,17 @@ export async function openReport(executor: Executor, request: NewReport): Promis
   return { taskId: id, reportToken }
 }
 
-/** Writes what a reporter says. Problems: `not-found`, `report-token-wrong`, `not-allowed-now` when the task is over. */
+/**
+ * Writes what a reporter says; false when its number was told before, and then nothing is written.
+ * Problems: `not-found`, `report-token-wrong`, `not-allowed-now` when the task is over.
+ */
 export async function appendReport(
   sql: Sql,
   executor: Executor,
   taskId: string,
   token: string,
   body: ReportBody,
-): Promise<void> {
+): Promise<boolean> {
   const [report, tasks] = await Promise.all([findReport(sql, taskId), findTasks(sql, [taskId])])
   const [task] = tasks
   if (!report || !task)
@@ -150,7 +153,7 @@ export async function appendReport(
       'This report token does not belong to the task; use the one that opening it answered.',
     )
   }
-  if (body.seq <= report.lastClientSeq) return
+  if (body.seq <= report.lastClientSeq) return false
   if (task.state === 'stopped') {
     throw new Problem('not-allowed-now', 'The task is over; nothing can be reported to it any more.', {
       details: { state: task.state, reason: task.reason },
@@ -161,6 +164,7 @@ export async function appendReport(
   const key = executor.keys.open(taskId, sealed.keyId, sealed.wrappedKey)
   const change = await changeOf(sql, executor, task, key, body, report.timeoutSeconds)
   await write(executor, change)
+  return true
 }
 
 /** The reporter has been silent for too long: the task stops as report-lost. A report that comes in the same moment wins. */

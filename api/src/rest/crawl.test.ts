@@ -23,7 +23,7 @@ const verbs = {
   },
   reports: {
     openReport: async () => ({ taskId: newId(), reportToken: 'x' }),
-    appendReport: async () => {},
+    appendReport: async () => true,
   },
 }
 const parts = { app, ...verbs, checks: {} }

@@ -108,7 +108,7 @@ describe('reporting', () => {
       log: [{ step: 'compile', text: 'ok\n', stream: 'stdout' }, { text: 'note\0\n' }],
       events: [{ name: 'deployed', data: { to: 'stage' } }],
     }
-    expect((await tell(opened, first)).json).toEqual({ seq: 1 })
+    expect((await tell(opened, first)).json).toEqual({ accepted: true })
     expect(await taskOf(opened)).toMatchObject({ title: 'Deploy 7', state: 'running', progress: 0.5 })
     expect(await stepsOf(opened)).toMatchObject([
       { name: 'compile', state: 'DONE' },
@@ -119,12 +119,31 @@ describe('reporting', () => {
     expect(await taskOf(opened)).toMatchObject({ state: 'stopped', result: 'success', progress: 1 })
   })
 
-  test('the same number again is answered like the first time and changes nothing', async () => {
+  test('the same number again changes nothing, and says so', async () => {
     const opened = await open()
     await tell(opened, { seq: 5, title: 'First' })
     const again = await tell(opened, { seq: 5, title: 'Second' })
-    expect(again).toMatchObject({ status: 200, json: { seq: 5 } })
+    expect(again).toMatchObject({ status: 200, json: { accepted: false } })
     expect(await taskOf(opened)).toMatchObject({ title: 'First' })
+  })
+
+  test('of many who tell the same number at once one is heard; of different numbers all that were not overtaken', async () => {
+    const opened = await open()
+    const same = await Promise.all(
+      Array.from({ length: 10 }, (_, n) =>
+        tell(opened, { seq: 1, steps: [{ name: `same-${n}`, state: 'DONE' }] }),
+      ),
+    )
+    expect(same.filter((answer) => answer.json.accepted)).toHaveLength(1)
+    const different = await Promise.all(
+      Array.from({ length: 10 }, (_, n) =>
+        tell(opened, { seq: n + 2, steps: [{ name: `step-${n}`, state: 'DONE' }] }),
+      ),
+    )
+    expect(different.every((answer) => answer.status === 200)).toBe(true)
+    const heard = different.filter((answer) => answer.json.accepted).length
+    expect(heard).toBeGreaterThan(0)
+    expect(await stepsOf(opened)).toHaveLength(1 + heard)
   })
 
   test('nothing can be told to a task that is over', async () => {

@@ -96,13 +96,15 @@ const Opened = z
   .openapi('OpenedReport')
 
 const Stored = z
-  .object({ seq: z.number().openapi({ description: 'Everything up to this number is stored.' }) })
+  .object({
+    accepted: z.boolean().openapi({ description: 'False: this number was told before; nothing changed.' }),
+  })
   .openapi('StoredReport')
 
 /** What reports need of the engine; it judges report tokens itself. */
 export interface ReportEngine {
   openReport(request: NewReport): Promise<OpenedReport>
-  appendReport(taskId: string, token: string, body: ReportBody): Promise<void>
+  appendReport(taskId: string, token: string, body: ReportBody): Promise<boolean>
 }
 
 const routes = {
@@ -145,10 +147,15 @@ function reportTokenOf(c: RestContext): string {
 }
 
 /** The same answer for a task that is not there and for a wrong token: nobody finds out ids here. */
-async function append(engine: ReportEngine, taskId: string, token: string, body: ReportBody): Promise<void> {
+async function append(
+  engine: ReportEngine,
+  taskId: string,
+  token: string,
+  body: ReportBody,
+): Promise<boolean> {
   if (!isId(taskId)) throw wrongToken()
   try {
-    await engine.appendReport(taskId, token, body)
+    return await engine.appendReport(taskId, token, body)
   } catch (error) {
     throw error instanceof Problem && error.code === 'not-found' ? wrongToken() : error
   }
@@ -172,7 +179,7 @@ export function reportRoutes(app: App, engine: ReportEngine) {
     })
     .openapi({ ...routes.append, ...access(app, 'report-token') }, async (c) => {
       const { state: _, ...body } = c.req.valid('json')
-      await append(engine, c.req.valid('param').taskId, reportTokenOf(c), body)
-      return c.json({ seq: body.seq }, 200)
+      const accepted = await append(engine, c.req.valid('param').taskId, reportTokenOf(c), body)
+      return c.json({ accepted }, 200)
     })
 }
