@@ -6,6 +6,7 @@ import type { Sql } from '../postgres/connect.ts'
 export function plainEngine(sql: Sql): TaskEngine {
   const none = async () => undefined
   return {
+    createTask: () => Promise.reject(new Error('this engine only reads')),
     command: none,
     comment: none,
     whyNotRunning: none,

@@ -1,0 +1,33 @@
+import type { Template } from '@stint/schema/template-types'
+import { type Actor, can } from '../access/model.ts'
+import { normalName } from '../access/names.ts'
+
+/** Who may accept a task, besides operators and administrators: those its template names, and those its creator named. */
+export interface Resolvers {
+  readonly resolvers: readonly string[]
+  readonly resolverGroups: readonly string[]
+}
+
+export function resolversOf(template: Template, named: readonly string[]): Resolvers {
+  const resolvers = [...template.allowedResolverUsernames, ...named].map(normalName)
+  return { resolvers: [...new Set(resolvers)], resolverGroups: [...new Set(template.allowedResolverGroups)] }
+}
+
+/** May this person accept tasks of this template? The ones whom the creator names do not count: he could name himself. */
+function mayResolve(actor: Actor, template: Template): boolean {
+  if (!can(actor, 'task.resolve')) return false
+  if (actor.roles.includes('admin') || actor.roles.includes('operator')) return true
+  const { resolvers, resolverGroups } = resolversOf(template, [])
+  return resolvers.includes(actor.name) || resolverGroups.some((group) => actor.groups.includes(group))
+}
+
+/**
+ * Does a new task run without anybody's approval? As µTask: when its template is `auto_runnable` and its creator could
+ * approve it himself, or the template lets everybody (`allow_all_resolver_usernames`). Beyond µTask: also when a creator who may
+ * resolve gives the resolver inputs along, which is his approval.
+ */
+export function isApproved(actor: Actor, template: Template, givesResolverInput: boolean): boolean {
+  if (givesResolverInput) return mayResolve(actor, template)
+  if (!template.autoRunnable) return false
+  return template.allowAllResolverUsernames || mayResolve(actor, template)
+}

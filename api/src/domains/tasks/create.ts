@@ -1,0 +1,121 @@
+import { checkInputs } from '@stint/schema/inputs'
+import type { Template } from '@stint/schema/template-types'
+import { Problem } from '../../base/problem.ts'
+import type { NewTask } from '../../engine/start.ts'
+import { type Actor, demand, systemActor } from '../access/model.ts'
+import { normalName } from '../access/names.ts'
+import { isApproved, resolversOf } from './approval.ts'
+import { type CommandParts, demandTask, noSuchTask } from './command.ts'
+import { type FieldProblem, InputProblem } from './input-problem.ts'
+import type { TaskRow } from './model.ts'
+import { problemsOfRequest, type TaskRequest } from './new-task.ts'
+import { tasksByIds } from './store/lists.ts'
+import { checkWait, waitForRest } from './wait.ts'
+
+/** The version of a template that a task starts from. */
+export interface StartedTemplate {
+  readonly id: string
+  readonly definition: Template
+  /** Somebody stopped it from being started. */
+  readonly blocked: boolean
+}
+
+export interface CreatedTask {
+  readonly task: TaskRow
+  /** False: the idempotency key named a task that was there. */
+  readonly isNew: boolean
+}
+
+interface Checked {
+  readonly input: Record<string, unknown>
+  readonly resolverInput: Record<string, unknown> | undefined
+}
+
+/** Values of both forms, defaults filled in; unknown names are dropped, as µTask does. */
+function checkValues(definition: Template, request: TaskRequest): Checked {
+  const input = checkInputs(definition.inputs, request.input ?? {})
+  const resolver = request.resolverInput
+    ? checkInputs(definition.resolverInputs, request.resolverInput)
+    : undefined
+  const problems: FieldProblem[] = [
+    ...input.problems,
+    ...(resolver?.problems ?? []).map(({ name, message }) => ({ name: `resolverInput.${name}`, message })),
+    ...problemsOfRequest(request),
+  ]
+  if (problems.length > 0) throw new InputProblem(problems)
+  return { input: input.values, resolverInput: resolver?.values }
+}
+
+function demandResolver(approved: boolean, request: TaskRequest): void {
+  if (approved || !request.resolverInput) return
+  throw new Problem('forbidden', 'Only a resolver of this template may give its resolver inputs.', {
+    details: { permission: 'task.resolve' },
+  })
+}
+
+function newTaskOf(actor: Actor, template: StartedTemplate, request: TaskRequest): NewTask {
+  const { definition } = template
+  const { input, resolverInput } = checkValues(definition, request)
+  const approved = isApproved(actor, definition, resolverInput !== undefined)
+  demandResolver(approved, request)
+  return {
+    template: definition,
+    templateId: template.id,
+    input,
+    resolverInput,
+    owner: { id: actor.userId, name: actor.name },
+    isApproved: approved,
+    ...resolversOf(definition, request.resolvers ?? []),
+    watchers: [...new Set((request.watchers ?? []).map(normalName))],
+    tags: request.tags ?? {},
+    dependsOn: [...new Set(request.dependsOn ?? [])],
+    startAt: request.startAt ?? undefined,
+    startBefore: request.startBefore ?? undefined,
+    priority: request.priority ?? undefined,
+    region: request.region ?? undefined,
+    idempotencyKey: request.idempotencyKey ?? undefined,
+    comment: request.comment ?? undefined,
+  }
+}
+
+/** Whoever waits for a task learns whether it failed, so he must be allowed to see it. */
+async function demandDependencies(
+  { app }: CommandParts,
+  actor: Actor,
+  ids: readonly string[],
+): Promise<void> {
+  const seen = new Set((await tasksByIds(app.sql, actor, ids)).map(({ id }) => id))
+  const missing = ids.find((id) => !seen.has(id))
+  if (missing !== undefined) throw noSuchTask(missing)
+}
+
+/**
+ * Starts a task from a template version; durable when it resolves. Needs `task.create`.
+ * Throws `InputProblem` with the fields that do not fit, `template-blocked`, `not-found` for a dependency, `forbidden`,
+ * `idempotency-mismatch`, `invalid-request` for impossible times, `overloaded`.
+ */
+export async function createTask(
+  parts: CommandParts,
+  actor: Actor | undefined,
+  template: StartedTemplate,
+  request: TaskRequest,
+): Promise<CreatedTask> {
+  demand(actor, 'task.create')
+  if (template.blocked) {
+    const { name } = template.definition
+    throw new Problem(
+      'template-blocked',
+      `The template ${name} is blocked: nothing can be started from it now.`,
+      {
+        details: { template: name },
+      },
+    )
+  }
+  const seconds = checkWait(request.wait)
+  const newTask = newTaskOf(actor, template, request)
+  await demandDependencies(parts, actor, newTask.dependsOn ?? [])
+  const { id, isNew } = await parts.engine.createTask(newTask)
+  // His own task: a token that may create but not view still learns what it made.
+  await waitForRest(parts.changes, () => systemActor, id, seconds)
+  return { task: await demandTask(parts.app, systemActor, id), isNew }
+}
