@@ -1,0 +1,35 @@
+import type { Permission } from '@stint/schema/words'
+import { paths } from '../client/paths.ts'
+
+export interface Entry {
+  readonly title: string
+  readonly link: { readonly to: string }
+  /** Absent: everybody who is signed in. */
+  readonly permission?: Permission
+}
+
+/** Grouped by what people do; an entry that a person may not use is absent. */
+export const mainEntries: readonly Entry[] = [
+  { title: 'Dashboard', link: paths.home() },
+  { title: 'Tasks', link: paths.tasks(), permission: 'task.view' },
+  { title: 'Templates', link: paths.templates(), permission: 'template.view' },
+]
+
+export const moreEntries: readonly Entry[] = [
+  { title: 'Executors', link: paths.executors(), permission: 'executor.view' },
+  { title: 'Audit', link: paths.audit(), permission: 'audit.view' },
+  { title: 'Settings', link: paths.settings(), permission: 'setting.view' },
+  { title: 'Users', link: paths.users(), permission: 'user.manage' },
+  { title: 'API tokens', link: paths.tokens() },
+]
+
+export const allowedEntries = (
+  entries: readonly Entry[],
+  permissions: readonly Permission[],
+): readonly Entry[] => entries.filter((entry) => !entry.permission || permissions.includes(entry.permission))
+
+/** Is this entry, or a page below it, the open one? */
+export const isOpenEntry = (entry: Entry, pathname: string): boolean =>
+  entry.link.to === '/'
+    ? pathname === '/'
+    : pathname === entry.link.to || pathname.startsWith(`${entry.link.to}/`)

@@ -1,0 +1,174 @@
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import {
+  parseSearch,
+  printSearch,
+  readPlace,
+  readSignInSearch,
+  readTaskListSearch,
+  readTaskPageSearch,
+  readTemplatePageSearch,
+} from '../client/search.ts'
+import { sessionQuery } from '../client/session.ts'
+import { RouteError } from './RouteError.tsx'
+
+interface RouterContext {
+  queryClient: QueryClient
+}
+
+const root = createRootRouteWithContext<RouterContext>()({ component: Outlet })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: readSignInSearch,
+  component: lazyRouteComponent(() => import('../access/SignInPage.tsx'), 'SignInPage'),
+})
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  async beforeLoad({ context, location }) {
+    const me = await context.queryClient.ensureQueryData(sessionQuery)
+    if (!me)
+      throw redirect({ to: '/sign-in', search: { next: location.href === '/' ? undefined : location.href } })
+    return { me }
+  },
+  component: lazyRouteComponent(() => import('./Shell.tsx'), 'Shell'),
+})
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  component: lazyRouteComponent(() => import('../dashboard/DashboardPage.tsx'), 'DashboardPage'),
+})
+
+const start = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/start',
+  component: lazyRouteComponent(() => import('../start/StartPage.tsx'), 'StartPage'),
+})
+
+const tasks = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/tasks',
+  validateSearch: readTaskListSearch,
+  component: lazyRouteComponent(() => import('../tasks/TasksPage.tsx'), 'TasksPage'),
+})
+
+const task = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/tasks/$taskId',
+  validateSearch: readTaskPageSearch,
+  component: lazyRouteComponent(() => import('../tasks/TaskPage.tsx'), 'TaskPage'),
+})
+
+const templates = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/templates',
+  component: lazyRouteComponent(() => import('../templates/TemplatesPage.tsx'), 'TemplatesPage'),
+})
+
+const template = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/templates/$name',
+  validateSearch: readTemplatePageSearch,
+  component: lazyRouteComponent(() => import('../templates/TemplatePage.tsx'), 'TemplatePage'),
+})
+
+const run = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/templates/$name/run',
+  component: lazyRouteComponent(() => import('../templates/RunPage.tsx'), 'RunPage'),
+})
+
+const executors = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/executors',
+  component: lazyRouteComponent(() => import('../executors/ExecutorsPage.tsx'), 'ExecutorsPage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../settings/SettingsPage.tsx'), 'SettingsPage'),
+})
+
+const users = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/users',
+  component: lazyRouteComponent(() => import('../access/UsersPage.tsx'), 'UsersPage'),
+})
+
+const tokens = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('../access/TokensPage.tsx'), 'TokensPage'),
+})
+
+const password = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/password',
+  component: lazyRouteComponent(() => import('../access/PasswordPage.tsx'), 'PasswordPage'),
+})
+
+const audit = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/audit',
+  validateSearch: readPlace,
+  component: lazyRouteComponent(() => import('../audit/AuditPage.tsx'), 'AuditPage'),
+})
+
+// Inside the shell, so that a wrong address still has a navigation.
+const nowhere = createRoute({
+  getParentRoute: () => signedIn,
+  path: '$',
+  component: lazyRouteComponent(() => import('./NotFoundPage.tsx'), 'NotFoundPage'),
+})
+
+const tree = root.addChildren([
+  signIn,
+  signedIn.addChildren([
+    home,
+    start,
+    tasks,
+    task,
+    templates,
+    template,
+    run,
+    executors,
+    settings,
+    users,
+    tokens,
+    password,
+    audit,
+    nowhere,
+  ]),
+])
+
+/** The router with every page; pages load when they are first visited, or when a link to them is pointed at. */
+export const openRouter = (queryClient: QueryClient) =>
+  createRouter({
+    routeTree: tree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultPendingMs: 150,
+    defaultErrorComponent: RouteError,
+    parseSearch,
+    stringifySearch: printSearch,
+    scrollRestoration: true,
+    scrollToTopSelectors: ['#main'],
+  })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof openRouter>
+  }
+}

@@ -1,0 +1,22 @@
+import { linkOptions } from '@tanstack/react-router'
+import type { TaskListSearch, TaskPageSearch, TemplateTab } from './search.ts'
+
+/** Every address of the page. Links are made here and nowhere else: `<Link {...paths.task(uuid)}>`. */
+export const paths = {
+  home: () => linkOptions({ to: '/' }),
+  start: () => linkOptions({ to: '/start' }),
+  signIn: (next?: string) => linkOptions({ to: '/sign-in', search: { next } }),
+  tasks: (search: TaskListSearch = {}) => linkOptions({ to: '/tasks', search }),
+  task: (uuid: string, search: TaskPageSearch = {}) =>
+    linkOptions({ to: '/tasks/$taskId', params: { taskId: uuid }, search }),
+  templates: () => linkOptions({ to: '/templates' }),
+  template: (name: string, tab?: TemplateTab) =>
+    linkOptions({ to: '/templates/$name', params: { name }, search: { tab } }),
+  run: (name: string) => linkOptions({ to: '/templates/$name/run', params: { name } }),
+  executors: () => linkOptions({ to: '/executors' }),
+  settings: () => linkOptions({ to: '/settings' }),
+  users: () => linkOptions({ to: '/users' }),
+  tokens: () => linkOptions({ to: '/tokens' }),
+  audit: (after?: string) => linkOptions({ to: '/audit', search: { after } }),
+  password: () => linkOptions({ to: '/password' }),
+} as const

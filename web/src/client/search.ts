@@ -1,0 +1,92 @@
+import { type TaskResult, type TaskState, taskResults, taskStates } from '@stint/schema/words'
+
+/** What the address of a list or page may carry; unknown words are dropped, so that an old link still opens. */
+export type RawSearch = Record<string, unknown>
+
+/** The list of tasks, as its address says it. Absent means "all". */
+export interface TaskListSearch {
+  readonly state?: readonly TaskState[]
+  readonly result?: readonly TaskResult[]
+  readonly template?: string
+  readonly text?: string
+  readonly mine?: boolean
+  readonly after?: string
+  readonly before?: string
+}
+
+export const taskTabs = ['steps', 'timeline', 'errors', 'activity', 'dependencies', 'inputs', 'raw'] as const
+export type TaskTab = (typeof taskTabs)[number]
+
+/** One task: the open tab and the chosen step. Absent tab: the one that matters now. */
+export interface TaskPageSearch {
+  readonly tab?: TaskTab
+  readonly step?: number
+}
+
+export const templateTabs = ['overview', 'text', 'tasks'] as const
+export type TemplateTab = (typeof templateTabs)[number]
+
+const words = (value: unknown): string[] => {
+  if (Array.isArray(value)) return value.map(String)
+  return typeof value === 'string' && value !== '' ? value.split(',') : []
+}
+
+function known<Word extends string>(value: unknown, list: readonly Word[]): readonly Word[] | undefined {
+  const asked = new Set(words(value))
+  const found = list.filter((word) => asked.has(word))
+  return found.length > 0 ? found : undefined
+}
+
+const one = <Word extends string>(value: unknown, list: readonly Word[]): Word | undefined =>
+  list.find((word) => word === value)
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.trim() !== '' ? value : undefined
+
+const wholeNumber = (value: unknown): number | undefined => {
+  const number = Number(value)
+  return value !== '' && Number.isInteger(number) && number >= 0 ? number : undefined
+}
+
+export const readTaskListSearch = (raw: RawSearch): TaskListSearch => ({
+  state: known(raw.state, taskStates),
+  result: known(raw.result, taskResults),
+  template: text(raw.template),
+  text: text(raw.text),
+  mine: raw.mine === true || raw.mine === 'true' || raw.mine === '1' ? true : undefined,
+  after: text(raw.after),
+  before: text(raw.before),
+})
+
+export const readTaskPageSearch = (raw: RawSearch): TaskPageSearch => ({
+  tab: one(raw.tab, taskTabs),
+  step: wholeNumber(raw.step),
+})
+
+export const readTemplatePageSearch = (raw: RawSearch): { tab?: TemplateTab } => ({
+  tab: one(raw.tab, templateTabs),
+})
+
+export const readPlace = (raw: RawSearch): { after?: string } => ({ after: text(raw.after) })
+
+export const readSignInSearch = (raw: RawSearch): { code?: string; next?: string } => ({
+  code: text(raw.code),
+  // Only a path of our own: an address elsewhere would make us the stage of somebody's trick.
+  next: typeof raw.next === 'string' && /^\/(?![/\\])/.test(raw.next) ? raw.next : undefined,
+})
+
+/** `?state=running,paused&mine=true` as a record of texts. */
+export function parseSearch(query: string): RawSearch {
+  return Object.fromEntries(new URLSearchParams(query))
+}
+
+/** The reverse: lists joined by commas, absent values left out. */
+export function printSearch(search: RawSearch): string {
+  const parts: string[] = []
+  for (const [name, value] of Object.entries(search)) {
+    if (value === undefined || value === null || value === '') continue
+    const printed = Array.isArray(value) ? value.join(',') : String(value)
+    parts.push(`${encodeURIComponent(name)}=${encodeURIComponent(printed).replaceAll('%2C', ',')}`)
+  }
+  return parts.length > 0 ? `?${parts.join('&')}` : ''
+}

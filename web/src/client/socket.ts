@@ -1,0 +1,76 @@
+import { createClient } from 'graphql-ws'
+import type { SubscriptionForwarder } from 'urql'
+import { connection } from './connection.ts'
+
+// Close codes with which the server says that it no longer knows this session.
+const sessionEndedCodes = new Set([4401, 4403])
+const longestWaitMs = 5000
+
+const socketUrl = () => `${location.protocol.replace('http', 'ws')}//${location.host}/graphql`
+
+async function waitBeforeRetry(retries: number): Promise<void> {
+  const base = Math.min(longestWaitMs, 250 * 2 ** retries)
+  // Spread, so that a restarted server is not met by every open tab in the same instant.
+  const waitMs = base * (0.75 + Math.random() / 2)
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      window.removeEventListener('online', done)
+      window.removeEventListener('stint-retry', done)
+      resolve()
+    }
+    const timer = setTimeout(done, waitMs)
+    window.addEventListener('online', done)
+    window.addEventListener('stint-retry', done)
+  })
+}
+
+/** Ends the waiting before the next attempt to connect. */
+export const retryNow = () => window.dispatchEvent(new Event('stint-retry'))
+
+function closed(event: unknown) {
+  connection.closed()
+  const code = (event as CloseEvent | undefined)?.code
+  if (code !== undefined && sessionEndedCodes.has(code)) connection.expire()
+}
+
+/** Where a stream stands: the number or token of the item it delivered last. */
+function positionOf(data: Record<string, unknown> | null | undefined): unknown {
+  const item = Object.values(data ?? {})[0] as { seq?: unknown; token?: unknown } | null | undefined
+  return item?.seq ?? item?.token
+}
+
+/**
+ * The one socket of this tab. A lost connection is taken up again without end, and every stream with a variable `after`
+ * goes on behind the last item it delivered: graphql-ws prints the payload anew at each subscribe, so the variables are
+ * kept up to date in place.
+ */
+export function openSocket(): { forward: SubscriptionForwarder; close: () => void } {
+  const socket = createClient({
+    url: socketUrl,
+    retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: () => !connection.get().isExpired,
+    retryWait: waitBeforeRetry,
+    keepAlive: 10_000,
+    lazyCloseTimeout: 3_000,
+    on: { connected: connection.opened, closed, message: connection.heard },
+  })
+  const forward: SubscriptionForwarder = (request) => ({
+    subscribe(sink) {
+      const variables: Record<string, unknown> = { ...request.variables }
+      const unsubscribe = socket.subscribe<Record<string, unknown>>(
+        { query: request.query ?? '', variables },
+        {
+          next(result) {
+            if ('after' in variables) variables.after = positionOf(result.data) ?? variables.after
+            sink.next(result as Parameters<typeof sink.next>[0])
+          },
+          error: sink.error.bind(sink),
+          complete: sink.complete.bind(sink),
+        },
+      )
+      return { unsubscribe }
+    },
+  })
+  return { forward, close: () => void socket.dispose() }
+}

@@ -1,0 +1,67 @@
+import {
+  Dropdown,
+  DropdownItem,
+  DropdownList,
+  MenuToggle,
+  type MenuToggleElement,
+} from '@patternfly/react-core'
+import EllipsisVIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon'
+import { type ReactNode, type Ref, useState } from 'react'
+
+export interface MenuAction {
+  readonly key: string
+  readonly title: string
+  readonly onSelect: () => void
+  readonly isDangerous?: boolean
+  /** Why it cannot be done now; the item is then shown disabled, with this below it. */
+  readonly whyNot?: string | null
+  readonly hint?: string
+}
+
+interface KebabProps {
+  readonly label: string
+  readonly actions: readonly MenuAction[]
+  /** In place of the three dots. */
+  readonly text?: ReactNode
+  readonly variant?: 'plain' | 'secondary' | 'plainText'
+}
+
+/** Actions that are not worth a button each. A disabled one says why. */
+export function Kebab({ label, actions, text, variant }: KebabProps) {
+  const [isOpen, setOpen] = useState(false)
+  const toggle = (ref: Ref<MenuToggleElement>) => (
+    <MenuToggle
+      ref={ref}
+      variant={variant ?? (text ? 'secondary' : 'plain')}
+      aria-label={label}
+      isExpanded={isOpen}
+      onClick={() => setOpen(!isOpen)}
+      icon={text ? undefined : <EllipsisVIcon />}
+    >
+      {text}
+    </MenuToggle>
+  )
+  return (
+    <Dropdown
+      isOpen={isOpen}
+      onOpenChange={setOpen}
+      onSelect={() => setOpen(false)}
+      toggle={toggle}
+      popperProps={{ position: 'right', preventOverflow: true }}
+    >
+      <DropdownList>
+        {actions.map((action) => (
+          <DropdownItem
+            key={action.key}
+            isDisabled={Boolean(action.whyNot)}
+            isDanger={action.isDangerous && !action.whyNot}
+            description={action.whyNot ?? action.hint}
+            onClick={action.onSelect}
+          >
+            {action.title}
+          </DropdownItem>
+        ))}
+      </DropdownList>
+    </Dropdown>
+  )
+}

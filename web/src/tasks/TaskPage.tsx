@@ -1,0 +1,131 @@
+import './task.css'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { type FragmentOf, readFragment } from 'gql.tada'
+import { type ReactNode, useState } from 'react'
+import { graphql } from '../client/gql.ts'
+import { nodesOf } from '../client/nodes.ts'
+import { paths } from '../client/paths.ts'
+import { usePageQuery } from '../client/query.ts'
+import type { TaskTab } from '../client/search.ts'
+import { Page } from '../kit/Page.tsx'
+import { ProblemState, QueryState } from '../kit/QueryState.tsx'
+import { StatusLabel } from '../kit/StatusLabel.tsx'
+import { isFailedStep } from '../kit/status.ts'
+import { useTabIcon } from '../kit/useTabIcon.ts'
+import { StepRow, TaskState } from './fragments.ts'
+import { ErrorBlock } from './page/ErrorBlock.tsx'
+import { TaskFacts, TaskFactsFragment } from './page/TaskFacts.tsx'
+import { TaskProgress } from './page/TaskProgress.tsx'
+import { TaskTabs } from './page/TaskTabs.tsx'
+import { TaskVerbs } from './page/TaskVerbs.tsx'
+import { useTaskLive } from './page/useTaskLive.ts'
+import { isStuck, type StepOfList } from './step/steps.ts'
+import { isOver, type LiveTask, sentenceOf, statusOf, tabWord } from './words.ts'
+
+const TaskPageQuery = graphql(
+  `
+    query TaskPage($id: ID!) {
+      task(id: $id) {
+        id
+        ...TaskState_task
+        ...TaskFacts_task
+        steps(first: 100) {
+          edges {
+ node {
+            taskId
+            no
+            ...StepRow_step
+          }
+ }
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+        }
+      }
+    }
+  `,
+  [TaskState, TaskFactsFragment, StepRow],
+)
+
+const route = getRouteApi('/signed-in/tasks/$taskId')
+
+/** What is this task doing, and what can I do about it? */
+export function TaskPage() {
+  const { taskId } = route.useParams()
+  const { data, problem, refetch } = usePageQuery(TaskPageQuery, { id: taskId })
+  useTaskLive(taskId)
+  const trail = [
+    <Link key="tasks" {...paths.tasks()}>
+      Tasks
+    </Link>,
+  ]
+  if (!data) {
+    return (
+      <Page title="Task" trail={trail}>
+        <QueryState data={undefined} problem={problem} onRetry={refetch}>
+          {() => null}
+        </QueryState>
+      </Page>
+    )
+  }
+  if (!data.task) {
+    return (
+      <Page title="Task" trail={trail}>
+        <ProblemState
+          problem={{
+            code: 'not-found',
+            message: 'There is no task with this address, or you may not see it.',
+            fields: [],
+          }}
+        />
+      </Page>
+    )
+  }
+  const steps = nodesOf(data.task.steps).map((node) => readFragment(StepRow, node))
+  const { hasNextPage, endCursor } = data.task.steps.pageInfo
+  return (
+    <OneTask
+      key={data.task.id}
+      task={readFragment(TaskState, data.task)}
+      facts={data.task}
+      steps={steps}
+      cursor={hasNextPage ? endCursor : null}
+      trail={trail}
+    />
+  )
+}
+
+interface OneTaskProps {
+  readonly task: LiveTask
+  readonly facts: FragmentOf<typeof TaskFactsFragment>
+  readonly steps: readonly StepOfList[]
+  readonly cursor: string | null
+  readonly trail: readonly ReactNode[]
+}
+
+function OneTask({ task, facts, steps, cursor, trail }: OneTaskProps) {
+  const search = route.useSearch()
+  const status = statusOf(task)
+  useTabIcon(status.tone)
+  const failed = steps.filter((step) => isFailedStep(step.state))
+  const isFailed = isStuck(task, steps)
+  // Chosen once: a tab must not change under the reader when the task fails.
+  const [firstTab] = useState<TaskTab>(() => (isFailed && isOver(task) ? 'errors' : 'steps'))
+  const sentence = sentenceOf(task)
+  return (
+    <Page
+      title={task.title}
+      tabTitle={`${tabWord(task)} · ${task.title}`}
+      trail={trail}
+      label={<StatusLabel status={status} isMoving />}
+      facts={!isFailed && sentence && <span className="st-break">{sentence}</span>}
+      actions={<TaskVerbs task={task} isStuck={isFailed} />}
+    >
+      <TaskProgress task={task} />
+      <TaskFacts task={facts} />
+      {isFailed && <ErrorBlock task={task} failed={failed} />}
+      <TaskTabs task={task} steps={steps} cursor={cursor} tab={search.tab ?? firstTab} step={search.step} />
+    </Page>
+  )
+}

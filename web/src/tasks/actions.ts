@@ -1,0 +1,71 @@
+import { useCallback } from 'react'
+import { useClient } from 'urql'
+import { graphql } from '../client/gql.ts'
+import { noAnswer, type PageProblem, problemOf } from '../client/problems.ts'
+import { StepRow, TaskState } from './fragments.ts'
+import type { TaskCommand } from './verbs.ts'
+
+const CancelTask = graphql(
+  `mutation CancelTask($input: TaskCommandInput!) { cancelTask(input: $input) { id ...TaskState_task } }`,
+  [TaskState],
+)
+const PauseTask = graphql(
+  `mutation PauseTask($input: TaskCommandInput!) { pauseTask(input: $input) { id ...TaskState_task } }`,
+  [TaskState],
+)
+const ResumeTask = graphql(
+  `mutation ResumeTask($input: TaskCommandInput!) { resumeTask(input: $input) { id ...TaskState_task } }`,
+  [TaskState],
+)
+const RejectTask = graphql(
+  `mutation RejectTask($input: TaskCommandInput!) { rejectTask(input: $input) { id ...TaskState_task } }`,
+  [TaskState],
+)
+const ResolveTask = graphql(
+  `mutation ResolveTask($input: ResolveTaskInput!) { resolveTask(input: $input) { id ...TaskState_task } }`,
+  [TaskState],
+)
+
+const mutations = { CANCEL: CancelTask, PAUSE: PauseTask, RESUME: ResumeTask, REJECT: RejectTask } as const
+
+export const RetryStep = graphql(
+  `mutation RetryStep($input: StepCommandInput!, $stepNo: Int!) {
+    retryStep(input: $input) { id ...TaskState_task step(no: $stepNo) { taskId no ...StepRow_step } }
+  }`,
+  [TaskState, StepRow],
+)
+export const SkipStep = graphql(
+  `mutation SkipStep($input: StepCommandInput!, $stepNo: Int!) {
+    skipStep(input: $input) { id ...TaskState_task step(no: $stepNo) { taskId no ...StepRow_step } }
+  }`,
+  [TaskState, StepRow],
+)
+export const ReviewStep = graphql(
+  `mutation ReviewStep($input: ReviewStepInput!, $stepNo: Int!) {
+    reviewStep(input: $input) { id ...TaskState_task step(no: $stepNo) { taskId no ...StepRow_step } }
+  }`,
+  [TaskState, StepRow],
+)
+export const CommentTask = graphql(
+  `mutation CommentTask($input: CommentTaskInput!) { commentTask(input: $input) { id lastSeq } }`,
+)
+
+/** Gives one task a command. Resolves to the problem it met, or to undefined when it is accepted. */
+export function useTaskCommand(): (
+  command: TaskCommand,
+  taskId: string,
+  reason?: string,
+) => Promise<PageProblem | undefined> {
+  const client = useClient()
+  return useCallback(
+    async (command, taskId, reason) => {
+      const result =
+        command === 'RESOLVE'
+          ? await client.mutation(ResolveTask, { input: { taskId } }).toPromise()
+          : await client.mutation(mutations[command], { input: { taskId, reason } }).toPromise()
+      if (result.error) return problemOf(result.error)
+      return result.data ? undefined : noAnswer
+    },
+    [client],
+  )
+}

@@ -1,0 +1,85 @@
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { graphql } from '../../client/gql.ts'
+import { useLive } from '../../client/live.ts'
+import { TaskState } from '../fragments.ts'
+import type { TaskFilter } from './filter.ts'
+
+const TasksChanged = graphql(
+  `
+    subscription TasksChanged($filter: TaskFilter, $after: String) {
+      tasksChanged(filter: $filter, after: $after) {
+        token
+        resync
+        matches
+        task {
+          id
+          ...TaskState_task
+        }
+      }
+    }
+  `,
+  [TaskState],
+)
+
+const countEveryMs = 1000
+
+interface NewsOptions {
+  readonly filter: TaskFilter
+  /** Ids of the rows that are shown. */
+  readonly shown: ReadonlySet<string>
+  /** The server cannot tell what was missed. */
+  readonly onResync: () => void
+}
+
+/** Several changes within a second count as one: the numbers above the list are asked again once. */
+function useCalmCounter(): [number, () => void] {
+  const [count, setCount] = useState(0)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const touch = useCallback(() => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined
+      setCount((before) => before + 1)
+    }, countEveryMs)
+  }, [])
+  useEffect(() => () => clearTimeout(timer.current), [])
+  return [count, touch]
+}
+
+const nobody: ReadonlySet<string> = new Set()
+
+function withOne(set: ReadonlySet<string>, id: string, isIn: boolean): ReadonlySet<string> {
+  if (set.has(id) === isIn) return set
+  const next = new Set(set)
+  if (isIn) next.add(id)
+  else next.delete(id)
+  return next
+}
+
+/**
+ * What happened to a list since it was loaded. Rows that are shown change in place through the cache; tasks that belong
+ * to the list but are not shown are `fresh`, rows that no longer belong are `gone`. Nothing is inserted or removed here.
+ */
+export function useTaskNews({ filter, shown, onResync }: NewsOptions) {
+  const [fresh, setFresh] = useState(nobody)
+  const [gone, setGone] = useState(nobody)
+  const [changes, touch] = useCalmCounter()
+  useLive(
+    TasksChanged,
+    { filter, after: undefined },
+    {
+      onData({ tasksChanged }) {
+        touch()
+        if (tasksChanged.resync) onResync()
+        const id = tasksChanged.task?.id
+        if (!id) return
+        if (shown.has(id)) setGone((before) => withOne(before, id, !tasksChanged.matches))
+        else setFresh((before) => withOne(before, id, tasksChanged.matches))
+      },
+    },
+  )
+  const forget = useCallback(() => {
+    setFresh(nobody)
+    setGone(nobody)
+  }, [])
+  return { fresh, gone, changes, forget }
+}

@@ -1,0 +1,59 @@
+import { Alert } from '@patternfly/react-core'
+import { Link } from '@tanstack/react-router'
+import { paths } from '../../client/paths.ts'
+import { Moment } from '../../kit/Moment.tsx'
+import { stepStatus } from '../../kit/status.ts'
+import { StepVerbs } from '../step/StepVerbs.tsx'
+import type { StepOfList } from '../step/steps.ts'
+import { useStepDetail } from '../step/useStepDetail.ts'
+import type { LiveTask } from '../words.ts'
+
+interface ErrorBlockProps {
+  readonly task: LiveTask
+  readonly failed: readonly StepOfList[]
+}
+
+function headline(task: LiveTask, step: StepOfList): string {
+  if (task.reason === 'NEEDS_REVIEW' || step.state === 'CRASHED') return `Step ${step.name} was interrupted`
+  const times = step.tryCount > 1 ? ` ${step.tryCount} times` : ''
+  return `Step ${step.name} failed${times}`
+}
+
+/** What went wrong, where, since when, and what to do about it: before everything else on the page. */
+export function ErrorBlock({ task, failed }: ErrorBlockProps) {
+  const first = failed[0]
+  if (!first) return null
+  return <OneError task={task} first={first} others={failed.length - 1} />
+}
+
+function OneError({ task, first, others }: { task: LiveTask; first: StepOfList; others: number }) {
+  const { step } = useStepDetail(task.id, first.no, `${first.state}/${first.attemptNo}/${task.state}`)
+  const message = step?.error?.message ?? first.errorSummary ?? task.errorSummary ?? task.why?.sentence
+  return (
+    <Alert variant="danger" isInline title={headline(task, first)} component="h2">
+      <div className="st-stack">
+        <p className="st-error-message st-break">{message ?? 'No message was left.'}</p>
+        <p className="st-quiet st-small">
+          {stepStatus(first.state).word}
+          {first.endedAt && (
+            <>
+              {' · '}
+              <Moment at={first.endedAt} />
+            </>
+          )}
+          {' · '}
+          <Link {...paths.task(task.uuid, { tab: 'steps', step: first.no })}>Log and attempts</Link>
+          {others > 0 && (
+            <>
+              {' · '}
+              <Link {...paths.task(task.uuid, { tab: 'errors' })}>
+                {others} more {others === 1 ? 'step' : 'steps'} failed
+              </Link>
+            </>
+          )}
+        </p>
+        {step && <StepVerbs taskId={task.id} step={step} isProminent />}
+      </div>
+    </Alert>
+  )
+}

@@ -1,0 +1,82 @@
+import { lazy, Suspense } from 'react'
+import { paths } from '../../client/paths.ts'
+import { type TaskTab, taskTabs } from '../../client/search.ts'
+import { RowsSkeleton } from '../../kit/QueryState.tsx'
+import { isFailedStep } from '../../kit/status.ts'
+import { TabBar, TabLink } from '../../kit/TabBar.tsx'
+import { StepsTab } from '../step/StepsTab.tsx'
+import type { StepOfList } from '../step/steps.ts'
+import { useAllSteps } from '../step/useAllSteps.ts'
+import type { LiveTask } from '../words.ts'
+
+const TimelineTab = lazy(async () => ({ default: (await import('../tabs/TimelineTab.tsx')).TimelineTab }))
+const ErrorsTab = lazy(async () => ({ default: (await import('../tabs/ErrorsTab.tsx')).ErrorsTab }))
+const ActivityTab = lazy(async () => ({ default: (await import('../tabs/ActivityTab.tsx')).ActivityTab }))
+const DependenciesTab = lazy(async () => ({
+  default: (await import('../tabs/DependenciesTab.tsx')).DependenciesTab,
+}))
+const InputsTab = lazy(async () => ({ default: (await import('../tabs/InputsTab.tsx')).InputsTab }))
+const RawTab = lazy(async () => ({ default: (await import('../tabs/RawTab.tsx')).RawTab }))
+
+const titles: Record<TaskTab, string> = {
+  steps: 'Steps',
+  timeline: 'Timeline',
+  errors: 'Errors',
+  activity: 'Activity',
+  dependencies: 'Dependencies',
+  inputs: 'Inputs and result',
+  raw: 'Raw',
+}
+
+interface TaskTabsProps {
+  readonly task: LiveTask
+  /** The first hundred; the rest is loaded here. */
+  readonly steps: readonly StepOfList[]
+  /** Where the rest begins; null when that is all. */
+  readonly cursor: string | null
+  readonly tab: TaskTab
+  readonly step: number | undefined
+}
+
+/** The sides from which a task can be looked at; the address keeps which one, and the chosen step. */
+export function TaskTabs({ task, steps: first, cursor, tab, step }: TaskTabsProps) {
+  const steps = useAllSteps(task, first, cursor)
+  const counts: Partial<Record<TaskTab, number>> = {
+    steps: task.stepCount,
+    errors: task.stepsByState.reduce((sum, one) => sum + (isFailedStep(one.state) ? one.count : 0), 0),
+  }
+  return (
+    <section className="st-task-tabs" aria-label="Details">
+      <TabBar label="Details of the task">
+        {taskTabs.map((one) => (
+          <TabLink
+            key={one}
+            {...paths.task(task.uuid, { tab: one, step })}
+            isCurrent={one === tab}
+            count={counts[one]}
+            replace
+          >
+            {titles[one]}
+          </TabLink>
+        ))}
+      </TabBar>
+      <div className="st-task-tabs__body">
+        <Suspense fallback={<RowsSkeleton rows={4} />}>
+          <OpenTab task={task} steps={steps} tab={tab} step={step} />
+        </Suspense>
+      </div>
+    </section>
+  )
+}
+
+type OpenTabProps = Omit<TaskTabsProps, 'cursor'>
+
+function OpenTab({ task, steps, tab, step }: OpenTabProps) {
+  if (tab === 'timeline') return <TimelineTab task={task} steps={steps} />
+  if (tab === 'errors') return <ErrorsTab task={task} />
+  if (tab === 'activity') return <ActivityTab task={task} steps={steps} />
+  if (tab === 'dependencies') return <DependenciesTab task={task} />
+  if (tab === 'inputs') return <InputsTab task={task} />
+  if (tab === 'raw') return <RawTab task={task} />
+  return <StepsTab task={task} steps={steps} chosen={step} />
+}

@@ -1,0 +1,32 @@
+import { FormSelect, FormSelectOption } from '@patternfly/react-core'
+import { stepStatus } from '../../kit/status.ts'
+import { clockText, durationText, elapsedMs } from '../../kit/time.ts'
+import type { Attempt } from './useStepDetail.ts'
+
+interface AttemptPickerProps {
+  readonly attempts: readonly Attempt[]
+  readonly picked: number | undefined
+  readonly onPick: (no: number | undefined) => void
+}
+
+const textOf = (attempt: Attempt) =>
+  `Attempt ${attempt.no}: ${stepStatus(attempt.state).word}, ${clockText(attempt.startedAt)}, ${durationText(
+    elapsedMs(attempt.startedAt, attempt.endedAt, 0),
+  )}`
+
+/** Which try is looked at. */
+export function AttemptPicker({ attempts, picked, onPick }: AttemptPickerProps) {
+  return (
+    <FormSelect
+      aria-label="Attempt"
+      className="st-attempts"
+      value={picked ?? ''}
+      onChange={(_event, value) => onPick(value === '' ? undefined : Number(value))}
+    >
+      <FormSelectOption value="" label={`Newest of ${attempts.length} attempts`} />
+      {attempts.map((attempt) => (
+        <FormSelectOption key={attempt.no} value={attempt.no} label={textOf(attempt)} />
+      ))}
+    </FormSelect>
+  )
+}

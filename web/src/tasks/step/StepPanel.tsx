@@ -1,0 +1,90 @@
+import { Title } from '@patternfly/react-core'
+import { useState } from 'react'
+import { Duration } from '../../kit/Duration.tsx'
+import { type Fact, Facts } from '../../kit/Facts.tsx'
+import { Moment } from '../../kit/Moment.tsx'
+import { ProblemState, RowsSkeleton } from '../../kit/QueryState.tsx'
+import { StatusLabel } from '../../kit/StatusLabel.tsx'
+import { isFinishedStep, stepStatus } from '../../kit/status.ts'
+import { Values } from '../../kit/Values.tsx'
+import type { LiveTask } from '../words.ts'
+import { AttemptPicker } from './AttemptPicker.tsx'
+import { StepErrorView } from './StepErrorView.tsx'
+import { StepLog } from './StepLog.tsx'
+import { StepVerbs } from './StepVerbs.tsx'
+import type { StepOfList } from './steps.ts'
+import { type StepDetail, useStepDetail } from './useStepDetail.ts'
+
+interface StepPanelProps {
+  readonly task: LiveTask
+  readonly row: StepOfList
+  /** The error block above the tabs is about this step and has its verbs. */
+  readonly isAbove: boolean
+}
+
+function factsOf(row: StepOfList, step: StepDetail | undefined): Fact[] {
+  const isOver = isFinishedStep(row.state)
+  const retries = row.maxRetries > 0 && row.maxRetries < 1000 ? ` of ${row.maxRetries + 1}` : ''
+  const facts: (Fact | false)[] = [
+    { name: 'Action', value: <code className="st-code">{row.action}</code> },
+    row.startedAt !== null && { name: 'Started', value: <Moment at={row.startedAt} /> },
+    row.startedAt !== null && {
+      name: isOver ? 'Took' : 'For',
+      value: <Duration from={row.startedAt} to={isOver ? (row.endedAt ?? row.startedAt) : null} />,
+    },
+    row.tryCount > 0 && { name: 'Try', value: `${row.tryCount}${retries}` },
+    !isOver && row.dueAt !== null && { name: 'Next', value: <Moment at={row.dueAt} /> },
+    row.dependencies.length > 0 && { name: 'After', value: row.dependencies.join(', ') },
+    step?.idempotent === false && { name: 'Run twice', value: 'only after a review' },
+  ]
+  return facts.filter((fact): fact is Fact => fact !== false)
+}
+
+/** One step: what it is, what it said, what it gave, and how often it was tried. */
+export function StepPanel({ task, row, isAbove }: StepPanelProps) {
+  const { step, problem, refetch } = useStepDetail(
+    task.id,
+    row.no,
+    `${row.state}/${row.attemptNo}/${task.state}`,
+  )
+  const [picked, setPicked] = useState<number>()
+  const attempt = step?.attempts.find((one) => one.no === picked)
+  const shown = attempt ?? step
+  return (
+    <section className="st-step-panel" aria-label={`Step ${row.name}`}>
+      <div className="st-row st-row--apart">
+        <div className="st-row">
+          <Title headingLevel="h2" size="lg" className="st-break">
+            {row.name}
+          </Title>
+          <StatusLabel status={stepStatus(row.state)} isMoving isCompact />
+        </div>
+        {step && !isAbove && <StepVerbs taskId={task.id} step={step} />}
+      </div>
+      {row.description && <p className="st-break">{row.description}</p>}
+      <Facts facts={factsOf(row, step)} />
+      {step && step.attempts.length > 1 && (
+        <AttemptPicker attempts={step.attempts} picked={picked} onPick={setPicked} />
+      )}
+      {!step && problem && <ProblemState problem={problem} onRetry={refetch} />}
+      {!step && !problem && <RowsSkeleton rows={3} />}
+      {shown?.error && <StepErrorView error={shown.error} />}
+      <StepLog key={picked ?? 'current'} task={task} row={row} attemptNo={picked} />
+      {shown?.output !== null && shown?.output !== undefined && (
+        <Section title="Output" value={shown.output} copyLabel="Copy the output as JSON" />
+      )}
+      {shown?.metadata !== null && shown?.metadata !== undefined && (
+        <Section title="Metadata" value={shown.metadata} copyLabel="Copy the metadata as JSON" />
+      )}
+    </section>
+  )
+}
+
+function Section({ title, value, copyLabel }: { title: string; value: unknown; copyLabel: string }) {
+  const heading = (
+    <Title headingLevel="h3" size="md">
+      {title}
+    </Title>
+  )
+  return <Values title={heading} value={value} copyLabel={copyLabel} />
+}

@@ -1,0 +1,72 @@
+import { Button } from '@patternfly/react-core'
+import { useState } from 'react'
+import { useAction } from '../../client/mutation.ts'
+import { Confirm } from '../../kit/Confirm.tsx'
+import { ProblemAlert } from '../../kit/ProblemAlert.tsx'
+import { RetryStep, SkipStep } from '../actions.ts'
+import { ReviewStepModal } from './ReviewStepModal.tsx'
+import type { StepDetail } from './useStepDetail.ts'
+
+interface StepVerbsProps {
+  readonly taskId: string
+  readonly step: Pick<StepDetail, 'no' | 'name' | 'commands'>
+  /** The first one is what most people want next. */
+  readonly isProminent?: boolean
+}
+
+/** Retry, skip or review a step: those that are possible now. */
+export function StepVerbs({ taskId, step, isProminent }: StepVerbsProps) {
+  const [asked, setAsked] = useState<'skip' | 'review'>()
+  const retry = useAction(RetryStep)
+  const skip = useAction(SkipStep)
+  const can = (verb: string) => step.commands.some((one) => one.verb === verb && one.allowed)
+  const canReview = can('REVIEW_STEP')
+  const skipNow = async (reason?: string) => {
+    const { problem } = await skip.run({ input: { taskId, stepNo: step.no, reason }, stepNo: step.no })
+    if (!problem) setAsked(undefined)
+  }
+  return (
+    <>
+      {retry.problem && <ProblemAlert problem={retry.problem} />}
+      <div className="st-row">
+        {canReview && (
+          <Button variant={isProminent ? 'primary' : 'secondary'} onClick={() => setAsked('review')}>
+            Review…
+          </Button>
+        )}
+        {can('RETRY_STEP') && (
+          <Button
+            variant={isProminent && !canReview ? 'primary' : 'secondary'}
+            isLoading={retry.isRunning}
+            isDisabled={retry.isRunning}
+            onClick={() => void retry.run({ input: { taskId, stepNo: step.no }, stepNo: step.no })}
+          >
+            Retry step
+          </Button>
+        )}
+        {can('SKIP_STEP') && (
+          <Button variant="secondary" onClick={() => setAsked('skip')}>
+            Skip step
+          </Button>
+        )}
+      </div>
+      {asked === 'skip' && (
+        <Confirm
+          title={`Skip step ${step.name}?`}
+          verb="Skip step"
+          asksReason
+          isRunning={skip.isRunning}
+          problem={skip.problem}
+          onConfirm={(reason) => void skipNow(reason)}
+          onClose={() => setAsked(undefined)}
+        >
+          Its work is not done. Steps that depend on it go on as if it were; the task ends with a warning at
+          best.
+        </Confirm>
+      )}
+      {asked === 'review' && (
+        <ReviewStepModal taskId={taskId} step={step} onClose={() => setAsked(undefined)} />
+      )}
+    </>
+  )
+}

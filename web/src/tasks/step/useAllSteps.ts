@@ -1,0 +1,76 @@
+import { readFragment } from 'gql.tada'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { type Client, useClient } from 'urql'
+import { graphql } from '../../client/gql.ts'
+import { nodesOf } from '../../client/nodes.ts'
+import { StepRow } from '../fragments.ts'
+import type { LiveTask } from '../words.ts'
+import type { StepOfList } from './steps.ts'
+
+const FurtherSteps = graphql(
+  `
+    query FurtherSteps($id: ID!, $after: String) {
+      task(id: $id) {
+        id
+        steps(first: 100, after: $after) {
+          edges {
+ node {
+            taskId
+            no
+            ...StepRow_step
+          }
+ }
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+        }
+      }
+    }
+  `,
+  [StepRow],
+)
+
+const everyMs = 1000
+const mostPages = 20
+
+/**
+ * All steps of a task. The first hundred come live with the task; of a longer one the rest behind `cursor` is asked for
+ * page by page, and again at most once a second while the task changes.
+ */
+export function useAllSteps(
+  task: LiveTask,
+  first: readonly StepOfList[],
+  cursor: string | null,
+): readonly StepOfList[] {
+  const client = useClient()
+  const [further, setFurther] = useState<readonly StepOfList[]>([])
+  const askedAt = useRef(0)
+  const load = useEffectEvent(async (from: string) => {
+    askedAt.current = Date.now()
+    const steps: StepOfList[] = []
+    let after: string | null = from
+    for (let page = 0; after && page < mostPages; page += 1) {
+      const connection = await furtherSteps(client, task.id, after)
+      if (!connection) return
+      steps.push(...nodesOf(connection).map((node) => readFragment(StepRow, node)))
+      after = connection.pageInfo.hasNextPage ? connection.pageInfo.endCursor : null
+    }
+    setFurther(steps)
+  })
+  const version = task.stepsByState.map((one) => `${one.state}${one.count}`).join()
+  // `version` says that steps have changed.
+  useEffect(() => {
+    if (!cursor) return
+    const timer = setTimeout(() => void load(cursor), Math.max(0, askedAt.current + everyMs - Date.now()))
+    return () => clearTimeout(timer)
+  }, [cursor, version])
+  return cursor ? [...first, ...further] : first
+}
+
+async function furtherSteps(client: Client, id: string, after: string) {
+  const { data } = await client
+    .query(FurtherSteps, { id, after }, { requestPolicy: 'network-only' })
+    .toPromise()
+  return data?.task?.steps
+}

@@ -1,0 +1,86 @@
+import { Button, Form, FormGroup, TextArea } from '@patternfly/react-core'
+import { type FormEvent, useState } from 'react'
+import { useAction } from '../../client/mutation.ts'
+import { Moment } from '../../kit/Moment.tsx'
+import { ProblemAlert } from '../../kit/ProblemAlert.tsx'
+import { CommentTask } from '../actions.ts'
+import type { StepOfList } from '../step/steps.ts'
+import type { LiveTask } from '../words.ts'
+import { commentOf, lineOf, type TaskEvent } from './activity.ts'
+import { useTaskEvents } from './useTaskEvents.ts'
+
+interface ActivityTabProps {
+  readonly task: LiveTask
+  readonly steps: readonly StepOfList[]
+}
+
+/** What happened to the task and what people said about it, newest first. */
+export function ActivityTab({ task, steps }: ActivityTabProps) {
+  const events = useTaskEvents(task.id)
+  return (
+    <div className="st-activity">
+      <CommentForm taskId={task.id} />
+      <ol className="st-lines" aria-label="Record of the task">
+        {events.toReversed().map((event) => (
+          <EventLine key={event.seq} event={event} steps={steps} />
+        ))}
+      </ol>
+    </div>
+  )
+}
+
+function EventLine({ event, steps }: { event: TaskEvent; steps: readonly StepOfList[] }) {
+  const comment = commentOf(event)
+  const { title, details } = lineOf(event, steps)
+  return (
+    <li className={comment === undefined ? 'st-event' : 'st-event st-event--comment'}>
+      <span className="st-event__dot" aria-hidden="true" />
+      <div className="st-cell">
+        <span>
+          {event.actor && <strong>{event.actor} </strong>}
+          {comment === undefined ? title : 'wrote'}
+        </span>
+        {comment !== undefined && <p className="st-event__comment">{comment}</p>}
+        {details && <span className="st-quiet st-small st-break">{details}</span>}
+      </div>
+      <span className="st-quiet st-small">
+        <Moment at={event.at} />
+      </span>
+    </li>
+  )
+}
+
+function CommentForm({ taskId }: { taskId: string }) {
+  const [text, setText] = useState('')
+  const comment = useAction(CommentTask)
+  const send = async (event: FormEvent) => {
+    event.preventDefault()
+    const { problem } = await comment.run({ input: { taskId, text: text.trim() } })
+    if (!problem) setText('')
+  }
+  return (
+    <Form onSubmit={(event) => void send(event)} className="st-comment">
+      {comment.problem && <ProblemAlert problem={comment.problem} />}
+      <FormGroup label="Comment" fieldId="comment">
+        <TextArea
+          id="comment"
+          value={text}
+          onChange={(_event, value) => setText(value)}
+          rows={2}
+          autoResize
+          resizeOrientation="vertical"
+        />
+      </FormGroup>
+      <div>
+        <Button
+          type="submit"
+          variant="secondary"
+          isDisabled={!text.trim() || comment.isRunning}
+          isLoading={comment.isRunning}
+        >
+          Add comment
+        </Button>
+      </div>
+    </Form>
+  )
+}

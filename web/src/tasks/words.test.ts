@@ -1,0 +1,55 @@
+import { taskReasons } from '@stint/schema/words'
+import { describe, expect, it } from 'vitest'
+import { enumOf } from '../client/words.ts'
+import { type LiveTask, sentenceOf, statusOf, tabWord } from './words.ts'
+
+const task = (change: Partial<LiveTask>) =>
+  ({
+    state: 'RUNNING',
+    result: 'PENDING',
+    reason: null,
+    why: null,
+    errorSummary: null,
+    progress: 0,
+    ...change,
+  }) as LiveTask
+
+describe('the state of a task in words', () => {
+  it('shows the state while it goes on and the result when it is over', () => {
+    expect(statusOf(task({ state: 'PAUSED' }))).toEqual({ tone: 'paused', word: 'Paused' })
+    expect(statusOf(task({ state: 'STOPPED', result: 'WARNING' }))).toEqual({
+      tone: 'warning',
+      word: 'Warning',
+    })
+  })
+
+  it('tells a running task that waits from one that works', () => {
+    expect(statusOf(task({ reason: 'WAITING_UNTIL' })).tone).toBe('waiting')
+    expect(statusOf(task({})).tone).toBe('running')
+  })
+
+  it('has a sentence for every reason there is', () => {
+    for (const reason of taskReasons) {
+      expect(sentenceOf(task({ reason: enumOf(reason) })), reason).toMatch(/\.$/)
+    }
+  })
+
+  it('prefers the error to the reason, and the answer of the server to our own words', () => {
+    const why = {
+      code: 'lock',
+      sentence: 'Waits for lock db1, held by X.',
+      taskId: null,
+      dueAt: null,
+      stepNo: null,
+    }
+    expect(sentenceOf(task({ reason: 'LOCK', why }))).toBe('Waits for lock db1, held by X.')
+    expect(sentenceOf(task({ reason: 'STEP_FAILED', why, errorSummary: 'quota exceeded' }))).toBe(
+      'quota exceeded',
+    )
+  })
+
+  it('never says 100 % in the browser tab before it is done', () => {
+    expect(tabWord(task({ progress: 0.999 }))).toBe('Running 99 %')
+    expect(tabWord(task({ state: 'STOPPED', result: 'SUCCESS', progress: 1 }))).toBe('Success')
+  })
+})

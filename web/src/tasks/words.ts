@@ -1,0 +1,61 @@
+import type { TaskReason, TaskResult, TaskState } from '@stint/schema/words'
+import type { ResultOf } from 'gql.tada'
+import { wordOf } from '../client/words.ts'
+import { type Status, taskStatus } from '../kit/status.ts'
+import type { TaskState as TaskStateFragment } from './fragments.ts'
+
+export type LiveTask = ResultOf<typeof TaskStateFragment>
+export type TaskVerb = LiveTask['commands'][number]['verb']
+
+/** How a task from the API is shown. */
+export const statusOf = (task: Pick<LiveTask, 'state' | 'result' | 'reason'>): Status =>
+  taskStatus(
+    wordOf(task.state) as TaskState,
+    wordOf(task.result) as TaskResult,
+    task.reason && (wordOf(task.reason) as TaskReason),
+  )
+
+export const isOver = (task: Pick<LiveTask, 'state'>): boolean => task.state === 'STOPPED'
+
+const reasonSentences: Partial<Record<TaskReason, string>> = {
+  'start-at': 'It waits for its start time.',
+  dependency: 'It waits for other tasks.',
+  queued: 'It waits for an executor.',
+  approval: 'It waits for an approval.',
+  lock: 'It waits for a lock.',
+  capacity: 'It waits for a free slot.',
+  'waiting-subtask': 'A step waits for another task.',
+  'waiting-callback': 'A step waits to be called back.',
+  'waiting-input': 'A step waits for an answer from a person.',
+  'waiting-until': 'A step waits until its time.',
+  retrying: 'A step failed and is tried again.',
+  'by-user': 'Somebody paused it.',
+  'step-failed': 'A step failed.',
+  'retries-exhausted': 'A step failed more often than it may.',
+  deadlock: 'It and other tasks wait for each other.',
+  'needs-review': 'A step was interrupted: somebody must decide how to go on.',
+  'input-invalid': 'Its input is not right.',
+  rejected: 'It was rejected.',
+  'missed-deadline': 'It could not start before its deadline.',
+  cancelled: 'It was cancelled.',
+  halted: 'It was halted.',
+  unlocked: 'It was given up and its locks were freed.',
+  'dependency-failed': 'A task it depends on failed.',
+  'lock-conflict': 'Another task holds a lock it needs.',
+  'report-lost': 'Whoever reported it fell silent.',
+}
+
+/** One sentence for "why is it in this state?"; undefined when the state says it all. */
+export function sentenceOf(
+  task: Pick<LiveTask, 'state' | 'reason' | 'why' | 'errorSummary'>,
+): string | undefined {
+  if (task.errorSummary) return task.errorSummary
+  if (task.why) return task.why.sentence
+  return task.reason ? reasonSentences[wordOf(task.reason) as TaskReason] : undefined
+}
+
+/** `Paused`, `Running 45 %`: for the tab of the browser. */
+export function tabWord(task: Pick<LiveTask, 'state' | 'result' | 'reason' | 'progress'>): string {
+  const { word } = statusOf(task)
+  return task.state === 'RUNNING' ? `${word} ${Math.floor(task.progress * 100)} %` : word
+}

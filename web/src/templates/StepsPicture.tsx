@@ -1,0 +1,55 @@
+import './steps-picture.css'
+import { edgesOf, type LayeredStep, layersOf, type Placed } from './layers.ts'
+
+interface PictureStep extends LayeredStep {
+  readonly no: number
+  readonly action: string
+}
+
+const width = 180
+const height = 52
+const gapX = 48
+const gapY = 16
+
+const xOf = (column: number) => column * (width + gapX)
+const yOf = (row: number) => row * (height + gapY)
+
+function line(from: Placed<PictureStep>, to: Placed<PictureStep>): string {
+  const [x1, y1] = [xOf(from.column) + width, yOf(from.row) + height / 2]
+  const [x2, y2] = [xOf(to.column), yOf(to.row) + height / 2]
+  const bend = Math.max(gapX / 2, (x2 - x1) / 2)
+  return `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`
+}
+
+/** Which step waits for which: from left to right. The table below says the same in words. */
+export function StepsPicture({ steps }: { steps: readonly PictureStep[] }) {
+  const placed = layersOf(steps)
+  const byName = new Map(placed.map((one) => [one.step.name, one]))
+  const columns = 1 + Math.max(...placed.map((one) => one.column))
+  const rows = 1 + Math.max(...placed.map((one) => one.row))
+  const size = { width: xOf(columns) - gapX, height: yOf(rows) - gapY }
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
+    <section className="st-picture" tabIndex={0} aria-label="Picture of the steps and their order">
+      <div className="st-picture__canvas" style={size}>
+        <svg {...size} className="st-picture__lines" aria-hidden="true">
+          {edgesOf(steps).map(({ from, to }) => {
+            const [start, end] = [byName.get(from), byName.get(to)]
+            return start && end ? <path key={`${from} ${to}`} d={line(start, end)} /> : null
+          })}
+        </svg>
+        {placed.map(({ step, column, row }) => (
+          <div
+            key={step.no}
+            className="st-picture__step"
+            style={{ insetInlineStart: xOf(column), insetBlockStart: yOf(row), width, height }}
+            title={step.name}
+          >
+            <span className="st-ellipsis">{step.name}</span>
+            <span className="st-quiet st-small st-ellipsis">{step.action}</span>
+          </div>
+        ))}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,148 @@
+import { Label } from '@patternfly/react-core'
+import { type FragmentOf, type ResultOf, readFragment } from 'gql.tada'
+import { graphql } from '../client/gql.ts'
+import { wordOf } from '../client/words.ts'
+import { Panel } from '../kit/Panel.tsx'
+import type { Column } from '../kit/table/column.ts'
+import { DataTable } from '../kit/table/DataTable.tsx'
+import { StepsPicture } from './StepsPicture.tsx'
+
+export const TemplateOverviewFragment = graphql(`
+  fragment TemplateOverview_template on Template {
+    description
+    longDescription
+    docLink
+    troubleshooting
+    inputs {
+      name
+      description
+      type
+      regex
+      legalValues
+      collection
+      optional
+      default
+      hidden
+    }
+    steps {
+      no
+      name
+      description
+      action
+      dependencies {
+        step
+        states
+      }
+    }
+  }
+`)
+
+type Overview = ResultOf<typeof TemplateOverviewFragment>
+type Input = Overview['inputs'][number]
+type Step = Overview['steps'][number]
+
+const shown = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
+
+function ruleOf(input: Input): string {
+  const rules = [
+    input.regex && `matches ${input.regex}`,
+    input.legalValues && `one of ${input.legalValues.map(shown).join(', ')}`,
+    input.default !== null && input.default !== undefined && `default ${shown(input.default)}`,
+  ]
+  return rules.filter(Boolean).join(' · ')
+}
+
+const inputColumns: readonly Column<Input>[] = [
+  {
+    key: 'name',
+    title: 'Input',
+    cell: (input) => (
+      <span className="st-row">
+        <code className="st-code">{input.name}</code>
+        {input.optional && (
+          <Label isCompact variant="outline">
+            optional
+          </Label>
+        )}
+      </span>
+    ),
+  },
+  { key: 'type', title: 'Type', cell: (input) => `${wordOf(input.type)}${input.collection ? ' list' : ''}` },
+  { key: 'description', title: 'Meaning', width: 35, cell: (input) => input.description ?? '–' },
+  {
+    key: 'rule',
+    title: 'Rule',
+    width: 35,
+    cell: (input) => <span className="st-break">{ruleOf(input) || '–'}</span>,
+  },
+]
+
+const dependencyText = ({ step, states }: Step['dependencies'][number]) =>
+  states.length === 0 || (states.length === 1 && states[0] === 'DONE')
+    ? step
+    : `${step} (${states.join(', ')})`
+
+const stepColumns: readonly Column<Step>[] = [
+  { key: 'name', title: 'Step', cell: (step) => <span className="st-break">{step.name}</span> },
+  { key: 'action', title: 'Action', cell: (step) => <code className="st-code">{step.action}</code> },
+  { key: 'description', title: 'What it does', width: 40, cell: (step) => step.description || '–' },
+  {
+    key: 'after',
+    title: 'After',
+    width: 25,
+    cell: (step) => (
+      <span className="st-break">{step.dependencies.map(dependencyText).join(', ') || '–'}</span>
+    ),
+  },
+]
+
+// A web address and nothing that a browser would run.
+const isSafeLink = (link: string) => /^https?:\/\//i.test(link)
+
+/** What it does, what it needs, and its steps as a picture and in words. */
+export function TemplateOverview({
+  template: ref,
+}: {
+  template: FragmentOf<typeof TemplateOverviewFragment>
+}) {
+  const template = readFragment(TemplateOverviewFragment, ref)
+  return (
+    <div className="st-stack">
+      <div className="st-prose">
+        <p>{template.description}</p>
+        {template.longDescription && <p className="st-prose__long">{template.longDescription}</p>}
+        {template.docLink && isSafeLink(template.docLink) && (
+          <p>
+            <a href={template.docLink} target="_blank" rel="noreferrer">
+              Documentation
+            </a>
+          </p>
+        )}
+        {template.troubleshooting && <p>When it fails: {template.troubleshooting}</p>}
+      </div>
+      {template.inputs.length > 0 && (
+        <Panel title="Inputs">
+          <DataTable
+            label="Inputs"
+            columns={inputColumns}
+            rows={template.inputs}
+            keyOf={(input) => input.name}
+            nameOf={(input) => input.name}
+          />
+        </Panel>
+      )}
+      <Panel title="Steps">
+        <div className="st-stack">
+          {template.steps.length > 1 && <StepsPicture steps={template.steps} />}
+          <DataTable
+            label="Steps"
+            columns={stepColumns}
+            rows={template.steps}
+            keyOf={(step) => String(step.no)}
+            nameOf={(step) => step.name}
+          />
+        </div>
+      </Panel>
+    </div>
+  )
+}

@@ -1,0 +1,118 @@
+import { Label } from '@patternfly/react-core'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import type { ResultOf } from 'gql.tada'
+import { graphql } from '../client/gql.ts'
+import { paths } from '../client/paths.ts'
+import { usePageQuery } from '../client/query.ts'
+import { useCan } from '../client/session.ts'
+import { CodeText } from '../kit/CodeText.tsx'
+import { ButtonLink } from '../kit/links.tsx'
+import { Moment } from '../kit/Moment.tsx'
+import { Page } from '../kit/Page.tsx'
+import { ProblemState, QueryState } from '../kit/QueryState.tsx'
+import { TabBar, TabLink } from '../kit/TabBar.tsx'
+import { TemplateOverview, TemplateOverviewFragment } from './TemplateOverview.tsx'
+import { TemplateTasks } from './TemplateTasks.tsx'
+
+const TemplatePageQuery = graphql(
+  `
+    query TemplatePage($name: String!) {
+      template(name: $name) {
+        id
+        name
+        version
+        source
+        description
+        text
+        blocked
+        canRun
+        whyNotRun
+        createdAt
+        createdBy
+        ...TemplateOverview_template
+      }
+    }
+  `,
+  [TemplateOverviewFragment],
+)
+
+type Template = NonNullable<ResultOf<typeof TemplatePageQuery>['template']>
+
+const route = getRouteApi('/signed-in/templates/$name')
+
+/** What does this template do, what does it need, and how did it go before? */
+export function TemplatePage() {
+  const { name } = route.useParams()
+  const { tab = 'overview' } = route.useSearch()
+  const { data, problem, refetch } = usePageQuery(TemplatePageQuery, { name })
+  const template = data?.template
+  const trail = [
+    <Link key="templates" {...paths.templates()}>
+      Templates
+    </Link>,
+  ]
+  const tabs = (
+    <TabBar label="Sides of the template">
+      <TabLink {...paths.template(name, 'overview')} isCurrent={tab === 'overview'} replace>
+        Overview
+      </TabLink>
+      <TabLink {...paths.template(name, 'text')} isCurrent={tab === 'text'} replace>
+        YAML
+      </TabLink>
+      <TabLink {...paths.template(name, 'tasks')} isCurrent={tab === 'tasks'} replace>
+        Tasks
+      </TabLink>
+    </TabBar>
+  )
+  return (
+    <Page
+      title={name}
+      trail={trail}
+      label={template?.blocked && <Label color="orange">Blocked</Label>}
+      facts={template && <TemplateFacts template={template} />}
+      actions={template && <RunButton template={template} />}
+      tabs={tabs}
+    >
+      <QueryState data={data} problem={problem} onRetry={refetch}>
+        {() => {
+          if (!template) return <ProblemState problem={missing(name)} />
+          if (tab === 'text') return <CodeText text={template.text} label="the template as YAML" isYaml />
+          if (tab === 'tasks') return <TemplateTasks name={template.name} />
+          return <TemplateOverview template={template} />
+        }}
+      </QueryState>
+    </Page>
+  )
+}
+
+const missing = (name: string) => ({
+  code: 'not-found' as const,
+  message: `There is no template named ${name}.`,
+  fields: [],
+})
+
+function TemplateFacts({ template }: { template: Template }) {
+  return (
+    <>
+      <span>Version {template.version}</span>
+      <span>
+        <Moment at={template.createdAt} /> by {template.createdBy}
+      </span>
+      <span>from {template.source}</span>
+    </>
+  )
+}
+
+function RunButton({ template }: { template: Template }) {
+  const canCreate = useCan('task.create')
+  const whyNot = canCreate ? template.whyNotRun : 'The permission task.create is missing.'
+  const isAllowed = canCreate && template.canRun
+  return (
+    <>
+      {!isAllowed && whyNot && <span className="st-quiet">{whyNot}</span>}
+      <ButtonLink {...paths.run(template.name)} isAriaDisabled={!isAllowed} disabled={!isAllowed}>
+        Run
+      </ButtonLink>
+    </>
+  )
+}
