@@ -27,10 +27,10 @@ export const accessFunctions: Record<string, FunctionEntry> = {
   len: takes(1, 1, ([value]) => BigInt(lengthOf(value))),
   slice: takes(1, 4, ([value, ...bounds]) => sliceOf(value, bounds)),
   typeOf: takes(1, 1, ([value]) => goType(value)),
-  typeIs: takes(2, 2, ([type, value]) => goType(value) === type),
-  typeIsLike: takes(2, 2, ([type, value]) => goType(value) === type || `*${goType(value)}` === type),
+  typeIs: takes(2, 2, ([type, value]) => isType(goType(value), type)),
+  typeIsLike: takes(2, 2, ([type, value]) => isType(goType(value), type) || `*${goType(value)}` === type),
   kindOf: takes(1, 1, ([value]) => goKind(value)),
-  kindIs: takes(2, 2, ([kind, value]) => goKind(value) === kind),
+  kindIs: takes(2, 2, ([kind, value]) => isType(goKind(value), kind)),
   deepEqual: takes(2, 2, ([a, b]) => isDeepEqual(a, b)),
   deepCopy: takes(1, 1, ([value]) => owned(value)),
   mustDeepCopy: takes(1, 1, ([value]) => owned(value)),
@@ -95,10 +95,15 @@ function sliceOf(value: unknown, bounds: readonly unknown[]): unknown {
   return (value as string | unknown[]).slice(start, end)
 }
 
+/** All whole numbers are one kind here; in Go literals are int and what sprig computes int64. */
+function isType(actual: string, wanted: unknown): boolean {
+  return actual === wanted || (actual === 'int' && wanted === 'int64')
+}
+
 function goType(value: unknown): string {
   if (value === null || value === undefined) return '<nil>'
   if (typeof value === 'number' || isExactNumber(value)) return 'json.Number'
-  if (typeof value === 'bigint') return 'int64'
+  if (typeof value === 'bigint') return 'int'
   if (typeof value === 'boolean') return 'bool'
   if (typeof value === 'string') return 'string'
   if (Array.isArray(value)) return '[]interface {}'

@@ -1,6 +1,6 @@
 import { ValueFault } from '../fault.ts'
 import { Float, isNumber, numberOf, numberText } from '../number.ts'
-import { goText, isMap, kindWords, Measure } from '../print.ts'
+import { isMap, kindWords, Measure } from '../print.ts'
 
 /*
  * What the functions take. Go's templates are strict about texts and numbers; ours take a number where a text is wanted and a
@@ -75,11 +75,6 @@ export function owned(value: unknown, measure = new Measure()): unknown {
   if (Array.isArray(value)) return value.map((element) => owned(element, measure))
   if (!isMap(value)) return value
   return newMap(Object.entries(value).map(([key, element]) => [key, owned(element, measure)] as const))
-}
-
-/** The text of any value, nothing as the empty text: sprig's toString. */
-export function anyText(value: unknown): string {
-  return value === null || value === undefined ? '' : goText(value)
 }
 
 export function describe(value: unknown): string {

@@ -1,6 +1,6 @@
-import { isMap, Measure } from '../print.ts'
+import { goText, isMap, Measure } from '../print.ts'
 import { type FunctionEntry, type TextFunction, takes } from '../run.ts'
-import { anyText, changeable, listOf, mapOf, newMap, textOf } from './arguments.ts'
+import { changeable, listOf, mapOf, newMap, textOf } from './arguments.ts'
 
 const many = Number.POSITIVE_INFINITY
 
@@ -11,7 +11,7 @@ const mergeOverwrite: TextFunction = ([target, ...others]) => mergeInto(target, 
 export const dictFunctions: Record<string, FunctionEntry> = {
   dict: takes(0, many, (values) => {
     const entries: [string, unknown][] = []
-    for (let i = 0; i < values.length; i += 2) entries.push([anyText(values[i]), values[i + 1] ?? ''])
+    for (let i = 0; i < values.length; i += 2) entries.push([goText(values[i]), values[i + 1] ?? ''])
     return newMap(entries)
   }),
   get: takes(2, 2, ([map, key]) => own(mapOf(map, 'get'), textOf(key, 'get')) ?? ''),
@@ -66,11 +66,11 @@ export const dictFunctions: Record<string, FunctionEntry> = {
   join: takes(2, 2, ([separator, list], run) => {
     const parts = Array.isArray(list) ? list.filter((part) => part !== null && part !== undefined) : [list]
     const between = textOf(separator, 'join')
-    const texts = parts.map(anyText)
+    const texts = parts.map(goText)
     run.budget.length(texts.reduce((sum, text) => sum + text.length + between.length, 0))
     return texts.join(between)
   }),
-  toStrings: takes(1, 1, ([list]) => listOf(list, 'toStrings').map(anyText)),
+  toStrings: takes(1, 1, ([list]) => listOf(list, 'toStrings').map(goText)),
 }
 
 function own(map: unknown, key: string): unknown {

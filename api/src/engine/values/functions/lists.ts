@@ -1,7 +1,7 @@
 import { isDeepEqual } from '../compare.ts'
-import { isTrue } from '../print.ts'
+import { goText, isTrue } from '../print.ts'
 import { type FunctionEntry, type Run, type TextFunction, takes } from '../run.ts'
-import { anyText, countOf, listOf } from './arguments.ts'
+import { countOf, listOf } from './arguments.ts'
 
 const many = Number.POSITIVE_INFINITY
 
@@ -65,7 +65,7 @@ export const listFunctions: Record<string, FunctionEntry> = {
   mustChunk: takes(2, 2, chunk),
   compact: takes(1, 1, compact),
   mustCompact: takes(1, 1, compact),
-  sortAlpha: takes(1, 1, ([list]) => (Array.isArray(list) ? list.map(anyText).sort() : [anyText(list)])),
+  sortAlpha: takes(1, 1, ([list]) => (Array.isArray(list) ? list.map(goText).sort() : [goText(list)])),
 }
 
 function distinct(elements: readonly unknown[], run: Run): unknown[] {

@@ -1,9 +1,10 @@
 import { posix } from 'node:path'
 import { sprigSemver } from '@promptctl/go-template-js'
 import { ValueFault } from '../fault.ts'
+import { goText } from '../print.ts'
 import { type FunctionEntry, type TextFunction, takes } from '../run.ts'
 import { adapted } from './adapted.ts'
-import { anyText, mapOf, newMap, textOf } from './arguments.ts'
+import { mapOf, newMap, textOf } from './arguments.ts'
 
 const versions = sprigSemver()
 
@@ -70,7 +71,7 @@ function unescaped(text: string): string {
 }
 
 function joinUrl(parts: Record<string, unknown>): string {
-  const part = (name: string) => (Object.hasOwn(parts, name) ? anyText(parts[name]) : '')
+  const part = (name: string) => (Object.hasOwn(parts, name) ? goText(parts[name]) : '')
   const scheme = part('scheme') === '' ? '' : `${part('scheme')}:`
   const user = part('userinfo') === '' ? '' : `${part('userinfo')}@`
   const authority = part('host') === '' ? '' : `//${user}${part('host')}`

@@ -1,7 +1,7 @@
 import { Float, isNumber, numberOf, numberText } from '../number.ts'
 import { goText, isTrue } from '../print.ts'
 import { type FunctionEntry, type Run, takes } from '../run.ts'
-import { anyText, intOf, textOf } from './arguments.ts'
+import { intOf, textOf } from './arguments.ts'
 
 const many = Number.POSITIVE_INFINITY
 
@@ -9,7 +9,7 @@ export const printFunctions: Record<string, FunctionEntry> = {
   print: takes(0, many, (values) => spaced(values)),
   println: takes(0, many, (values) => `${values.map(shown).join(' ')}\n`),
   printf: takes(1, many, ([format, ...values], run) => formatted(textOf(format, 'printf'), values, run)),
-  toString: takes(1, 1, ([value]) => anyText(value)),
+  toString: takes(1, 1, ([value]) => goText(value)),
   html: takes(0, many, (values) =>
     spaced(values).replace(/[\0"'&<>]/g, (character) => htmlEscapes[character] ?? ''),
   ),
@@ -100,9 +100,7 @@ function verbText(verb: string, flags: string, precision: number | undefined, va
       return wholeText(verb, flags, value)
     case 'f':
     case 'F':
-      return isNumber(value)
-        ? signed(numberOf(value).toFixed(Math.min(precision ?? 6, 100)), flags)
-        : mismatch(verb, value)
+      return isNumber(value) ? signed(fixed(numberOf(value), precision ?? 6), flags) : mismatch(verb, value)
     case 'e':
       return isNumber(value) ? goExponent(numberOf(value), precision ?? 6) : mismatch(verb, value)
     case 'g':
@@ -134,6 +132,18 @@ function wholeText(verb: string, flags: string, value: unknown): string {
     default:
       return signed(String(whole), flags)
   }
+}
+
+/** Go rounds a tie to the even digit (1.25 → 1.2), toFixed away from zero. */
+function fixed(value: number, precision: number): string {
+  const places = Math.min(precision, 60)
+  const rounded = value.toFixed(places)
+  const exact = Math.abs(value).toFixed(Math.min(places + 40, 100))
+  const [whole = '', fraction = ''] = exact.split('.')
+  const isTie = /^50*$/.test(fraction.slice(places))
+  const kept = places === 0 ? whole : `${whole}.${fraction.slice(0, places)}`
+  const isEven = Number(kept.at(-1)) % 2 === 0
+  return isTie && isEven ? `${value < 0 ? '-' : ''}${kept}` : rounded
 }
 
 function signed(digits: string, flags: string): string {

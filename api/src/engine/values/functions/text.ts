@@ -1,7 +1,8 @@
 import { sprigStrings } from '@promptctl/go-template-js'
+import { goText } from '../print.ts'
 import { type FunctionEntry, type Run, takes } from '../run.ts'
 import { adapted } from './adapted.ts'
-import { anyText, countOf, newMap, textOf } from './arguments.ts'
+import { countOf, newMap, textOf } from './arguments.ts'
 
 const many = Number.POSITIVE_INFINITY
 const collection = sprigStrings()
@@ -44,15 +45,15 @@ export const textFunctionEntries: Record<string, FunctionEntry> = {
   hasSuffix: takes(2, 2, ([part, text]) => textOf(text, 'hasSuffix').endsWith(textOf(part, 'hasSuffix'))),
   quote: takes(0, many, (values) =>
     present(values)
-      .map((value) => JSON.stringify(anyText(value)))
+      .map((value) => JSON.stringify(goText(value)))
       .join(' '),
   ),
   squote: takes(0, many, (values) =>
     present(values)
-      .map((value) => `'${anyText(value)}'`)
+      .map((value) => `'${goText(value)}'`)
       .join(' '),
   ),
-  cat: takes(0, many, (values) => present(values).map(anyText).join(' ')),
+  cat: takes(0, many, (values) => present(values).map(goText).join(' ')),
   indent: takes(2, 2, ([count, text], run) =>
     indented(countOf(count, 'indent'), textOf(text, 'indent'), run),
   ),
@@ -61,7 +62,8 @@ export const textFunctionEntries: Record<string, FunctionEntry> = {
   }),
   replace: takes(3, 3, ([old, fresh, text], run) => {
     const [from, to, whole] = [textOf(old, 'replace'), textOf(fresh, 'replace'), textOf(text, 'replace')]
-    const parts = whole.split(from)
+    // Go puts the new text around every character when the old one is empty.
+    const parts = from === '' ? ['', ...whole, ''] : whole.split(from)
     run.budget.length(whole.length + parts.length * to.length)
     return parts.join(to)
   }),
