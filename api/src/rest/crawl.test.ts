@@ -19,7 +19,7 @@ const { app } = await testDatabase()
 const verbs = {
   tasks: {
     create: async () =>
-      ({ taskId: newId(), title: '', state: 'pending', result: 'pending', isNew: true }) as const,
+      ({ task: { id: newId(), title: '', state: 'pending', result: 'pending' }, isNew: true }) as const,
   },
   reports: {
     openReport: async () => ({ taskId: newId(), reportToken: 'x' }),

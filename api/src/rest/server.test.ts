@@ -50,7 +50,7 @@ const tasks = {
   create: async (_: unknown, request: { template: string }) => {
     failures[request.template]?.()
     const isNew = request.template !== 'known'
-    return { taskId: user.id, title: 'A task', state: 'running' as const, result: 'pending' as const, isNew }
+    return { task: { id: user.id, title: 'A task', state: 'running', result: 'pending' }, isNew } as const
   },
 }
 let listener: () => void = () => {}

@@ -3,6 +3,7 @@ import { limits } from '@stint/schema/limits'
 import { taskResults, taskStates } from '@stint/schema/words'
 import type { App } from '../base/app.ts'
 import type { Actor } from '../domains/access/model.ts'
+import type { TaskRow } from '../domains/tasks/model.ts'
 import { access, openapi, problemAnswers } from './openapi.ts'
 import { taskUrl } from './own-url.ts'
 import { actorHere } from './request.ts'
@@ -39,9 +40,12 @@ const CreatedTask = z
   })
   .openapi('CreatedTask')
 
-/** What creating needs from below; the permission was asked already. */
+/** What creating needs from below: finding the template, and domains/tasks/create. */
 export interface TaskVerbs {
-  create(actor: Actor, request: CreateTaskRequest): Promise<Omit<z.infer<typeof CreatedTask>, 'url'>>
+  create(
+    actor: Actor,
+    request: CreateTaskRequest,
+  ): Promise<{ task: Pick<TaskRow, 'id' | 'title' | 'state' | 'result'>; isNew: boolean }>
 }
 
 const create = createRoute({
@@ -60,9 +64,10 @@ const create = createRoute({
 /** The one-line way to start a task: curl with a token. */
 export function taskRoutes(app: App, verbs: TaskVerbs) {
   return openapi().openapi({ ...create, ...access(app, 'task.create') }, async (c) => {
-    const task = await verbs.create(actorHere(c), c.req.valid('json'))
-    const url = taskUrl(app, c.get('facts'), task.taskId)
+    const { task, isNew } = await verbs.create(actorHere(c), c.req.valid('json'))
+    const { id: taskId, title, state, result } = task
+    const url = taskUrl(app, c.get('facts'), taskId)
     c.header('location', url)
-    return c.json({ ...task, url }, task.isNew ? 201 : 200)
+    return c.json({ taskId, title, state, result, isNew, url }, isNew ? 201 : 200)
   })
 }
