@@ -307,9 +307,8 @@ export class Engine implements Service {
 
   /** See engine/report. Two reports of one task at the same moment would both number their steps from what stands there. */
   appendReport(taskId: string, token: string, body: ReportBody): Promise<boolean> {
-    return this.#reporting.run(taskId, () =>
-      appendReport(this.#options.sql, this.#executor, taskId, token, body),
-    )
+    const { sql } = this.#options
+    return this.#reporting.run(taskId, () => appendReport(sql, this.#executor, taskId, token, body))
   }
 
   whyNotRunning(taskId: string): Promise<Why | undefined> {
