@@ -6,7 +6,6 @@ import { connect, type Target } from '../postgres/connect.ts'
 import { EmbeddedPostgres } from '../postgres/embedded.ts'
 import { migrate } from '../postgres/migrate.ts'
 import { ensurePartitions } from '../postgres/partitions.ts'
-import { checkDatabase } from './preflight.ts'
 import { Refusal } from './refusal.ts'
 
 export interface Database {
@@ -27,11 +26,10 @@ async function startEmbedded(config: Config, log: Logger): Promise<Database> {
   return { target: server.target, stop: () => server.stop() }
 }
 
-/** The database of DATABASE_URL, else the embedded one under the data directory. */
+/** The database of DATABASE_URL (see `checkDatabase`), else the embedded one under the data directory. */
 export async function openDatabase(config: Config, log: Logger): Promise<Database> {
   const { databaseUrl: url } = config
   if (url === undefined) return startEmbedded(config, log)
-  await checkDatabase(url)
   return { target: { kind: 'url', url }, stop: async () => {} }
 }
 

@@ -7,7 +7,7 @@ import { surviveDriverErrors } from '../postgres/survive.ts'
 import { assemble } from './assemble.ts'
 import { buildPage } from './build-page.ts'
 import { bringUpToDate, type Database, openDatabase } from './database.ts'
-import { checkDataDir, checkPort } from './preflight.ts'
+import { checkDatabase, checkDataDir, checkPort } from './preflight.ts'
 import { openDoors } from './serve.ts'
 import { stopRequest } from './signals.ts'
 
@@ -37,6 +37,7 @@ async function prepare(
 ): Promise<Database> {
   if (role !== 'work') await checkPort(config.host, config.port)
   checkDataDir(config.dataDir)
+  if (config.databaseUrl !== undefined) await checkDatabase(config.databaseUrl)
   const page = role !== 'work' && withPage ? buildPage(say) : Promise.resolve(false)
   page.catch(() => {}) // Told below; the database must be stopped first.
   const database = await openDatabase(config, log)

@@ -57,7 +57,7 @@ function openLog(path: string): { fd: number; from: number } {
 function reasonIn(path: string, from: number): string {
   const lines = readFileSync(path).subarray(from).toString('utf8').trim().split('\n')
   const telling = lines.findLast((line) => /FATAL|PANIC|error|denied/i.test(line)) ?? lines.at(-1) ?? ''
-  return telling.replace(/^\S+ \S+ UTC \[\d+\] /, '')
+  return telling.replace(/^\S+ \S+ \w+ \[\d+\] /, '')
 }
 
 /**

@@ -1,8 +1,12 @@
 import type { Logger } from '../base/log.ts'
+import { isConnectionLoss } from './errors.ts'
+
+const driverFile = /[\\/]postgres[\\/](src|cjs)[\\/]/
 
 /** Does this come out of the driver's own code, past every promise of ours? */
 export function isDriverError(error: unknown): boolean {
-  return error instanceof TypeError && /[\\/]postgres[\\/](src|cjs)[\\/]/.test(error.stack ?? '')
+  const isTold = error instanceof TypeError || isConnectionLoss(error)
+  return isTold && driverFile.test((error as Error).stack ?? '')
 }
 
 export interface Survival {
