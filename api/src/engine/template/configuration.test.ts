@@ -155,7 +155,7 @@ test('a hostile pattern takes linear time, one that RE2 lacks is refused', () =>
   expect(schemaProblem({ pattern: '(?=a)' })).toContain('cannot be used')
   expect(schemaProblem({ type: 'nonsense' })).toContain('cannot be used')
   expect(schemaProblem({ $ref: 'http://elsewhere/x' })).toContain('cannot be used')
-  expect(schemaProblem({ definitions: { a: { $ref: '#/definitions/a' } }, $ref: '#/definitions/a' })).toContain(
-    'refers to itself',
-  )
+  expect(
+    schemaProblem({ definitions: { a: { $ref: '#/definitions/a' } }, $ref: '#/definitions/a' }),
+  ).toContain('refers to itself')
 })
