@@ -1,8 +1,10 @@
 import type { ExecutorRole } from '@stint/schema/words'
 import type { Config } from '../base/config.ts'
 import { createLog, type Logger } from '../base/log.ts'
+import { startAll, stopAll } from '../base/service.ts'
 import { ensureFirstAdmin, type FirstAdmin } from '../domains/access/first-admin.ts'
 import { mintSignInLink } from '../domains/access/sessions.ts'
+import { PartitionKeeper } from '../postgres/partition-keeper.ts'
 import { surviveDriverErrors } from '../postgres/survive.ts'
 import { assemble } from './assemble.ts'
 import { buildPage } from './build-page.ts'
@@ -63,10 +65,11 @@ async function serveUntilAsked(
   const { app, engine, changes, listener } = assembly
   const admin = role === 'work' ? undefined : await ensureFirstAdmin(app)
   await listener.start()
+  const partitions = new PartitionKeeper(app)
   const doors = role === 'work' ? undefined : openDoors(assembly)
   try {
     await engine.start()
-    await changes.start()
+    await startAll([changes, partitions])
     await doors?.listen()
     if (doors === undefined) process.stdout.write('\n  Stint works.\n\n')
     else {
@@ -77,7 +80,7 @@ async function serveUntilAsked(
   } finally {
     doors?.refuse()
     await engine.stop()
-    await changes.stop()
+    await stopAll([changes, partitions])
     await doors?.close()
     await listener.stop()
     await assembly.close()

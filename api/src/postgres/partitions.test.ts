@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { newId } from '../base/ids.ts'
+import { testClock } from '../testing/clock.ts'
 import { testDatabase } from '../testing/database.ts'
+import { PartitionKeeper } from './partition-keeper.ts'
 import { ensurePartitions, monthsFrom, smallestId } from './partitions.ts'
 
-const { sql } = await testDatabase()
+const { sql, app } = await testDatabase()
 
 function addPayload(id: string): Promise<unknown> {
   return sql`insert into payload (task_id, key_id, wrapped_key) values (${id}, 'k', ''::bytea)`
@@ -52,4 +54,15 @@ test('two processes may make them at once', async () => {
   const now = new Date('2033-01-15T00:00:00Z')
   const made = await Promise.all([ensurePartitions(sql, now, 2), ensurePartitions(sql, now, 2)])
   expect(new Set(made.flat()).size).toBe(15)
+})
+
+test('a process that runs for months makes the months ahead by itself', async () => {
+  const clock = testClock(new Date('2034-01-31T23:00:00Z'))
+  const keeper = new PartitionKeeper({ sql, clock, log: app.log, everyMs: 5 })
+  await keeper.start()
+  const has = (name: string) => sql`select from pg_class where relname = ${name}`
+  await vi.waitFor(async () => expect(await has('event_203404')).toHaveLength(1))
+  clock.advance(2 * 3_600_000)
+  await vi.waitFor(async () => expect(await has('event_203405')).toHaveLength(1))
+  await keeper.stop()
 })
