@@ -2,7 +2,7 @@ import type { Sql } from '../postgres/connect.ts'
 import { isBlocked } from './step.ts'
 import { countLiveExecutors } from './store/executor.ts'
 import { findSteps, type StepRow } from './store/step.ts'
-import { findDependencies, findTasks, type TaskRow } from './store/task.ts'
+import { type DependencyRow, findDependenciesOf, findTasks, type TaskRow } from './store/task.ts'
 
 /** The one answer to "why is it not running?", computed from rows, with what proves it. */
 export interface Why {
@@ -17,18 +17,56 @@ export interface Why {
 
 /** Undefined for a task that runs or is over. */
 export async function whyNotRunning(sql: Sql, taskId: string): Promise<Why | undefined> {
-  const [task] = await findTasks(sql, [taskId])
-  if (!task || task.state === 'stopped' || task.kind === 'reported') return undefined
-  if (task.state === 'scheduled') return whyScheduled(sql, task)
-  if (task.state === 'pending')
-    return task.reason === 'approval' ? whyUnapproved(task) : whyPending(sql, task)
-  const steps = await findSteps(sql, [taskId])
-  return task.state === 'paused' ? whyPaused(task, steps) : whyWaiting(task, steps)
+  return (await whyNoneRuns(sql, [taskId])).get(taskId)
 }
 
-async function whyScheduled(sql: Sql, task: TaskRow): Promise<Why> {
+/** The same for many at once, in four statements whatever their number; tasks that run or are over are left out. */
+export async function whyNoneRuns(sql: Sql, taskIds: readonly string[]): Promise<Map<string, Why>> {
+  const tasks = (await findTasks(sql, taskIds)).filter(
+    (task) => task.state !== 'stopped' && task.kind !== 'reported',
+  )
+  const idsOf = (fits: (task: TaskRow) => boolean) => tasks.filter(fits).map((task) => task.id)
+  const waiting = idsOf((task) => task.state === 'scheduled' && task.reason === 'dependency')
+  const stuck = idsOf((task) => task.state === 'paused' || (task.state === 'running' && task.reason !== null))
+  const queued = idsOf((task) => task.state === 'pending' && task.reason !== 'approval')
+  const [dependencies, steps, live] = await Promise.all([
+    waiting.length > 0 ? findDependenciesOf(sql, waiting) : [],
+    stuck.length > 0 ? findSteps(sql, stuck) : [],
+    queued.length > 0 ? countLiveExecutors(sql) : [],
+  ])
+  const proof = {
+    dependencies: Map.groupBy(dependencies, (row) => row.taskId),
+    steps: Map.groupBy(steps, (row) => row.taskId),
+    live,
+  }
+  const answers = tasks.map((task) => [task.id, whyNot(task, proof)] as const)
+  return new Map(answers.filter((entry): entry is readonly [string, Why] => entry[1] !== undefined))
+}
+
+/** The rows that prove the answers. */
+interface Proof {
+  readonly dependencies: ReadonlyMap<string, readonly DependencyRow[]>
+  readonly steps: ReadonlyMap<string, readonly StepRow[]>
+  readonly live: readonly { readonly region: string | null; readonly count: number }[]
+}
+
+function whyNot(task: TaskRow, proof: Proof): Why | undefined {
+  const steps = proof.steps.get(task.id) ?? []
+  switch (task.state) {
+    case 'scheduled':
+      return whyScheduled(task, proof.dependencies.get(task.id) ?? [])
+    case 'pending':
+      return task.reason === 'approval' ? whyUnapproved(task) : whyPending(task, proof.live)
+    case 'paused':
+      return whyPaused(task, steps)
+    default:
+      return whyWaiting(task, steps)
+  }
+}
+
+function whyScheduled(task: TaskRow, dependencies: readonly DependencyRow[]): Why {
   if (task.reason === 'dependency') {
-    const open = (await findDependencies(sql, task.id)).filter((each) => each.state !== 'stopped')
+    const open = dependencies.filter((each) => each.state !== 'stopped')
     const [first] = open
     const more = open.length > 1 ? ` and ${open.length - 1} more` : ''
     return {
@@ -52,8 +90,7 @@ function whyUnapproved(task: TaskRow): Why {
   return { code: 'approval', sentence: `Waits until ${who} accepts it.` }
 }
 
-async function whyPending(sql: Sql, task: TaskRow): Promise<Why> {
-  const live = await countLiveExecutors(sql)
+function whyPending(task: TaskRow, live: Proof['live']): Why {
   const fitting = live.filter((row) => task.region === null || row.region === task.region)
   if (fitting.reduce((sum, row) => sum + row.count, 0) === 0) {
     const where = task.region === null ? '' : ` in region ${task.region}`

@@ -3,7 +3,7 @@ import type { RequestFacts } from '../domains/access/address.ts'
 import type { Actor } from '../domains/access/model.ts'
 import type { TaskChanges } from '../domains/tasks/changes.ts'
 import type { TaskEngine } from '../domains/tasks/model.ts'
-import { type Readers, readersOf } from '../domains/tasks/read.ts'
+import { type Readers, readersOf } from '../domains/tasks/readers.ts'
 
 export interface ServerFacts {
   readonly version: string

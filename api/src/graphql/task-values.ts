@@ -1,4 +1,4 @@
-import type { Why } from '../domains/tasks/model.ts'
+import type { Why } from '../engine/why.ts'
 import { builder } from './builder.ts'
 import { TaskRef } from './task.ts'
 
@@ -43,7 +43,6 @@ builder.objectFields(TaskRef, (t) => ({
     type: WhyRef,
     nullable: true,
     description: 'Why it does not run now; null when it runs or is over.',
-    resolve: async ({ id, state }, _args, { read }) =>
-      state === 'stopped' ? null : ((await read.values.why(id)) ?? null),
+    resolve: async (task, _args, { read }) => (await read.values.why(task)) ?? null,
   }),
 }))

@@ -9,7 +9,6 @@ export function plainEngine(sql: Sql): TaskEngine {
     createTask: () => Promise.reject(new Error('this engine only reads')),
     command: none,
     comment: none,
-    whyNotRunning: none,
     reader: {
       values: none,
       attempts: async () => [],

@@ -14,7 +14,7 @@ import type { Stream } from './live/stream.ts'
 import type { TaskWatchOptions } from './live/task-watch.ts'
 import { Topics } from './live/topics.ts'
 import type { TaskEngine, TaskRow } from './model.ts'
-import { type Readers, readersOf } from './read.ts'
+import { type Readers, readersOf } from './readers.ts'
 import { tasksByIds } from './store/lists.ts'
 
 /** Who is asked about at every event: rights may shrink while a subscription lives. */

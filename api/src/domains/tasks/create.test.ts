@@ -165,7 +165,7 @@ describe('what does not fit leaves nothing behind', () => {
 
 describe('commands', () => {
   const slow = () =>
-    template({ steps: [testStep('slow', { action: { type: 'wait', configuration: { seconds: 60 } } })] })
+    template({ steps: [testStep('slow', { action: { type: 'wait', configuration: { for: '60s' } } })] })
 
   it('cancel and answer when it is over, with the reason on the record', async () => {
     const { task } = await create(operator, slow())

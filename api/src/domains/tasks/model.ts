@@ -133,15 +133,6 @@ export interface AttemptValues {
   readonly error: StepErrorValue | undefined
 }
 
-/** Why a task does not run now: the one deterministic answer, with the row that proves it. */
-export interface Why {
-  readonly code: string
-  readonly sentence: string
-  readonly taskId?: string
-  readonly dueAt?: Date
-  readonly stepNo?: number
-}
-
 /** What people and programs may ask of a running, waiting or failed task. */
 export type TaskCommand =
   | { readonly kind: 'cancel' | 'pause' | 'resume' | 'reject'; readonly reason?: string | null }
@@ -180,8 +171,6 @@ export interface TaskEngine {
   ): Promise<void>
   /** Also on a task that is over. */
   comment(taskId: string, actor: string, text: string): Promise<void>
-  /** Nothing for a task that runs or is over. */
-  whyNotRunning(taskId: string): Promise<Why | undefined>
   readonly reader: {
     values(task: SealedTask): Promise<TaskValues | undefined>
     /** Every recorded attempt of these steps, newest first. */

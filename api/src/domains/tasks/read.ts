@@ -1,15 +1,7 @@
 import DataLoader from 'dataloader'
 import type { App } from '../../base/app.ts'
 import type { Actor } from '../access/model.ts'
-import type {
-  AttemptRow,
-  EventRow,
-  ExecutorRow,
-  StepRow,
-  StepStateCount,
-  TaskEngine,
-  TaskRow,
-} from './model.ts'
+import type { AttemptRow, EventRow, ExecutorRow, StepRow, StepStateCount, TaskRow } from './model.ts'
 import { eventsOfTasks } from './store/events.ts'
 import { executorsByIds } from './store/executors.ts'
 import { childrenOfTasks, dependenciesOfTasks, tasksByIds } from './store/lists.ts'
@@ -20,7 +12,6 @@ import {
   stepsByKeys,
   stepsOfTasks,
 } from './store/steps.ts'
-import { ValueReader } from './values.ts'
 
 interface Dependencies {
   readonly dependsOn: readonly string[]
@@ -172,14 +163,4 @@ export class TaskReader {
   executor(id: string): Promise<ExecutorRow | undefined> {
     return this.#executors.load(id)
   }
-}
-
-/** What is read for one operation, or for all who see the same in one tick of the live views. */
-export interface Readers {
-  readonly tasks: TaskReader
-  readonly values: ValueReader
-}
-
-export function readersOf(app: Pick<App, 'sql'>, engine: TaskEngine, actor: Actor | undefined): Readers {
-  return { tasks: new TaskReader(app, actor), values: new ValueReader(engine) }
 }

@@ -1,6 +1,9 @@
 import type { Template, TemplateStep } from '@stint/schema/template-types'
 import DataLoader from 'dataloader'
-import type { AttemptValues, StepRow, TaskEngine, TaskRow, TaskValues, Why } from './model.ts'
+import type { App } from '../../base/app.ts'
+import { type Why, whyNoneRuns } from '../../engine/why.ts'
+import type { AttemptValues, StepRow, TaskEngine, TaskRow, TaskValues } from './model.ts'
+import type { TaskReader } from './read.ts'
 
 interface StepKey {
   readonly task: TaskRow
@@ -39,14 +42,18 @@ function bySteps(read: ReadSteps): DataLoader<StepKey, readonly AttemptValues[],
 
 /** Lives as long as a TaskReader: the sealed values of what that one read, asked of the engine as seldom as possible. */
 export class ValueReader {
+  readonly #tasks: TaskReader
   readonly #why: DataLoader<string, Why | undefined>
   readonly #values: DataLoader<TaskRow, TaskValues | undefined, string>
   readonly #attempts: DataLoader<StepKey, readonly AttemptValues[], string>
   readonly #lastAttempts: DataLoader<StepKey, readonly AttemptValues[], string>
 
-  constructor(engine: TaskEngine) {
-    const { reader } = engine
-    this.#why = new DataLoader((ids) => Promise.all(ids.map((id) => engine.whyNotRunning(id))))
+  constructor({ sql }: Pick<App, 'sql'>, { reader }: TaskEngine, tasks: TaskReader) {
+    this.#tasks = tasks
+    this.#why = new DataLoader(async (ids) => {
+      const found = await whyNoneRuns(sql, ids)
+      return ids.map((id) => found.get(id))
+    })
     this.#values = new DataLoader((tasks) => Promise.all(tasks.map((task) => reader.values(task))), {
       cacheKeyFn: ({ id }) => id,
     })
@@ -54,8 +61,12 @@ export class ValueReader {
     this.#lastAttempts = bySteps((task, stepNos) => reader.lastAttempts(task, stepNos))
   }
 
-  why(taskId: string): Promise<Why | undefined> {
-    return this.#why.load(taskId)
+  /** Nothing for a task that runs or is over. What it waits for is named only to those who may see that. */
+  async why({ id, state, reason }: TaskRow): Promise<Why | undefined> {
+    if (state === 'stopped' || (state === 'running' && reason === null)) return undefined
+    const why = await this.#why.load(id)
+    if (why?.taskId === undefined || (await this.#tasks.task(why.taskId)) !== undefined) return why
+    return { code: why.code, sentence: 'Waits for a task that you may not see.' }
   }
 
   /** Inputs with their secrets masked, outcome, and what the task runs. */
