@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -137,30 +138,44 @@ function chooseNode() {
   )
 }
 
+/** The parent of a process; undefined where the system does not tell. */
+function parentOf(pid) {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1])
+  } catch {
+    return undefined
+  }
+}
+
+/** Calls back when npm, which started us through a shell, was killed: nobody else would tell us. */
+function watchNpm(onDeath) {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  const npm = parentOf(parent)
+  const look = () => {
+    if (process.ppid !== parent || parentOf(parent) !== npm) onDeath()
+  }
+  setInterval(look, 500).unref()
+}
+
 /**
  * A terminal sends Ctrl-C to all of us, so it is passed on only where there is none. The channel tells the child that we
- * were killed; that npm was killed shows in our parent.
+ * were killed.
  */
 function handOver(entry, args) {
   const child = spawn(chooseNode(), [...entry, ...args], {
     cwd: entry[0].endsWith('stint.mjs') ? process.cwd() : root,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   })
-  const signals = process.stdin.isTTY ? ['SIGTERM', 'SIGHUP'] : ['SIGTERM', 'SIGHUP', 'SIGINT']
+  const passedOn = process.stdin.isTTY ? ['SIGTERM', 'SIGHUP'] : ['SIGTERM', 'SIGHUP', 'SIGINT']
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
-      if (signals.includes(signal)) child.kill(signal)
+      if (passedOn.includes(signal)) child.kill(signal)
     })
   }
-  const parent = process.ppid
-  const look = setInterval(() => {
-    if (process.ppid !== parent && process.env.npm_lifecycle_event !== undefined) child.kill('SIGTERM')
-  }, 500)
+  watchNpm(() => child.kill('SIGTERM'))
   child.once('error', (error) => fail(error.message))
-  child.once('exit', (code, signal) => {
-    clearInterval(look)
-    process.exit(code ?? 128 + (signal === 'SIGINT' ? 2 : 15))
-  })
+  child.once('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 1)))
 }
 
 const [verb = '', ...args] = process.argv.slice(2)
