@@ -1,39 +1,59 @@
 #!/usr/bin/env node
-// The command people type. Plain JavaScript, so that it starts on any Node from 20 on; it runs itself again with the
-// pinned one. Verbs of the server work on the database in this process, all others talk to a server over HTTP.
+// The command line. Plain JavaScript, because it must start on the Node that a machine happens to have (20 or newer) and go on
+// with the pinned one, which runs TypeScript as it is. Verbs of the server work in this process on the database, all others
+// talk to a server over HTTP.
 import { spawn } from 'node:child_process'
-import { existsSync, realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import module from 'node:module'
+import { constants, homedir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-const api = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))))
+const here = fileURLToPath(new URL('.', import.meta.url))
+const checkout = resolve(here, '../..')
+const pinned = join(checkout, `node_modules/node-linux-${process.arch}/bin/node`)
 const serverVerbs = ['start', 'serve', 'work', 'migrate', 'dev']
-const program = join(
-  api,
-  serverVerbs.includes(process.argv[2] ?? '') ? 'src/cli/main.ts' : 'src/client/main.ts',
-)
-const isRightNode = Number(process.versions.node.split('.')[0]) >= 24
+const canRunTypeScript = Number(process.versions.node.split('.')[0]) >= 24
 
-function pinnedNode() {
-  return join(api, `../node_modules/node-${process.platform}-${process.arch}/bin/node`)
+function fail(message) {
+  process.stderr.write(`stint: ${message}\n`)
+  process.exit(1)
 }
 
-function runAgain() {
-  if (!existsSync(pinnedNode())) {
-    process.stderr.write('stint: the packages are missing; run "npm start" in the checkout once.\n')
-    process.exit(1)
+/** Compiled code is kept, which halves the time to start. In a folder of one's own: whoever can write it can run code as us. */
+function keepCompiled() {
+  try {
+    const folder = join(homedir(), '.cache/stint/compiled')
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    module.enableCompileCache(folder)
+  } catch {
+    // A home that cannot be written to: starts a little slower.
   }
-  const child = spawn(pinnedNode(), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+}
+
+/** The same program on the pinned Node. Ctrl-C reaches both from the terminal; only the child decides what it means. */
+function handOver() {
+  const child = spawn(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: 'inherit',
   })
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  process.on('SIGINT', () => {}) // The terminal sends it to the child as well.
-  child.once('exit', (code, signal) => process.exit(code ?? 128 + (signal === 'SIGINT' ? 2 : 15)))
+  process.on('SIGINT', () => {})
+  for (const name of ['SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name))
+  child.on('error', (error) => fail(`${pinned} cannot be started: ${error.message}`))
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
 }
 
-if (isRightNode) {
-  process.argv[1] = program
-  await import(pathToFileURL(program).href)
+if (!existsSync(join(checkout, 'node_modules'))) {
+  fail(`the packages are not installed yet; run "npm start" once in ${checkout}`)
+} else if (canRunTypeScript) {
+  keepCompiled()
+  if (serverVerbs.includes(process.argv[2])) {
+    await import(pathToFileURL(join(here, '../src/cli/main.ts')).href)
+  } else {
+    const { main } = await import(pathToFileURL(join(here, '../src/client/main.ts')).href)
+    await main()
+  }
+} else if (existsSync(pinned)) {
+  handOver()
 } else {
-  runAgain()
+  fail(`Node ${process.versions.node} cannot run it and there is no ${pinned}; use Node 24 or newer`)
 }

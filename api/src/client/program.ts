@@ -1,0 +1,37 @@
+import { Command, Option } from 'commander'
+import type { Ending } from './action.ts'
+import { addCompletionCommands } from './completion.ts'
+import { exitCodeWords } from './exit.ts'
+import { addReportCommands } from './report.ts'
+import { addRunCommand } from './run.ts'
+import { addSessionCommands } from './session.ts'
+import { addTaskCommands } from './task.ts'
+import { addTemplateCommands } from './template.ts'
+
+const exitCodeHelp = Object.entries(exitCodeWords).map(([code, words]) => `  ${code}  ${words}`)
+
+/** The whole command tree. Handlers are loaded when they are called; see action.ts. */
+export function stintProgram(ending: Ending, version: string): Command {
+  const program = new Command('stint')
+    .description('Run, watch and command long-running tasks of a Stint server.')
+    .version(version, '-V, --version', 'show the version')
+    .addOption(new Option('--url <url>', 'the server (else STINT_URL, else where you signed in last)'))
+    .addOption(
+      new Option('-o, --output <format>', 'how results are written')
+        .choices(['table', 'json'])
+        .default('table'),
+    )
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(stint --help, or --help after a command)')
+    .addHelpText(
+      'after',
+      ['', 'Exit codes:', ...exitCodeHelp, '', 'Environment: STINT_URL, STINT_TOKEN, NO_COLOR'].join('\n'),
+    )
+  addSessionCommands(program, ending)
+  addRunCommand(program, ending)
+  addTaskCommands(program, ending)
+  addTemplateCommands(program, ending)
+  addReportCommands(program, ending)
+  addCompletionCommands(program, ending)
+  return program
+}

@@ -1,0 +1,219 @@
+import { LineBuffer } from '../base/printable.ts'
+import { isSettled, outcomeCode } from './exit.ts'
+import { FollowPrinter } from './follow-print.ts'
+import { resuming } from './resume.ts'
+import {
+  type FollowedTask,
+  type OutputChunk,
+  type StepLine,
+  stepOutputDocument,
+  taskChangedDocument,
+  taskEventsDocument,
+} from './task-documents.ts'
+import { allSteps, findTaskId } from './task-id.ts'
+import { deadlineSignal } from './task-wait.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Of tasks with more steps only those that do something are looked at: the rest would be thousands of lines. */
+const everyStepUpTo = 300
+const activeStates = [
+  'RUNNING',
+  'WAITING',
+  'TO_RETRY',
+  'CLIENT_ERROR',
+  'SERVER_ERROR',
+  'FATAL_ERROR',
+  'CRASHED',
+  'AFTERRUN_ERROR',
+]
+/** Outputs read at the same time. */
+const streamsMax = 10
+/** After the task has settled: for what is still under way to arrive. */
+const lateMs = 3000
+
+/** At most `max` at once; the rest waits its turn. */
+class Slots {
+  #free: number
+  readonly #waiting: (() => void)[] = []
+
+  constructor(max: number) {
+    this.#free = max
+  }
+
+  async use(work: () => Promise<void>): Promise<void> {
+    if (this.#free > 0) this.#free -= 1
+    else await new Promise<void>((go) => this.#waiting.push(go))
+    try {
+      await work()
+    } finally {
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#free += 1
+      else next()
+    }
+  }
+}
+
+interface Watched {
+  state: string
+  attempts: number
+  /** What is printed of a step is one after the other: its state, its output, its next state. */
+  chain: Promise<void>
+}
+
+/** Shows a task while it happens: its record, its steps, their output. */
+export class Follower {
+  readonly #terminal: Terminal
+  readonly #id: string
+  readonly #print: FollowPrinter
+  readonly #stop = new AbortController()
+  readonly #slots = new Slots(streamsMax)
+  readonly #steps = new Map<number, Watched>()
+  #lastSeq = 0
+  #seen: (() => void) | undefined
+  #failure: unknown
+  #looking: Promise<void> | undefined
+  #lookAgain = false
+
+  constructor(terminal: Terminal, id: string) {
+    this.#terminal = terminal
+    this.#id = id
+    this.#print = new FollowPrinter(terminal)
+  }
+
+  /** Until nothing more happens without a person, or the deadline; gives the exit code. */
+  async follow(deadlineMs: number): Promise<number> {
+    process.once('SIGINT', () => {
+      this.#terminal.note(`\nThe task goes on. See it again: stint task follow ${this.#id}`)
+      process.exit(130)
+    })
+    const deadline = deadlineSignal(deadlineMs, this.#terminal.nowMs)
+    deadline.addEventListener('abort', () => this.#stop.abort())
+    const events = this.#watchEvents().catch((error: unknown) => this.#fail(error))
+    try {
+      const last = await this.#watchTask()
+      if (last === undefined) throw this.#failure ?? new Error('the server ended the stream')
+      if (isSettled(last)) await this.#settle(last)
+      this.#print.end(last)
+      return outcomeCode(last)
+    } finally {
+      this.#stop.abort()
+      await events
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error
+    this.#stop.abort()
+  }
+
+  #resuming<T>(open: () => AsyncGenerator<T>): AsyncGenerator<T> {
+    const onCut = (text: string) => this.#terminal.note(text)
+    return resuming(open, { signal: this.#stop.signal, onCut })
+  }
+
+  async #watchTask(): Promise<FollowedTask | undefined> {
+    const { connection } = this.#terminal
+    const open = () => connection.subscribe(taskChangedDocument, { id: this.#id }, this.#stop.signal)
+    let last: FollowedTask | undefined
+    for await (const { taskChanged } of this.#resuming(open)) {
+      last = taskChanged
+      const looked = this.#lookSoon(taskChanged.stepCount)
+      if (isSettled(taskChanged)) {
+        await looked
+        break
+      }
+    }
+    if (this.#failure !== undefined) throw this.#failure
+    return last
+  }
+
+  /** One look at a time; changes that come meanwhile are seen by one more. */
+  #lookSoon(stepCount: number): Promise<void> {
+    this.#lookAgain = true
+    this.#looking ??= this.#lookWhileNew(stepCount)
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#looking = undefined
+      })
+    return this.#looking
+  }
+
+  async #lookWhileNew(stepCount: number): Promise<void> {
+    while (this.#lookAgain && !this.#stop.signal.aborted) {
+      this.#lookAgain = false
+      await this.#look(stepCount)
+    }
+  }
+
+  async #watchEvents(): Promise<void> {
+    const { connection } = this.#terminal
+    const open = () =>
+      connection.subscribe(taskEventsDocument, { id: this.#id, after: this.#lastSeq }, this.#stop.signal)
+    for await (const { taskEvents } of this.#resuming(open)) {
+      this.#lastSeq = taskEvents.seq
+      this.#print.event(taskEvents)
+      this.#seen?.()
+    }
+  }
+
+  /** What has become of the steps since the last look. */
+  async #look(stepCount: number): Promise<void> {
+    const states = stepCount > everyStepUpTo ? activeStates : null
+    for await (const step of allSteps(this.#terminal.connection, this.#id, states)) {
+      this.#print.name(step)
+      const watched = this.#steps.get(step.no) ?? { state: 'TODO', attempts: 0, chain: Promise.resolve() }
+      this.#steps.set(step.no, watched)
+      const isNew = watched.state !== step.state
+      if (isNew && step.state === 'RUNNING') watched.chain = watched.chain.then(() => this.#print.step(step))
+      this.#follow(step, watched)
+      if (isNew && step.state !== 'RUNNING') watched.chain = watched.chain.then(() => this.#print.step(step))
+      watched.state = step.state
+    }
+  }
+
+  /** Reads the output of attempts that were not read yet; the stream of an attempt ends with it. */
+  #follow(step: StepLine, watched: Watched): void {
+    while (watched.attempts < step.attemptNo) {
+      watched.attempts += 1
+      const attemptNo = watched.attempts
+      watched.chain = watched.chain
+        .then(() => this.#slots.use(() => this.#watchOutput(step.no, attemptNo)))
+        .catch((error: unknown) => this.#fail(error))
+    }
+  }
+
+  async #watchOutput(stepNo: number, attemptNo: number): Promise<void> {
+    const { connection } = this.#terminal
+    const variables = { taskId: this.#id, stepNo, attemptNo, after: 0 }
+    const buffers = new Map<OutputChunk['stream'], LineBuffer>()
+    const open = () => connection.subscribe(stepOutputDocument, variables, this.#stop.signal)
+    for await (const { stepOutput: chunk } of this.#resuming(open)) {
+      variables.after = chunk.seq
+      const buffer = buffers.get(chunk.stream) ?? new LineBuffer((text) => this.#print.output(chunk, text))
+      buffers.set(chunk.stream, buffer)
+      buffer.push(chunk.text)
+    }
+    for (const buffer of buffers.values()) buffer.flush()
+  }
+
+  /** The last lines are under way when the task has settled already. */
+  async #settle({ lastSeq }: FollowedTask): Promise<void> {
+    const outputs = Promise.all([...this.#steps.values()].map(({ chain }) => chain))
+    const record = new Promise<void>((done) => {
+      this.#seen = () => this.#lastSeq >= lastSeq && done()
+      this.#seen()
+    })
+    const late = new AbortController()
+    const patience = new Promise<void>((done) => {
+      const timer = setTimeout(done, lateMs)
+      late.signal.addEventListener('abort', () => clearTimeout(timer))
+    })
+    await Promise.race([Promise.all([outputs, record]), patience])
+    late.abort()
+  }
+}
+
+export async function followTask(terminal: Terminal, text: string) {
+  const id = await findTaskId(terminal.connection, text)
+  return new Follower(terminal, id).follow(Number.POSITIVE_INFINITY)
+}
