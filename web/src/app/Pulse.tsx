@@ -22,7 +22,7 @@ export function Pulse() {
   const [{ data }] = useQuery({ query: PulseQuery, requestPolicy: 'cache-first' })
   const now = useNow()
   return (
-    <div className={`st-pulse st-pulse--${state}`}>
+    <aside aria-label="Server" className={`st-pulse st-pulse--${state}`}>
       <span className="st-pulse__dot" aria-hidden="true" />
       <div>
         <div aria-live="polite">{words[state]}</div>
@@ -33,6 +33,6 @@ export function Pulse() {
           </div>
         )}
       </div>
-    </div>
+    </aside>
   )
 }

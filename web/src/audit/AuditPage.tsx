@@ -1,3 +1,131 @@
+import { Button } from '@patternfly/react-core'
+import ListIcon from '@patternfly/react-icons/dist/esm/icons/list-icon'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import type { ResultOf } from 'gql.tada'
+import { graphql } from '../client/gql.ts'
+import { type NodeOf, nodesOf } from '../client/nodes.ts'
+import { paths } from '../client/paths.ts'
+import { usePageQuery } from '../client/query.ts'
+import { Empty } from '../kit/Empty.tsx'
+import { Moment } from '../kit/Moment.tsx'
+import { Page } from '../kit/Page.tsx'
+import { QueryState } from '../kit/QueryState.tsx'
+import type { Column } from '../kit/table/column.ts'
+import { DataTable } from '../kit/table/DataTable.tsx'
+import { detailsText, shortId } from './details.ts'
+
+const AuditPageQuery = graphql(`
+  query AuditPage($first: Int, $after: String) {
+    auditEntries(first: $first, after: $after) {
+      edges {
+        node {
+          id
+          at
+          actor
+          action
+          subjectType
+          subjectId
+          reason
+          address
+          details
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`)
+
+type Entry = NodeOf<ResultOf<typeof AuditPageQuery>['auditEntries']>
+
+const pageSize = 50
+const route = getRouteApi('/signed-in/audit')
+
+function Subject({ entry }: { entry: Entry }) {
+  if (!entry.subjectId) return <span className="st-quiet">{entry.subjectType ?? '–'}</span>
+  const name = (
+    <code className="st-code" title={entry.subjectId}>
+      {shortId(entry.subjectId)}
+    </code>
+  )
+  return (
+    <span className="st-break">
+      <span className="st-quiet">{entry.subjectType} </span>
+      {entry.subjectType === 'task' ? <Link {...paths.task(entry.subjectId)}>{name}</Link> : name}
+    </span>
+  )
+}
+
+const columns: readonly Column<Entry>[] = [
+  { key: 'at', title: 'When', cell: (entry) => <Moment at={entry.at} /> },
+  { key: 'actor', title: 'Who', cell: (entry) => <span className="st-break">{entry.actor}</span> },
+  { key: 'action', title: 'Did', cell: (entry) => <code className="st-code">{entry.action}</code> },
+  { key: 'subject', title: 'To', width: 25, cell: (entry) => <Subject entry={entry} /> },
+  {
+    key: 'details',
+    title: 'Reason and details',
+    width: 30,
+    cell: (entry) => (
+      <div className="st-cell">
+        {entry.reason && <span className="st-break">{entry.reason}</span>}
+        <span className="st-quiet st-small st-break">{detailsText(entry.details)}</span>
+      </div>
+    ),
+  },
+  { key: 'address', title: 'From', cell: (entry) => entry.address ?? '–', isWideOnly: true },
+]
+
+/** Who did what, when and why? Newest first; nothing here can be changed. */
 export function AuditPage() {
-  return <p>soon</p>
+  const { after } = route.useSearch()
+  const navigate = route.useNavigate()
+  const { data, problem, refetch, isOld } = usePageQuery(
+    AuditPageQuery,
+    { first: pageSize, after },
+    { keepOld: true },
+  )
+  return (
+    <Page
+      title="Audit"
+      facts="Sign-ins, commands and changes of what is allowed. Nothing here can be changed."
+    >
+      <QueryState data={data} problem={problem} onRetry={refetch}>
+        {({ auditEntries }) =>
+          auditEntries.edges.length === 0 ? (
+            <Empty title="Nothing yet" icon={ListIcon} />
+          ) : (
+            <>
+              <DataTable
+                label="Audit"
+                columns={columns}
+                rows={nodesOf(auditEntries)}
+                keyOf={(entry) => entry.id}
+                nameOf={(entry) => entry.action}
+                isOld={isOld}
+              />
+              <nav className="st-pager" aria-label="Pages">
+                {after && (
+                  <Button variant="link" onClick={() => navigate({ search: {} })}>
+                    Newest
+                  </Button>
+                )}
+                {auditEntries.pageInfo.hasNextPage && (
+                  <Button
+                    variant="control"
+                    onClick={() =>
+                      navigate({ search: { after: auditEntries.pageInfo.endCursor ?? undefined } })
+                    }
+                  >
+                    Older
+                  </Button>
+                )}
+              </nav>
+            </>
+          )
+        }
+      </QueryState>
+    </Page>
+  )
 }

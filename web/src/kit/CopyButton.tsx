@@ -35,11 +35,11 @@ export function CopyButton({ text, label }: CopyButtonProps) {
 }
 
 /** A name for machines: monospace, with a button to copy it. */
-export function Identifier({ text, label }: CopyButtonProps) {
+export function Identifier({ text, label, copies }: CopyButtonProps & { copies?: string }) {
   return (
     <span className="st-identifier">
       <code className="st-code">{text}</code>
-      <CopyButton text={text} label={label} />
+      <CopyButton text={copies ?? text} label={label} />
     </span>
   )
 }
