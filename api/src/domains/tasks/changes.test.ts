@@ -278,6 +278,21 @@ describe('a watched list', () => {
     expect(told(await next(stream))).toMatchObject({ matches: true, resync: false })
   })
 
+  it('is told so at most once a second, however much happens', async () => {
+    const stream = await changes.watchList(asAdmin, {})
+    await next(stream)
+    const ids = await Promise.all(Array.from({ length: 201 }, () => world.task()))
+    await world.announce(...ids)
+    expect((await next(stream)).resync).toBe(true)
+    const begun = performance.now()
+    await world.announce(...ids)
+    const again = await next(stream)
+    expect(again).toMatchObject({ resync: true, task: undefined })
+    expect(performance.now() - begun).toBeGreaterThan(800)
+    const uptodate = await changes.watchList(asAdmin, {}, again.token)
+    expect((await next(uptodate)).resync).toBe(false)
+  })
+
   it('costs one statement per tick for all lists and tasks together', async () => {
     const id = await world.task()
     const streams: Stream<unknown>[] = [await changes.watchTask(id, asAdmin, watchRow)]

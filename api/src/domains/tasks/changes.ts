@@ -61,7 +61,7 @@ export class TaskChanges implements Service {
     this.#ring = new ChangeRing(randomBytes(8).toString('hex'), app.clock)
     this.#reads = new LiveReads(app.sql, options.engine)
     this.#topics = new Topics(this.#reads, (ids) => this.#load(ids))
-    this.#lists = new Lists(this.#ring, (ids) => this.#load(ids))
+    this.#lists = new Lists(app.clock, this.#ring, (ids) => this.#load(ids))
   }
 
   async start(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../base/clock.ts'
 import { type Actor, canSeeTask } from '../../access/model.ts'
 import { filterKey, matches, type TaskFilter, visibilityKey } from '../filter.ts'
 import type { TaskRow } from '../model.ts'
@@ -22,7 +23,12 @@ interface Waiting {
 }
 
 /** Changes kept for a subscriber that does not take them; beyond, it is told to fetch its list again. */
-const waitingMax = 500
+const waitingMax = 200
+/**
+ * When tasks change by the hundred, telling them one by one costs more than the list itself: such a list is told to begin again,
+ * and no more often than this.
+ */
+const resyncEveryMs = 1_000
 
 /** Answers of one tick, shared by all who see the same and filter the same. */
 export class Verdicts {
@@ -49,6 +55,7 @@ export interface ListWatchOptions {
   readonly who: () => Actor | undefined
   readonly filter: TaskFilter
   readonly tokenOf: (n: number) => string
+  readonly clock: Clock
   readonly onEnd: (watch: ListWatch) => void
 }
 
@@ -60,13 +67,18 @@ export class ListWatch {
   #covered: number
   #mustResync = false
   #mustGreet = true
+  #quietUntilMs = Number.NEGATIVE_INFINITY
+  #timer: NodeJS.Timeout | undefined
 
   constructor(n: number, options: ListWatchOptions) {
     this.#covered = n
     this.#options = options
     this.stream = new Stream(
       () => this.#take(),
-      () => options.onEnd(this),
+      () => {
+        clearTimeout(this.#timer)
+        options.onEnd(this)
+      },
     )
   }
 
@@ -113,16 +125,27 @@ export class ListWatch {
   }
 
   #take(): ListChange | undefined {
-    if (this.#mustResync) {
-      this.#mustResync = false
-      this.#mustGreet = false
-      return { token: this.#token(), resync: true, task: undefined, matches: false }
-    }
+    if (this.#mustResync) return this.#takeResync()
     const [next] = this.#waiting.values()
     if (next !== undefined) return this.#takeFirst(next)
     if (!this.#mustGreet) return undefined
     this.#mustGreet = false
     return { token: this.#token(), resync: false, task: undefined, matches: false }
+  }
+
+  #takeResync(): ListChange | undefined {
+    const leftMs = this.#quietUntilMs - this.#options.clock.monotonicMs()
+    if (leftMs > 0) {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined
+        this.stream.poke()
+      }, leftMs)
+      return undefined
+    }
+    this.#quietUntilMs = this.#options.clock.monotonicMs() + resyncEveryMs
+    this.#mustResync = false
+    this.#mustGreet = false
+    return { token: this.#token(), resync: true, task: undefined, matches: false }
   }
 
   #takeFirst({ row, matches: isMatch }: Waiting): ListChange | undefined {

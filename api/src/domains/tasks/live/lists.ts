@@ -1,3 +1,4 @@
+import type { Clock } from '../../../base/clock.ts'
 import type { Actor } from '../../access/model.ts'
 import type { TaskFilter } from '../filter.ts'
 import type { TaskRow } from '../model.ts'
@@ -14,10 +15,12 @@ const replayMax = 2_000
 export class Lists {
   readonly #watches = new Set<ListWatch>()
   readonly #known = new Map<string, TaskRow>()
+  readonly #clock: Clock
   readonly #ring: ChangeRing
   readonly #load: (ids: readonly string[]) => Promise<readonly TaskRow[]>
 
-  constructor(ring: ChangeRing, load: (ids: readonly string[]) => Promise<readonly TaskRow[]>) {
+  constructor(clock: Clock, ring: ChangeRing, load: (ids: readonly string[]) => Promise<readonly TaskRow[]>) {
+    this.#clock = clock
     this.#ring = ring
     this.#load = load
   }
@@ -38,6 +41,7 @@ export class Lists {
     const watch = new ListWatch(this.#ring.n, {
       who,
       filter,
+      clock: this.#clock,
       tokenOf: (n) => this.#ring.tokenOf(n),
       onEnd: (ended) => this.#watches.delete(ended),
     })

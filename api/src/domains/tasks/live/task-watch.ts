@@ -52,7 +52,10 @@ export function watchEvents(options: TaskWatchOptions, after: number): Stream<Ev
   const ahead: EventRow[] = []
   let position = after
   return openStream(options, async () => {
-    if (ahead.length === 0) ahead.push(...(await reads.events(topic.taskId, position)))
+    // The row is written with its events, so it says whether there is anything to read.
+    if (ahead.length === 0 && position < (topic.row?.lastSeq ?? 0)) {
+      ahead.push(...(await reads.events(topic.taskId, position)))
+    }
     const next = ahead.shift()
     if (next !== undefined) position = next.seq
     return next
