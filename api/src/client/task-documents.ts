@@ -234,12 +234,27 @@ export interface OutputChunk {
   readonly text: string
 }
 
-export const stepOutputDocument = document<
-  { stepOutput: OutputChunk },
-  { taskId: string; stepNo: number; attemptNo: number; after: number }
->(`
+/** Behind which chunk of which attempt. */
+export interface OutputPlace {
+  readonly taskId: string
+  readonly stepNo: number
+  readonly attemptNo: number
+  after: number
+}
+
+export const stepOutputDocument = document<{ stepOutput: OutputChunk }, OutputPlace>(`
   subscription CliStepOutput($taskId: ID!, $stepNo: Int!, $attemptNo: Int, $after: Int) {
     stepOutput(taskId: $taskId, stepNo: $stepNo, attemptNo: $attemptNo, after: $after) {
       stepNo attemptNo seq stream at text
+    }
+  }`)
+
+export const stepLogDocument = document<
+  { task: { readonly step: { readonly log: readonly OutputChunk[] } | null } | null },
+  OutputPlace
+>(`
+  query CliStepLog($taskId: ID!, $stepNo: Int!, $attemptNo: Int, $after: Int) {
+    task(id: $taskId) {
+      step(no: $stepNo) { log(attemptNo: $attemptNo, after: $after) { stepNo attemptNo seq stream at text } }
     }
   }`)

@@ -1,11 +1,10 @@
-import { LineBuffer } from '../base/printable.ts'
 import { isSettled, outcomeCode } from './exit.ts'
 import { FollowPrinter } from './follow-print.ts'
+import { FollowedStep, type OutputSource } from './follow-step.ts'
 import { resuming } from './resume.ts'
 import {
   type FollowedTask,
-  type OutputChunk,
-  type StepLine,
+  stepLogDocument,
   stepOutputDocument,
   taskChangedDocument,
   taskEventsDocument,
@@ -53,13 +52,6 @@ class Slots {
   }
 }
 
-interface Watched {
-  state: string
-  attempts: number
-  /** What is printed of a step is one after the other: its state, its output, its next state. */
-  chain: Promise<void>
-}
-
 /** Shows a task while it happens: its record, its steps, their output. */
 export class Follower {
   readonly #terminal: Terminal
@@ -67,7 +59,7 @@ export class Follower {
   readonly #print: FollowPrinter
   readonly #stop = new AbortController()
   readonly #slots = new Slots(streamsMax)
-  readonly #steps = new Map<number, Watched>()
+  readonly #steps = new Map<number, FollowedStep>()
   #lastSeq = 0
   #seen: (() => void) | undefined
   #failure: unknown
@@ -161,44 +153,32 @@ export class Follower {
     const states = stepCount > everyStepUpTo ? activeStates : null
     for await (const step of allSteps(this.#terminal.connection, this.#id, states)) {
       this.#print.name(step)
-      const watched = this.#steps.get(step.no) ?? { state: 'TODO', attempts: 0, chain: Promise.resolve() }
-      this.#steps.set(step.no, watched)
-      const isNew = watched.state !== step.state
-      if (isNew && step.state === 'RUNNING') watched.chain = watched.chain.then(() => this.#print.step(step))
-      this.#follow(step, watched)
-      if (isNew && step.state !== 'RUNNING') watched.chain = watched.chain.then(() => this.#print.step(step))
-      watched.state = step.state
+      const known = this.#steps.get(step.no)
+      const followed = known ?? new FollowedStep(this.#id, this.#print, this.#source())
+      if (known === undefined) this.#steps.set(step.no, followed)
+      followed.see(step)
     }
   }
 
-  /** Reads the output of attempts that were not read yet; the stream of an attempt ends with it. */
-  #follow(step: StepLine, watched: Watched): void {
-    while (watched.attempts < step.attemptNo) {
-      watched.attempts += 1
-      const attemptNo = watched.attempts
-      watched.chain = watched.chain
-        .then(() => this.#slots.use(() => this.#watchOutput(step.no, attemptNo)))
-        .catch((error: unknown) => this.#fail(error))
-    }
-  }
-
-  async #watchOutput(stepNo: number, attemptNo: number): Promise<void> {
+  #source(): OutputSource {
     const { connection } = this.#terminal
-    const variables = { taskId: this.#id, stepNo, attemptNo, after: 0 }
-    const buffers = new Map<OutputChunk['stream'], LineBuffer>()
-    const open = () => connection.subscribe(stepOutputDocument, variables, this.#stop.signal)
-    for await (const { stepOutput: chunk } of this.#resuming(open)) {
-      variables.after = chunk.seq
-      const buffer = buffers.get(chunk.stream) ?? new LineBuffer((text) => this.#print.output(chunk, text))
-      buffers.set(chunk.stream, buffer)
-      buffer.push(chunk.text)
+    return {
+      use: (work) => this.#slots.use(work).catch((error: unknown) => this.#fail(error)),
+      live: (variables, signal) => {
+        const both = AbortSignal.any([signal, this.#stop.signal])
+        const onCut = (text: string) => this.#terminal.note(text)
+        return resuming(() => connection.subscribe(stepOutputDocument, variables, both), {
+          signal: both,
+          onCut,
+        })
+      },
+      stored: async (variables) => (await connection.query(stepLogDocument, variables)).task?.step?.log ?? [],
     }
-    for (const buffer of buffers.values()) buffer.flush()
   }
 
   /** The last lines are under way when the task has settled already. */
   async #settle({ lastSeq }: FollowedTask): Promise<void> {
-    const outputs = Promise.all([...this.#steps.values()].map(({ chain }) => chain))
+    const outputs = Promise.all([...this.#steps.values()].map((step) => step.printed))
     const record = new Promise<void>((done) => {
       this.#seen = () => this.#lastSeq >= lastSeq && done()
       this.#seen()
