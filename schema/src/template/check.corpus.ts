@@ -81,6 +81,8 @@ export const brokenTemplates: readonly BrokenTemplate[] = [
     text: 'steps:\n  a:\n    action: {type: echo, base_output: [1]}',
     findings: ['6:39 wrong-type'],
   },
+  { promise: 'a NUL in a text', text: 'tags: {x: "a\\0b"}', findings: ['4:11 wrong-value'] },
+  { promise: 'half a character in a key', text: 'tags: {"\\ud800": b}', findings: ['4:8 wrong-value'] },
   // inputs and variables
   { promise: 'an input without a name', text: 'inputs:\n  - type: bool', findings: ['5:5 missing-key'] },
   {

@@ -74,6 +74,7 @@ export class Reader {
       }
       const path = pathOf(place.path, name)
       const value = pair.value === null ? absent(keyNode, path) : this.place(valueNode, path)
+      this.#refuseUnstorable(this.place(keyNode, path), name)
       found.set(name, { name, key: { node: keyNode, offset: keyNode.range?.[0] ?? 0, path }, value })
     }
     for (const entry of merged) if (!found.has(entry.name)) found.set(entry.name, entry)
@@ -129,6 +130,7 @@ export class Reader {
       return undefined
     }
     const text = this.#words(place.node)
+    if (text !== undefined) this.#refuseUnstorable(place, text)
     if (text === undefined) {
       this.fault(place, 'missing-key', `${what} is empty.`)
       return undefined
@@ -217,8 +219,17 @@ export class Reader {
       this.fault(place, 'wrong-value', 'JSON has no such number.')
       return null
     }
-    if (typeof value === 'string') this.#warnOfOldBoolean(place, value)
+    if (typeof value === 'string') {
+      this.#warnOfOldBoolean(place, value)
+      this.#refuseUnstorable(place, value)
+    }
     return value ?? null
+  }
+
+  /** PostgreSQL has neither NUL nor half a character in its texts. */
+  #refuseUnstorable(place: Place, text: string): void {
+    if (!text.includes('\0') && text.isWellFormed()) return
+    this.fault(place, 'wrong-value', 'This text holds a NUL or half of a character, which cannot be stored.')
   }
 
   #warnOfOldBoolean(place: Place, text: string): void {

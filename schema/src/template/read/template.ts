@@ -1,5 +1,6 @@
 import { limits } from '../../limits.ts'
 import { onErrorChoices } from '../../words.ts'
+import { normalisedName } from '../name.ts'
 import type { Template } from '../types.ts'
 import { readLimits, readLocks } from './additions.ts'
 import { durationOf } from './duration.ts'
@@ -130,11 +131,6 @@ function readTexts(
     resultFormat: fields.result_format ? readResultFormat(reading, fields.result_format) : {},
     troubleshooting: optional('troubleshooting', textLengthMax),
   }
-}
-
-/** Names are compared trimmed and in lower case, as in µTask. */
-export function normalisedName(name: string): string {
-  return name.trim().toLowerCase()
 }
 
 /** Keys are templated here too, besides the texts. */
