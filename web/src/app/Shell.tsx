@@ -10,6 +10,8 @@ import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { Keys } from './Keys.tsx'
 import { Masthead } from './Masthead.tsx'
 import { Navigation } from './Navigation.tsx'
+import { Palette } from './Palette.tsx'
+import { PasswordNotice } from './PasswordNotice.tsx'
 import { ServerPulse } from './ServerPulse.tsx'
 import { SessionExpired } from './SessionExpired.tsx'
 
@@ -24,6 +26,7 @@ export function Shell() {
       <Provider value={client}>
         <ServerPulse />
         <Keys />
+        <Palette />
         <SessionExpired />
         <Frame />
       </Provider>
@@ -61,6 +64,7 @@ function Frame() {
       isContentFilled
     >
       <ConnectionBanner />
+      <PasswordNotice pathname={pathname} />
       <Outlet />
     </Page>
   )

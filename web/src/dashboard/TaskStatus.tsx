@@ -96,14 +96,17 @@ export function TaskStatus({ query }: { query: FragmentOf<typeof TaskStatusFragm
             caption={total === 1 ? 'task' : 'tasks'}
           />
         )}
-        <DataTable
-          label="Tasks by state and result"
-          columns={columns}
-          rows={rows}
-          keyOf={(row) => `${row.state}/${row.result}`}
-          nameOf={(row) => row.status.word}
-          markOf={(row) => (row.isErroneous ? 'bad' : undefined)}
-        />
+        <div>
+          <DataTable
+            label="Tasks by state and result"
+            isNarrow
+            columns={columns}
+            rows={rows}
+            keyOf={(row) => `${row.state}/${row.result}`}
+            nameOf={(row) => row.status.word}
+            markOf={(row) => (row.isErroneous ? 'bad' : undefined)}
+          />
+        </div>
       </div>
     </Panel>
   )

@@ -12,7 +12,7 @@ interface LazyDonutProps {
   readonly caption: string
 }
 
-const size = 180
+const size = 160
 
 /** The donut with the sum in its middle; its place is kept while it loads. */
 export function LazyDonut({ slices, label, total, caption }: LazyDonutProps) {

@@ -19,7 +19,7 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
   return column.watches ? <Changing value={column.watches(row)}>{content}</Changing> : content
 }
 
-type RowProps<Row> = Omit<TableProps<Row>, 'rows' | 'label' | 'isOld'> & { row: Row; at: number }
+type RowProps<Row> = Omit<TableProps<Row>, 'rows' | 'label' | 'isOld' | 'isNarrow'> & { row: Row; at: number }
 
 function Row<Row>({ row, at, columns, keyOf, nameOf, selection, actionsOf, markOf }: RowProps<Row>) {
   const key = keyOf(row)
@@ -53,7 +53,7 @@ const MemoRow = memo(Row) as typeof Row
 
 /** A list of things of one kind. Rows become cards on a phone; nothing moves while it is read. */
 export function DataTable<Row>(props: TableProps<Row>) {
-  const { label, rows, isOld, ...rest } = props
+  const { label, rows, isOld, isNarrow, ...rest } = props
   const { columns, keyOf, selection, actionsOf } = props
   const keys = rows.map(keyOf)
   const isAll = keys.length > 0 && keys.every((key) => selection?.keys.has(key))
@@ -61,6 +61,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
     <Table
       aria-label={label}
       variant="compact"
+      gridBreakPoint={isNarrow ? '' : 'grid-md'}
       className={isOld ? 'st-table st-old' : 'st-table'}
       aria-busy={isOld}
     >

@@ -32,6 +32,8 @@ export interface TableProps<Row> {
   readonly nameOf: (row: Row) => string
   readonly selection?: Selection
   readonly actionsOf?: (row: Row) => readonly MenuAction[]
+  /** So few narrow columns that even a phone shows them as a table. */
+  readonly isNarrow?: boolean
   /** Rows of an earlier question, shown while the new ones come. */
   readonly isOld?: boolean
   readonly markOf?: (row: Row) => 'new' | 'gone' | 'bad' | undefined

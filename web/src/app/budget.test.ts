@@ -4,7 +4,7 @@ import { build, type Rolldown } from 'vite'
 import { afterEach, expect, it, vi } from 'vitest'
 
 const budgetBytes = 300_000
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '..', '..')
 
 async function chunksOfBuild(): Promise<Map<string, Rolldown.OutputChunk>> {
   // Otherwise React's development build would be weighed.
