@@ -159,3 +159,20 @@ test.skipIf(target.kind === 'url')(
     proxy.close()
   },
 )
+
+test('a server that hangs up at once is an error, not an endless loop', async () => {
+  let calls = 0
+  const server = createServer((socket) => {
+    calls += 1
+    socket.end()
+  })
+  const port = await new Promise<number>((resolve) =>
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),
+  )
+  const sql = connect({ kind: 'url', url: `postgres://x@127.0.0.1:${port}/x` }, { max: 1 })
+  pools.push(sql)
+  expect(await refused(sql`select 1`.execute())).toBe(true)
+  expect(await refused(sql`select 1`.execute())).toBe(true)
+  expect(calls).toBe(2)
+  server.close()
+})
