@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type { Template } from '@stint/schema/template-types'
 import type { ExecutorRole } from '@stint/schema/words'
 import type { App } from '../base/app.ts'
 import { systemClock } from '../base/clock.ts'
@@ -8,11 +7,13 @@ import { checkout } from '../base/config.ts'
 import type { Logger } from '../base/log.ts'
 import { Outbound } from '../base/outbound.ts'
 import { outboundPolicy } from '../base/outbound-policy.ts'
-import { Problem } from '../base/problem.ts'
 import { readSettings } from '../domains/settings/read.ts'
 import { watchSettings } from '../domains/settings/watch.ts'
 import { TaskChanges } from '../domains/tasks/changes.ts'
 import { hasTasks } from '../domains/tasks/counts.ts'
+import { templateCheck } from '../domains/templates/check.ts'
+import type { TemplateCheck } from '../domains/templates/model.ts'
+import { TemplateDefinitions } from '../domains/templates/read.ts'
 import { ActionRegistry } from '../engine/action.ts'
 import { registerBuiltIn } from '../engine/actions/register.ts'
 import { Engine } from '../engine/engine.ts'
@@ -27,6 +28,11 @@ export interface Assembly {
   readonly engine: Engine
   readonly changes: TaskChanges
   readonly listener: Listener
+  readonly definitions: TemplateDefinitions
+  /** The actions of this process. */
+  readonly registry: ActionRegistry
+  /** What templates are held against; it knows the actions of this process. */
+  readonly check: TemplateCheck
   readonly version: string
   readonly installation: string
   /** Our own addresses, once they are known: actions may ask them, but nobody may claim to be somebody there. */
@@ -64,6 +70,7 @@ export async function assemble(
   const outbound = new Outbound(() => outboundPolicy(settings.now().outbound_allow, ownOrigins))
   const scriptFolders = [config.scriptsDir, join(checkout, 'api/templates/scripts')]
   const registry = registerBuiltIn(new ActionRegistry(), { clock: systemClock, outbound, scriptFolders })
+  const definitions = new TemplateDefinitions(app)
   const version = versionOfProgram()
   const installation = installationOf(config.dataDir)
   const engine = new Engine({
@@ -81,14 +88,15 @@ export async function assemble(
     capacity: role === 'serve' ? 0 : config.capacity,
     maxRunningActions: () => settings.now().max_running_actions,
     config: () => ({}),
-    templateOf: (id): Promise<Template> => {
-      throw new Problem('not-found', 'There is no such template.', { details: { type: 'Template', id } })
-    },
+    templateOf: (id) => definitions.of(id),
   })
   return {
     app,
     engine,
     listener,
+    definitions,
+    registry,
+    check: templateCheck(registry),
     version,
     installation,
     changes: new TaskChanges(app, { listener, engine }),

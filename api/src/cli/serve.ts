@@ -1,9 +1,12 @@
-import { Problem } from '../base/problem.ts'
+import type { Actor } from '../domains/access/model.ts'
+import { createTask } from '../domains/tasks/create.ts'
+import { templateToStart } from '../domains/templates/read.ts'
 import { hostName } from '../engine/machine.ts'
 import type { ServerFacts } from '../graphql/context.ts'
 import { graphqlServer } from '../graphql/server.ts'
 import { createMetrics } from '../rest/metrics.ts'
 import { restApp } from '../rest/server.ts'
+import type { CreateTaskRequest } from '../rest/tasks.ts'
 import type { Assembly } from './assemble.ts'
 import { webDist } from './build-page.ts'
 import { WebServer } from './web-server.ts'
@@ -33,21 +36,29 @@ function checksOf({ app, engine, listener }: Assembly) {
   }
 }
 
+async function createFromTemplate(
+  { app, engine, changes, definitions }: Assembly,
+  actor: Actor,
+  { template, version, ...request }: CreateTaskRequest,
+) {
+  const { id, blocked } = await templateToStart(app, actor, template, version)
+  return createTask(
+    { app, engine, changes },
+    actor,
+    { id, definition: await definitions.of(id), blocked },
+    request,
+  )
+}
+
 /** Puts REST, GraphQL and the page behind one port; nothing listens before `listen`. */
 export function openDoors(assembly: Assembly): Doors {
-  const { app, engine, changes, listener, version } = assembly
+  const { app, engine, changes, listener, version, registry, check } = assembly
   const { config } = app
   const server: ServerFacts = { version, installation: hostName(), upSince: app.clock.now() }
-  const graphql = graphqlServer({ app, engine, changes, listener, server })
+  const graphql = graphqlServer({ app, engine, changes, listener, server, actions: registry, check })
   const rest = restApp({
     app,
-    tasks: {
-      create: () => {
-        throw new Problem('not-found', 'There are no templates yet.', {
-          details: { type: 'Template', id: '' },
-        })
-      },
-    },
+    tasks: { create: (actor, request) => createFromTemplate(assembly, actor, request) },
     reports: engine,
     checks: checksOf(assembly),
     metrics: createMetrics(engine),
