@@ -5,6 +5,9 @@ import { Problem } from '../base/problem.ts'
 import { requestFacts } from '../domains/access/address.ts'
 import type { Actor } from '../domains/access/model.ts'
 import { TaskChanges } from '../domains/tasks/changes.ts'
+import { templateCheck } from '../domains/templates/check.ts'
+import { ActionRegistry } from '../engine/action.ts'
+import { echoAction } from '../engine/actions/echo.ts'
 import { type Caller, contextOf, type Parts } from '../graphql/context.ts'
 import { globalId } from '../graphql/ids.ts'
 import { schema } from '../graphql/schema.ts'
@@ -25,7 +28,8 @@ const listener = new Listener({ target, log: app.log })
 const engine = plainEngine(sql)
 const changes = new TaskChanges(app, { listener, engine })
 const server = { version: '1.2.3', installation: 'MARK-installation', upSince: new Date() }
-const parts: Parts = { app, server, engine, changes }
+const actions = new ActionRegistry().add(echoAction)
+const parts: Parts = { app, server, engine, changes, actions, check: templateCheck(actions) }
 
 const ann = actorOf('ann', ['resolver'])
 const bob = actorOf('MARK-bob', ['resolver'])

@@ -4,6 +4,8 @@ import type { Actor } from '../domains/access/model.ts'
 import type { TaskChanges } from '../domains/tasks/changes.ts'
 import type { TaskEngine } from '../domains/tasks/model.ts'
 import { type Readers, readersOf } from '../domains/tasks/readers.ts'
+import type { TemplateCheck } from '../domains/templates/model.ts'
+import type { ActionRegistry } from '../engine/action.ts'
 
 export interface ServerFacts {
   readonly version: string
@@ -17,6 +19,10 @@ export interface Parts {
   readonly server: ServerFacts
   readonly engine: TaskEngine
   readonly changes: TaskChanges
+  /** What steps can do in this process. */
+  readonly actions: ActionRegistry
+  /** What template texts are held against. */
+  readonly check: TemplateCheck
 }
 
 /** Whoever is at the other end of a request or socket. The actor is replaced when his rights change, and goes when they end. */

@@ -15,6 +15,9 @@ import { signIn } from '../domains/access/sessions.ts'
 import { createUser } from '../domains/access/users.ts'
 import { TaskChanges } from '../domains/tasks/changes.ts'
 import type { TaskEngine } from '../domains/tasks/model.ts'
+import { templateCheck } from '../domains/templates/check.ts'
+import { ActionRegistry } from '../engine/action.ts'
+import { echoAction } from '../engine/actions/echo.ts'
 import { type GraphqlServerOptions, graphqlServer } from '../graphql/server.ts'
 import { Listener } from '../postgres/listen.ts'
 import { createMetrics } from '../rest/metrics.ts'
@@ -186,7 +189,9 @@ export async function graphqlTestServer(
   const changes = new TaskChanges(app, { listener, engine, tickMs: 20 })
   await changes.start()
   const facts = { version: '1.2.3', installation: 'test', upSince: app.clock.now() }
-  const graphql = graphqlServer({ ...options, app, engine, changes, listener, server: facts })
+  const actions = new ActionRegistry().add(echoAction)
+  const check = templateCheck(actions)
+  const graphql = graphqlServer({ actions, check, ...options, app, engine, changes, listener, server: facts })
   await graphql.start()
   const unused = () => Promise.reject(new Error('not in this test'))
   const rest = restApp({

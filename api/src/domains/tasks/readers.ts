@@ -1,5 +1,8 @@
+import DataLoader from 'dataloader'
 import type { App } from '../../base/app.ts'
 import type { Actor } from '../access/model.ts'
+import type { TemplateRow } from '../templates/model.ts'
+import { templatesByIds } from '../templates/store.ts'
 import type { TaskEngine } from './model.ts'
 import { TaskReader } from './read.ts'
 import { ValueReader } from './values.ts'
@@ -8,9 +11,15 @@ import { ValueReader } from './values.ts'
 export interface Readers {
   readonly tasks: TaskReader
   readonly values: ValueReader
+  /** Any version by its id: whoever sees a task may see what it runs. */
+  readonly templates: DataLoader<string, TemplateRow | undefined>
 }
 
 export function readersOf(app: Pick<App, 'sql'>, engine: TaskEngine, actor: Actor | undefined): Readers {
   const tasks = new TaskReader(app, actor)
-  return { tasks, values: new ValueReader(app, engine, tasks) }
+  const templates = new DataLoader<string, TemplateRow | undefined>(async (ids) => {
+    const found = new Map((await templatesByIds(app.sql, ids)).map((row) => [row.id, row]))
+    return ids.map((id) => found.get(id))
+  })
+  return { tasks, values: new ValueReader(app, engine, tasks), templates }
 }
