@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkInputs } from '@stint/schema/inputs'
 import type { Template, TemplateStep } from '@stint/schema/template-types'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { systemClock } from '../../base/clock.ts'
 import { checkout } from '../../base/config.ts'
@@ -191,4 +192,42 @@ test('the health check asks this installation, or the one that is named', () => 
   expect(ask({})).toEqual({ method: 'GET', timeout: '5s', host: 'http://127.0.0.1:8080', path: '/healthz' })
   expect(ask({ url: 'https://other.example.org' })).toMatchObject({ host: 'https://other.example.org' })
   expect(new Rehearsal(template).title).toBe('Health check')
+})
+
+test('a template that is cut, doubled or scribbled on ends in findings, never in a crash', () => {
+  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8'))
+  const scribble = fc.constantFrom(
+    '{{',
+    '}}',
+    ':',
+    '- ',
+    '\n',
+    '\t',
+    '"',
+    "'",
+    '[',
+    '{',
+    '*a',
+    '&a ',
+    '!x ',
+    '#',
+    '\0',
+    '|',
+  )
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...texts),
+      fc.nat(4000),
+      fc.nat(60),
+      fc.oneof(scribble, fc.string({ maxLength: 8 })),
+      (text, at, cut, put) => {
+        const place = at % text.length
+        const { template, findings } = check(text.slice(0, place) + put + text.slice(place + cut))
+        const hasErrors = findings.some((finding) => finding.severity === 'error')
+        expect(template === undefined).toBe(hasErrors)
+        for (const { line, column } of findings) expect(line > 0 && column > 0).toBe(true)
+      },
+    ),
+    { numRuns: 400 },
+  )
 })

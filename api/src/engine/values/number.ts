@@ -27,7 +27,7 @@ export function isExactNumber(value: unknown): value is ExactNumber {
 }
 
 /** Texts without such a run hold only numbers that JavaScript keeps; the test is far cheaper than a reviver. */
-const suspicious = /\d{16}|\.\d*0(?!\d)|\d[eE][+-]?\d|-0(?![.\d])/
+const suspicious = /(?:\d\.?){16}|\.\d*0(?!\d)|0\.0{6}|\d[eE][+-]?\d|-0(?![.\d])/
 
 /** JSON.parse that keeps every number's text. Throws SyntaxError. */
 export function parseJson(text: string): unknown {

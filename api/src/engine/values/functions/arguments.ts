@@ -16,8 +16,9 @@ export function textOf(value: unknown, name: string): string {
 
 /** A whole number for counts, sizes and places. */
 export function countOf(value: unknown, name: string): number {
-  const count = typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : numberOf(value)
-  if ((typeof value === 'string' || isNumber(value)) && Number.isInteger(count)) return count
+  const isDigits = typeof value === 'string' && /^\s*-?\d+\s*$/.test(value)
+  const count = isDigits ? Number(value) : isNumber(value) ? numberOf(value) : Number.NaN
+  if (Number.isSafeInteger(count)) return count
   throw new ValueFault(`${name} needs a whole number, not ${describe(value)}`)
 }
 
