@@ -152,10 +152,12 @@ function watchNpm(onDeath) {
   if (process.env.npm_lifecycle_event === undefined) return
   const parent = process.ppid
   const npm = parentOf(parent)
-  const look = () => {
-    if (process.ppid !== parent || parentOf(parent) !== npm) onDeath()
-  }
-  setInterval(look, 500).unref()
+  const timer = setInterval(() => {
+    if (process.ppid === parent && parentOf(parent) === npm) return
+    clearInterval(timer)
+    onDeath()
+  }, 500)
+  timer.unref()
 }
 
 /**

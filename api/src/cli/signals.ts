@@ -19,7 +19,7 @@ export function stopRequest(): StopRequest {
       askedAtMs = nowMs
       setTimeout(() => process.exit(1), patienceMs).unref()
       resolve(why)
-    } else if (why !== 'parent' && nowMs - askedAtMs > secondAskMs) process.exit(1)
+    } else if (why === 'SIGINT' && nowMs - askedAtMs > secondAskMs) process.exit(1)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ask(signal))
   // The terminal that reads our output may go before we do.
