@@ -3,7 +3,6 @@ import { Page, SkipToContent } from '@patternfly/react-core'
 import { getRouteApi, Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { Provider } from 'urql'
-import { openClient } from '../client/graphql.ts'
 import { SessionContext } from '../client/session.ts'
 import { useMedia, wide } from '../kit/useMedia.ts'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
@@ -19,8 +18,7 @@ const route = getRouteApi('/signed-in')
 
 /** What surrounds every page of a signed-in person: one GraphQL client, one socket, masthead and navigation. */
 export function Shell() {
-  const { me } = route.useRouteContext()
-  const client = useOwnClient(me.id)
+  const { me, client } = route.useRouteContext()
   return (
     <SessionContext value={me}>
       <Provider value={client}>
@@ -32,18 +30,6 @@ export function Shell() {
       </Provider>
     </SessionContext>
   )
-}
-
-// Another person gets another client: nothing of the cache may be seen by whoever signs in next.
-function useOwnClient(userId: string) {
-  const [held, setHeld] = useState(() => ({ userId, ...openClient() }))
-  if (held.userId !== userId) setHeld({ userId, ...openClient() })
-  const close = useRef(held.close)
-  useEffect(() => {
-    if (close.current !== held.close) close.current()
-    close.current = held.close
-  }, [held])
-  return held.client
 }
 
 function Frame() {

@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import type { AnyVariables, Client, DocumentInput } from 'urql'
 import {
   parseSearch,
   printSearch,
@@ -18,6 +19,16 @@ import {
 } from '../client/search.ts'
 import { sessionQuery } from '../client/session.ts'
 import { RouteError } from './RouteError.tsx'
+
+/** Asks the query of a page before the page is there. What goes wrong is told by the page itself. */
+async function preload<Variables extends AnyVariables>(
+  client: Client,
+  page: Promise<{ pageQuery: DocumentInput<unknown, Variables> }>,
+  variables: Variables,
+): Promise<void> {
+  const { pageQuery } = await page
+  await client.query(pageQuery, variables, { requestPolicy: 'cache-first' }).toPromise()
+}
 
 interface RouterContext {
   queryClient: QueryClient
@@ -39,7 +50,9 @@ const signedIn = createRoute({
     const me = await context.queryClient.ensureQueryData(sessionQuery)
     if (!me)
       throw redirect({ to: '/sign-in', search: { next: location.href === '/' ? undefined : location.href } })
-    return { me }
+    // Loaded only now: the page to sign in needs no GraphQL.
+    const { clientOf } = await import('../client/graphql.ts')
+    return { me, client: clientOf(me.id) }
   },
   component: lazyRouteComponent(() => import('./Shell.tsx'), 'Shell'),
 })
@@ -67,6 +80,11 @@ const task = createRoute({
   getParentRoute: () => signedIn,
   path: '/tasks/$taskId',
   validateSearch: readTaskPageSearch,
+  // A link that is pointed at: page and data are there when it is clicked.
+  loader({ context, params, cause }): void {
+    if (cause === 'preload')
+      void preload(context.client, import('../tasks/TaskPage.tsx'), { id: params.taskId })
+  },
   component: lazyRouteComponent(() => import('../tasks/TaskPage.tsx'), 'TaskPage'),
 })
 
@@ -80,6 +98,9 @@ const template = createRoute({
   getParentRoute: () => signedIn,
   path: '/templates/$name',
   validateSearch: readTemplatePageSearch,
+  loader({ context, params, cause }): void {
+    if (cause === 'preload') void preload(context.client, import('../templates/TemplatePage.tsx'), params)
+  },
   component: lazyRouteComponent(() => import('../templates/TemplatePage.tsx'), 'TemplatePage'),
 })
 

@@ -7,8 +7,7 @@ import { openSocket } from './socket.ts'
 
 const sessionEnded = new Set(['unauthenticated', 'session-expired'])
 
-/** The one GraphQL client of a signed-in page, with the one socket of its tab. `close` ends both. */
-export function openClient(): { client: Client; close: () => void } {
+function openClient(): { client: Client; close: () => void } {
   const socket = openSocket()
   const client = new Client({
     url: '/graphql',
@@ -27,4 +26,17 @@ export function openClient(): { client: Client; close: () => void } {
     ],
   })
   return { client, close: socket.close }
+}
+
+let held: (ReturnType<typeof openClient> & { userId: string }) | undefined
+
+/**
+ * The one GraphQL client of this tab, with its one socket. Another person gets another client: nothing of the cache may
+ * be seen by whoever signs in next.
+ */
+export function clientOf(userId: string): Client {
+  if (held?.userId === userId) return held.client
+  held?.close()
+  held = { userId, ...openClient() }
+  return held.client
 }

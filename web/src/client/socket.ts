@@ -55,6 +55,17 @@ export function openSocket(): { forward: SubscriptionForwarder; close: () => voi
     lazyCloseTimeout: 3_000,
     on: { connected: connection.opened, closed, message: connection.heard },
   })
+  // The open socket came with the cookie of the session that ended; only a new one comes with the new cookie.
+  let { renewals } = connection.get()
+  const stopListening = connection.subscribe(() => {
+    if (connection.get().renewals === renewals) return
+    renewals = connection.get().renewals
+    socket.terminate()
+  })
+  const close = () => {
+    stopListening()
+    void socket.dispose()
+  }
   const forward: SubscriptionForwarder = (request) => ({
     subscribe(sink) {
       const variables: Record<string, unknown> = { ...request.variables }
@@ -72,5 +83,5 @@ export function openSocket(): { forward: SubscriptionForwarder; close: () => voi
       return { unsubscribe }
     },
   })
-  return { forward, close: () => void socket.dispose() }
+  return { forward, close }
 }

@@ -22,7 +22,7 @@ import { useTaskLive } from './page/useTaskLive.ts'
 import { isStuck, type StepOfList } from './step/steps.ts'
 import { isOver, type LiveTask, sentenceOf, statusOf, tabWord } from './words.ts'
 
-const TaskPageQuery = graphql(
+export const pageQuery = graphql(
   `
     query TaskPage($id: ID!) {
       task(id: $id) {
@@ -53,7 +53,7 @@ const route = getRouteApi('/signed-in/tasks/$taskId')
 /** What is this task doing, and what can I do about it? */
 export function TaskPage() {
   const { taskId } = route.useParams()
-  const { data, problem, refetch } = usePageQuery(TaskPageQuery, { id: taskId })
+  const { data, problem, refetch } = usePageQuery(pageQuery, { id: taskId })
   useTaskLive(taskId)
   const trail = [
     <Link key="tasks" {...paths.tasks()}>

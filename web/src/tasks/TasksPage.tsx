@@ -92,36 +92,38 @@ export function TasksPage() {
   return (
     <Page title="Tasks" actions={<StartTask />} tabs={<ViewTabs search={search} changes={news.changes} />}>
       <TaskFilters search={search} onChange={change} />
-      <BulkCommands selected={selected} onClear={selection.clear} />
-      <div className="st-news" aria-live="polite">
-        {waiting > 0 && (
-          <Button variant="secondary" size="sm" onClick={insert}>
-            {waiting} new
-          </Button>
-        )}
-      </div>
       <QueryState data={data} problem={problem} onRetry={refetch}>
         {({ tasks }) =>
           tasks.edges.length === 0 ? (
             <EmptyTasks search={search} onClear={() => navigate({ search: {} })} />
           ) : (
             <>
-              <DataTable
-                label="Tasks"
-                columns={taskColumns}
-                rows={rows}
-                keyOf={keyOf}
-                nameOf={nameOf}
-                selection={selection}
-                actionsOf={actionsOf}
-                isOld={isOld}
-                markOf={markOf}
-              />
+              <div className="st-list">
+                <div className="st-news" aria-live="polite">
+                  {waiting > 0 && (
+                    <Button variant="secondary" size="sm" onClick={insert}>
+                      {waiting} new
+                    </Button>
+                  )}
+                </div>
+                <DataTable
+                  label="Tasks"
+                  columns={taskColumns}
+                  rows={rows}
+                  keyOf={keyOf}
+                  nameOf={nameOf}
+                  selection={selection}
+                  actionsOf={actionsOf}
+                  isOld={isOld}
+                  markOf={markOf}
+                />
+              </div>
               <KeysetPager place={search} pageInfo={tasks.pageInfo} onMove={(place) => change(place)} />
             </>
           )
         }
       </QueryState>
+      <BulkCommands selected={selected} onClear={selection.clear} />
       {question}
     </Page>
   )

@@ -14,7 +14,7 @@ import { TabBar, TabLink } from '../kit/TabBar.tsx'
 import { TemplateOverview, TemplateOverviewFragment } from './TemplateOverview.tsx'
 import { TemplateTasks } from './TemplateTasks.tsx'
 
-const TemplatePageQuery = graphql(
+export const pageQuery = graphql(
   `
     query TemplatePage($name: String!) {
       template(name: $name) {
@@ -36,7 +36,7 @@ const TemplatePageQuery = graphql(
   [TemplateOverviewFragment],
 )
 
-type Template = NonNullable<ResultOf<typeof TemplatePageQuery>['template']>
+type Template = NonNullable<ResultOf<typeof pageQuery>['template']>
 
 const route = getRouteApi('/signed-in/templates/$name')
 
@@ -44,7 +44,7 @@ const route = getRouteApi('/signed-in/templates/$name')
 export function TemplatePage() {
   const { name } = route.useParams()
   const { tab = 'overview' } = route.useSearch()
-  const { data, problem, refetch } = usePageQuery(TemplatePageQuery, { name })
+  const { data, problem, refetch } = usePageQuery(pageQuery, { name })
   const template = data?.template
   const trail = [
     <Link key="templates" {...paths.templates()}>

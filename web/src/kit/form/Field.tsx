@@ -5,7 +5,7 @@ import { FieldHint } from './FieldHint.tsx'
 export interface FieldProps {
   readonly id: string
   readonly label: string
-  readonly hint?: string
+  readonly hint?: ReactNode
   readonly problem?: string
   readonly isOptional?: boolean
   /** The content is a group of fields, not one. */
@@ -29,5 +29,5 @@ export function Field({ id, label, hint, problem, isOptional, isGroup, children 
 }
 
 /** For `aria-describedby`, when there is something below the field. */
-export const hintId = (id: string, hint?: string, problem?: string): string | undefined =>
+export const hintId = (id: string, hint?: ReactNode, problem?: string): string | undefined =>
   hint || problem ? `${id}-hint` : undefined

@@ -1,9 +1,10 @@
 import { FormHelperText, HelperText, HelperTextItem } from '@patternfly/react-core'
+import type { ReactNode } from 'react'
 
 interface FieldHintProps {
   /** The id of the field; the text gets `<id>-hint`, for aria-describedby. */
   readonly id: string
-  readonly hint?: string
+  readonly hint?: ReactNode
   /** Stands in place of the hint. */
   readonly problem?: string
 }

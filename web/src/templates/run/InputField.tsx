@@ -6,7 +6,6 @@ import { SelectField } from '../../kit/form/SelectField.tsx'
 import { SwitchField } from '../../kit/form/SwitchField.tsx'
 import { TextField } from '../../kit/form/TextField.tsx'
 import type { DraftValue } from './draft.ts'
-import { hintOf } from './inputs.ts'
 
 interface InputFieldProps {
   readonly input: TemplateInput
@@ -17,6 +16,16 @@ interface InputFieldProps {
 }
 
 const labelOf = (legal: unknown) => (typeof legal === 'string' ? legal : JSON.stringify(legal))
+
+/** What belongs into the field: the description, and the rule that a value must obey. */
+function hintOf({ description, regex }: TemplateInput) {
+  if (!regex) return description
+  return (
+    <>
+      {description && `${description} · `}must match <code className="st-code">{regex}</code>
+    </>
+  )
+}
 
 /** One input of a template as a field of the kind it needs. */
 export function InputField({ input, value, problem, onChange, onBlur }: InputFieldProps) {

@@ -32,9 +32,3 @@ export const checkableInput = (input: ApiInput): TemplateInput => ({
   default: input.default ?? undefined,
   hidden: input.hidden,
 })
-
-/** What belongs into the field, in words: the description, and the rule that a value must obey. */
-export function hintOf(input: TemplateInput): string | undefined {
-  const rule = input.regex === undefined ? undefined : `Must match ${input.regex}`
-  return [input.description, rule].filter(Boolean).join(' · ') || undefined
-}
