@@ -27,6 +27,6 @@ export function stopRequest(): StopRequest {
   if (process.connected) {
     process.on('disconnect', () => ask('parent'))
     process.channel?.unref()
-  }
+  } else if (process.send !== undefined) ask('parent') // It was killed while we prepared.
   return { asked: promise }
 }
