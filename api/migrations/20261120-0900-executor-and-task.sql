@@ -65,7 +65,8 @@ create index task_state_idx on task (state, result, id);
 create index task_label_idx on task (label, id);
 create index task_owner_idx on task (owner_id, id);
 create index task_executor_idx on task (executor_id) where executor_id is not null;
-create index task_unowned_idx on task (id) where executor_id is null and state = 'pending' and reason = 'queued';
+create index task_unowned_idx on task (id)
+  where executor_id is null and kind = 'run' and (state = 'pending' and reason = 'queued' or state = 'running' and reason is null);
 create index task_parent_idx on task (parent_id, id) where parent_id is not null;
 create unique index task_idempotency_idx on task (owner_name, idempotency_key) where idempotency_key is not null;
 

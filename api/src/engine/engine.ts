@@ -104,11 +104,7 @@ export class Engine implements Service {
   async start(): Promise<void> {
     const { listener, sql, log, installation } = this.#options
     await startAll([this.#queue, this.#executor])
-    this.#unlisten = [
-      listener.on(channels.signals, (payload) =>
-        this.#executor.hint(unpackIds(payload).filter((id) => this.#executor.runs.has(id))),
-      ),
-    ]
+    this.#unlisten = [listener.on(channels.signals, (payload) => this.#executor.heard(unpackIds(payload)))]
     await takeOverPredecessors({ sql, log, wake: this.#wake }, installation)
     await this.#leader.start()
   }
@@ -324,11 +320,12 @@ export class Engine implements Service {
   readonly #wake = (sql: Parameters<Queue['wake']>[0], taskIds: readonly string[]) =>
     this.#queue.wake(sql, taskIds)
 
-  #hint(ids: readonly string[]): void {
-    this.#executor.hint(ids)
+  /** The job of a hint lives until the claim is durable: an executor that dies in between does not take it along. */
+  async #hint(ids: readonly string[]): Promise<void> {
+    const left = await this.#executor.hint(ids)
     // Full: what others could start must not wait here.
-    if (!this.#executor.hasRoom)
-      void this.#queue.rest().catch((error) => this.#options.log.warn({ err: error }, 'queue'))
+    if (!this.#executor.hasRoom) await this.#queue.rest()
+    if (left.length > 0) await this.#queue.wake(this.#options.sql, left)
   }
 
   #newExecutor(): Executor {

@@ -68,7 +68,6 @@ export class Executor implements Service, RunHost {
   readonly #heartbeat: Heartbeat
   readonly #plans = new Map<string, Promise<Plan>>()
   readonly #claiming = new Map<string, Promise<number>>()
-  #hinted = new Set<string>()
   #isDraining = false
   #isOver = false
   /** How far the database's clock is ahead of ours, in milliseconds. */
@@ -199,8 +198,7 @@ export class Executor implements Service, RunHost {
     this.runs.delete(run.id)
     if (this.runs.size === 0) for (const resolve of this.#idle.splice(0)) resolve()
     if (this.#isOver || this.#isDraining) return
-    if (this.#hinted.size > 0) this.#claimHinted()
-    else if (this.hasRoom) this.#options.onRoom()
+    if (this.hasRoom) this.#options.onRoom()
   }
 
   // ---- taking tasks
@@ -210,26 +208,28 @@ export class Executor implements Service, RunHost {
     this.runs.set(run.id, run)
   }
 
-  /** Somebody should look at these tasks: signals of those we hold are read, the others are claimed when there is room. */
-  hint(ids: readonly string[]): void {
-    if (this.#isOver || this.#isDraining) return
+  /**
+   * Somebody should look at these tasks: mail of those we hold is read, the others are claimed as far as there is room.
+   * Resolves, when the claims are durable, to the ids that others should look at.
+   */
+  async hint(ids: readonly string[]): Promise<readonly string[]> {
+    if (this.#isOver || this.#isDraining) return ids
     const held = ids.filter((id) => this.runs.has(id))
     if (held.length > 0) void this.#deliver(held)
-    for (const id of ids) if (!this.runs.has(id) && !this.#claiming.has(id)) this.#hinted.add(id)
-    this.#claimHinted()
-  }
-
-  #claimHinted(): void {
-    while (this.#hinted.size > 0 && this.hasRoom) {
-      const room = Math.min(claimBatch, this.#options.capacity - this.runs.size - this.#claiming.size)
-      const ids = [...this.#hinted].slice(0, room)
-      for (const id of ids) this.#hinted.delete(id)
-      void this.claim(ids)
+    const fresh = ids.filter((id) => !this.runs.has(id) && !this.#claiming.has(id))
+    const room = Math.max(0, this.#options.capacity - this.runs.size - this.#claiming.size)
+    const claims: Promise<number>[] = []
+    for (let from = 0; from < Math.min(room, fresh.length); from += claimBatch) {
+      claims.push(this.claim(fresh.slice(from, Math.min(from + claimBatch, room))))
     }
+    await Promise.all(claims)
+    return fresh.slice(room)
   }
 
-  get waitingHints(): number {
-    return this.#hinted.size
+  /** Mail has come for tasks that are held here; other ids are none of ours. */
+  heard(ids: readonly string[]): void {
+    const held = ids.filter((id) => this.runs.has(id))
+    if (held.length > 0) void this.#deliver(held)
   }
 
   /** Takes unowned tasks and starts their runners; resolves to their number when they have had their first turn. Never throws. */

@@ -5,8 +5,8 @@ import { type AnySql, connectionOptionsForPg, type Target } from '../postgres/co
 import { findRegions } from './store/task.ts'
 
 /*
- * pg-boss carries hints between processes: a job says "look at these tasks", the rows are the truth. The handler hands the
- * ids over and is done; no step ever runs in it. A lost, doubled or late job costs time, never correctness.
+ * pg-boss carries hints between processes: a job says "look at these tasks", the rows are the truth. The handler claims
+ * the tasks and is done; no step ever runs in it. A lost, doubled or late job costs time, never correctness.
  */
 
 export const advanceQueue = 'advance'
@@ -19,8 +19,8 @@ export interface QueueOptions {
   readonly target: Target
   readonly log: Logger
   readonly region: string | undefined
-  /** Takes ids from hints; must return within milliseconds and never throw. Absent: this process only sends hints. */
-  readonly onHint: ((ids: readonly string[]) => void) | undefined
+  /** Claims what hints speak of; resolves within milliseconds. Absent: this process only sends hints. */
+  readonly onHint: ((ids: readonly string[]) => Promise<void>) | undefined
 }
 
 /** Ids that one job may carry; a flush that wakes more inserts several. */
@@ -77,7 +77,7 @@ export class Queue implements Service {
   }
 
   /** One fetching worker a queue: with several and a table full of completed jobs, pick-up rose from 3 to 20–30 ms. */
-  #work(name: string, onHint: (ids: readonly string[]) => void) {
+  #work(name: string, onHint: (ids: readonly string[]) => Promise<void>) {
     const options = {
       batchSize: 50,
       localConcurrency: 1,
@@ -86,7 +86,7 @@ export class Queue implements Service {
     }
     return this.#boss.work<Hint>(name, options, async (jobs) => {
       this.hints += jobs.length
-      onHint(jobs.flatMap((job) => job.data.ids))
+      await onHint(jobs.flatMap((job) => job.data.ids))
     })
   }
 

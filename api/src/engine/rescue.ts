@@ -19,6 +19,7 @@ const netEveryMs = 30_000
 /** Tasks freed in one transaction: locks are held for milliseconds, whatever the executor had. */
 const tasksPerChunk = 500
 const netLimit = 1000
+const wakeLimit = 100_000
 
 export interface RescueOptions {
   readonly sql: Sql
@@ -60,8 +61,21 @@ async function freeTasksOf({ sql, wake, log }: RescueOptions, executorId: string
       return rows
     })
     freed += ids.length
-    if (ids.length < tasksPerChunk) return freed
+    if (ids.length < tasksPerChunk) break
   }
+  await wakeUnclaimed({ sql, wake, log })
+  return freed
+}
+
+/** The dead executor may have taken hints from the queue that it could not follow any more: all are given again. */
+async function wakeUnclaimed({ sql, wake }: RescueOptions): Promise<void> {
+  await sql.begin(async (tx) => {
+    const rows = await findUnclaimed(tx, 0, wakeLimit)
+    await wake(
+      tx,
+      rows.map((row) => row.id),
+    )
+  })
 }
 
 /**

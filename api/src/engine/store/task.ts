@@ -222,38 +222,47 @@ export function ownersOfTasks(sql: Sql | AnySql, ids: readonly string[]) {
 
 /**
  * Frees the tasks of a dead executor under a new epoch, so that nothing of the old one can be written between this and the
- * next claim. Ids in order, at most `limit`. Must run in a transaction.
+ * next claim; at most `limit`, in id order. Only tasks in the middle of a step count the takeover: what merely waited in the
+ * dead executor had no part in its death. Must run in a transaction.
  */
 export function freeTasks(sql: AnySql, executorId: string, limit: number) {
-  return sql<{ id: string; region: string | null }[]>`
+  return sql<{ id: string }[]>`
     -- freeTasks
     with owned as (
       select id from task where executor_id = ${executorId} order by id limit ${limit} for no key update
     )
     update task
-    set executor_id = null, epoch = epoch + 1, takeovers = takeovers + 1
+    set
+      executor_id = null,
+      epoch = epoch + 1,
+      takeovers = takeovers
+        + (exists (select from step where step.task_id = task.id and step.state = 'RUNNING'))::int
     from owned
     where task.id = owned.id
-    returning task.id, task.region`
+    returning task.id`
 }
 
-/** Tasks that could be claimed but for which nobody may have a hint; the safety net's look, oldest first. */
+/**
+ * Tasks that could be claimed and that nobody owns, oldest first: due ones, and those whose executor died while it ran them.
+ * `olderThanSeconds` leaves out those whose hint is still on its way.
+ */
 export function findUnclaimed(sql: AnySql, olderThanSeconds: number, limit: number) {
-  return sql<{ id: string; region: string | null; state: TaskState; reason: TaskReason | null }[]>`
+  return sql<{ id: string; state: TaskState }[]>`
     -- findUnclaimed
-    select id, region, state, reason
+    select id, state
     from task
-    where executor_id is null and state = 'pending' and reason = 'queued'
-      and state_updated_at < now() - make_interval(secs => ${olderThanSeconds})
+    where executor_id is null and kind = 'run'
+      and (state = 'pending' and reason = 'queued' or state = 'running' and reason is null)
+      and state_updated_at <= now() - make_interval(secs => ${olderThanSeconds})
     order by id
     limit ${limit}`
 }
 
 /** Unowned live tasks that have signals older than this: their wake-up was lost. */
 export function findUnheard(sql: AnySql, olderThanSeconds: number, limit: number) {
-  return sql<{ id: string; region: string | null }[]>`
+  return sql<{ id: string }[]>`
     -- findUnheard
-    select distinct task.id, task.region
+    select distinct task.id
     from signal
     join task on task.id = signal.task_id
     where task.executor_id is null and signal.created_at < now() - make_interval(secs => ${olderThanSeconds})

@@ -1,0 +1,78 @@
+import { afterAll, expect, it } from 'vitest'
+import { testDatabase } from '../testing/database.ts'
+import { chain, testTask, testTemplate } from '../testing/engine.ts'
+import { findings } from '../testing/fault/invariants.ts'
+import { type ExecutorProcess, faultKit } from '../testing/fault/kit.ts'
+import type { TestPoint } from './test-points.ts'
+
+const database = await testDatabase()
+const kit = await faultKit(database)
+afterAll(() => kit.close())
+
+const clean = { finishedTwice: 0, contradictions: 0, gaps: 0, leftovers: 0, outOfOrder: 0 }
+const names = ['s0', 's1', 's2', 's3', 's4']
+const template = testTemplate(chain(names, { action: { type: 'append', configuration: { ms: 25 } } }))
+const liveTasks = async () =>
+  (await database.sql`select count(*)::int as count from task where state <> 'stopped'`)[0]?.count as number
+
+async function createTasks(count: number): Promise<string[]> {
+  const created = await Promise.all(
+    Array.from({ length: count }, () => kit.engine.createTask(testTask(template))),
+  )
+  return created.map((each) => each.id)
+}
+
+it('random kills over 1,000 tasks: nothing is lost and nothing is finished twice', async () => {
+  const ids: string[] = []
+  let kills = 0
+  const running: ExecutorProcess[] = [await kit.startExecutor(), await kit.startExecutor()]
+  for (let wave = 0; wave < 20; wave++) {
+    ids.push(...(await createTasks(50)))
+    await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 300))
+    const victim = running.shift()
+    running.push(await kit.startExecutor())
+    await victim?.kill()
+    kills++
+  }
+  for (const executor of running) await executor.stop()
+  const last = await kit.startExecutor()
+  await expect.poll(liveTasks, { timeout: 30_000, interval: 100 }).toBe(0)
+  const found = await findings(database.sql)
+  expect(found).toMatchObject(clean)
+  expect(found.byState).toEqual({ 'stopped/success': 1000 })
+  const effects = kit.effects()
+  expect(new Set(effects.map((e) => `${e.taskId} ${e.stepNo}`)).size).toBe(5000)
+  expect(new Set(effects.map((e) => `${e.taskId} ${e.stepNo} ${e.attemptNo}`)).size).toBe(effects.length)
+  // The safety net looks for tasks that nobody has a hint of: there must be none to find.
+  expect(kit.engine.counts.found + (await last.counts()).found).toBe(0)
+  const [interrupted] = await database.sql`select count(*)::int as count from attempt where state = 'CRASHED'`
+  expect(interrupted?.count).toBeGreaterThan(0)
+  console.log(`${ids.length} tasks, ${kills} kills, ${interrupted?.count} attempts interrupted`)
+  await last.stop()
+})
+
+const points: [TestPoint, number][] = [
+  ['claim.before', 1],
+  ['claim.after', 1],
+  ['flush.locked', 3],
+  ['flush.written', 3],
+  ['flush.committed', 3],
+  ['run.running-durable', 7],
+  ['run.action-ended', 7],
+]
+
+it.each(points)(
+  'an executor that dies at %s leaves nothing behind that the next one cannot finish',
+  async (point, nth) => {
+    const before = (await findings(database.sql)).byState['stopped/success'] ?? 0
+    const doomed = await kit.startExecutor({ dieAt: { point, nth } })
+    await createTasks(20)
+    await doomed.exited
+    const next = await kit.startExecutor()
+    await expect.poll(liveTasks, { timeout: 15_000, interval: 50 }).toBe(0)
+    const found = await findings(database.sql)
+    expect(found).toMatchObject(clean)
+    expect(found.byState['stopped/success']).toBe(before + 20)
+    await next.stop()
+  },
+)

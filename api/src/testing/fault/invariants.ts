@@ -1,0 +1,42 @@
+import type { Sql } from '../../postgres/connect.ts'
+
+export interface Findings {
+  readonly byState: Record<string, number>
+  /** Steps with more than one attempt that ended well. */
+  readonly finishedTwice: number
+  /** Tasks whose steps are all done but which are not over, or the other way round. */
+  readonly contradictions: number
+  /** Tasks whose record has a gap. */
+  readonly gaps: number
+  /** Rows that belong to no live task: signals and timers of what is over, owners that are over. */
+  readonly leftovers: number
+  /** Steps that are done although one they depend on, the one before, is not. */
+  readonly outOfOrder: number
+}
+
+/** What must hold whatever happened to executors, connections and the server; every figure but `byState` is to be 0. */
+export async function findings(sql: Sql): Promise<Findings> {
+  const states = await sql<{ key: string; count: number }[]>`
+    select state || '/' || coalesce(reason, result) as key, count(*)::int as count from task group by 1 order by 1`
+  const [row] = await sql<Omit<Findings, 'byState'>[]>`
+    select
+      (select count(*)::int from (
+        select from attempt where state = 'DONE' group by task_id, step_no having count(*) > 1
+      ) as twice) as finished_twice,
+      (select count(*)::int from task where state = 'stopped' and result = 'success'
+        and exists (select from step where step.task_id = task.id and step.state <> 'DONE')) as contradictions,
+      (select count(*)::int from (
+        select task.id from task left join event on event.task_id = task.id
+        group by task.id having count(event.seq) <> task.last_seq or coalesce(max(event.seq), 0) <> task.last_seq
+      ) as gap) as gaps,
+      (select count(*)::int from signal join task on task.id = signal.task_id where task.state = 'stopped')
+        + (select count(*)::int from timer join task on task.id = timer.task_id where task.state = 'stopped')
+        + (select count(*)::int from task join executor on executor.id = task.executor_id
+            where executor.state in ('dead', 'stopped')) as leftovers,
+      (select count(*)::int from step join step as before on before.task_id = step.task_id and before.no = step.no - 1
+        where step.state in ('DONE', 'RUNNING') and before.state <> 'DONE') as out_of_order`
+  return {
+    byState: Object.fromEntries(states.map((s) => [s.key, s.count])),
+    ...(row as Omit<Findings, 'byState'>),
+  }
+}

@@ -1,0 +1,133 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Engine } from '../../engine/engine.ts'
+import { KeyRing } from '../../engine/seal.ts'
+import type { TestDatabase } from '../database.ts'
+import { testEngine } from '../engine.ts'
+import type { ExecutorOrder } from './executor-process.ts'
+
+const script = join(import.meta.dirname, 'executor-process.ts')
+
+/** An executor in a process of its own, and what can be done to it. */
+export class ExecutorProcess {
+  readonly #child: ChildProcess
+  readonly exited: Promise<unknown>
+  executorId = ''
+
+  constructor(order: ExecutorOrder) {
+    const env = { ...process.env, STINT_FAULT_ORDER: JSON.stringify(order) }
+    this.#child = fork(script, [], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    this.exited = once(this.#child, 'exit')
+  }
+
+  async ready(): Promise<this> {
+    const [message] = (await Promise.race([once(this.#child, 'message'), this.exited])) as [
+      { ready?: string },
+    ]
+    this.executorId = message?.ready ?? ''
+    return this
+  }
+
+  get pid(): number {
+    return this.#child.pid as number
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  /** At once, in the middle of whatever it does. */
+  async kill(): Promise<void> {
+    if (!this.isRunning) return
+    this.#child.kill('SIGKILL')
+    await this.exited
+  }
+
+  freeze(): void {
+    this.#child.kill('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#child.kill('SIGCONT')
+  }
+
+  async stop(): Promise<void> {
+    if (!this.isRunning) return
+    this.#child.kill('SIGTERM')
+    await this.exited
+  }
+
+  async counts(): Promise<{ found: number; takeovers: number; fenced: number; retries: number }> {
+    this.#child.send('counts')
+    const [message] = (await once(this.#child, 'message')) as [
+      { counts: { found: number; takeovers: number; fenced: number; retries: number } },
+    ]
+    return message.counts
+  }
+}
+
+export interface FaultKit {
+  /** Creates tasks and leads, but runs no step: what happens to executors does not happen to it. */
+  readonly engine: Engine
+  startExecutor(given?: Partial<ExecutorOrder>): Promise<ExecutorProcess>
+  /** Lines of effects: task, step number, attempt number. */
+  effects(): { taskId: string; stepNo: number; attemptNo: number }[]
+  /** Ends sessions of the database whose application name begins like this. Returns how many. */
+  cutConnections(applicationName: string): Promise<number>
+  close(): Promise<void>
+}
+
+/** Real processes on a test database. Everything it started is gone after `close`. */
+export async function faultKit(database: TestDatabase): Promise<FaultKit> {
+  const folder = mkdtempSync(join(tmpdir(), 'stint-fault-'))
+  const effects = join(folder, 'effects')
+  const secret = randomBytes(32)
+  const keys = new KeyRing([{ id: 'fault', secret }])
+  const { engine, stop } = await testEngine(database, { keys, capacity: 0, role: 'serve' })
+  const started: ExecutorProcess[] = []
+  return {
+    engine,
+    startExecutor(given = {}) {
+      const process = new ExecutorProcess({
+        target: database.target,
+        secret: secret.toString('hex'),
+        installation: 'fault',
+        capacity: 200,
+        effects,
+        ...given,
+      })
+      started.push(process)
+      return process.ready()
+    },
+    effects: () => readEffects(effects),
+    async cutConnections(applicationName) {
+      const rows = await database.sql`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name like ${`${applicationName}%`} and pid <> pg_backend_pid()`
+      return rows.length
+    },
+    async close() {
+      for (const process of started) {
+        process.thaw()
+        await process.kill()
+      }
+      await stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function readEffects(path: string) {
+  if (!existsSync(path)) return []
+  const lines = readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+  return lines.map((line) => {
+    const [taskId = '', stepNo, attemptNo] = line.split(' ')
+    return { taskId, stepNo: Number(stepNo), attemptNo: Number(attemptNo) }
+  })
+}
