@@ -7,8 +7,9 @@ import { openDatabase } from './database.ts'
 import { checkDataDir, checkPort } from './preflight.ts'
 import { stopRequest } from './signals.ts'
 
-function node(args: readonly string[], folder = '.'): ChildProcess {
-  return spawn(process.execPath, args, { cwd: join(checkout, folder), stdio: 'inherit' })
+function node(args: readonly string[], folder = '.', environment: Record<string, string> = {}): ChildProcess {
+  const env = { ...process.env, ...environment }
+  return spawn(process.execPath, args, { cwd: join(checkout, folder), env, stdio: 'inherit' })
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -29,7 +30,8 @@ export async function dev(config: Config): Promise<void> {
   const database = await openDatabase(config, log)
   const watched = ['api/src', 'api/templates', 'schema/src'].map((path) => `--watch-path=${path}`)
   const api = node(['--watch-preserve-output', ...watched, 'api/src/cli/main.ts', 'api'])
-  const page = node(['node_modules/vite/bin/vite.js', '--clearScreen', 'false'], 'web')
+  const address = { STINT_API: `http://${config.host}:${config.port}` }
+  const page = node(['node_modules/vite/bin/vite.js', '--clearScreen', 'false'], 'web', address)
   await Promise.race([stop.asked, once(page, 'exit'), once(api, 'exit')])
   await Promise.all([end(api), end(page)])
   await database.stop()
