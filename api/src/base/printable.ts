@@ -38,7 +38,8 @@ export class LineBuffer {
 
   push(text: string): void {
     const whole = this.#rest + text
-    const end = whole.length > this.#charsMax ? whole.length : whole.lastIndexOf('\n') + 1
+    const lines = whole.lastIndexOf('\n') + 1
+    const end = whole.length - lines > this.#charsMax ? whole.length : lines
     this.#rest = whole.slice(end)
     if (end > 0) this.#emit(whole.slice(0, end))
     if (this.#rest !== '') this.#timer ??= setTimeout(() => this.flush(), this.#patienceMs)

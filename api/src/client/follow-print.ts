@@ -24,6 +24,8 @@ export class FollowPrinter {
 
   event(event: TaskEvent): void {
     if (this.#json('event', event)) return
+    // The last line tells it, below what the steps still have to say.
+    if (event.kind === 'TASK' && event.name === 'stopped') return
     const who = event.actor === null ? '' : ` by ${safeText(event.actor)}`
     const text = textOfData(event.data)
     this.#line(event.at, event.stepNo, `${eventWord(event)}${who}${text === '' ? '' : `: ${text}`}`)

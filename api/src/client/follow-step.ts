@@ -5,7 +5,7 @@ import type { OutputChunk, OutputPlace, StepLine } from './task-documents.ts'
 /** Where the output of a step comes from. */
 export interface OutputSource {
   /** Does some work when it is its turn; failures end the whole. */
-  use(work: () => Promise<void>): Promise<void>
+  use(kind: 'live' | 'stored', work: () => Promise<void>): Promise<void>
   /** What is written from a place on, until the signal aborts. */
   live(place: OutputPlace, signal: AbortSignal): AsyncGenerator<{ readonly stepOutput: OutputChunk }>
   /** What is stored behind a place; empty at the end. */
@@ -32,15 +32,22 @@ class FollowedAttempt {
   }
 
   async read(): Promise<void> {
-    if (!this.#over.signal.aborted) {
-      for await (const { stepOutput } of this.#source.live(this.#place, this.#over.signal))
-        this.#take(stepOutput)
-    }
-    for (let chunks = await this.#source.stored(this.#place); chunks.length > 0; ) {
+    if (!this.#over.signal.aborted) await this.#source.use('live', () => this.#readLive())
+    await this.#source.use('stored', () => this.#readStored())
+    for (const buffer of this.#buffers.values()) buffer.flush()
+  }
+
+  async #readLive(): Promise<void> {
+    for await (const { stepOutput } of this.#source.live(this.#place, this.#over.signal))
+      this.#take(stepOutput)
+  }
+
+  async #readStored(): Promise<void> {
+    let chunks = await this.#source.stored(this.#place)
+    while (chunks.length > 0) {
       for (const chunk of chunks) this.#take(chunk)
       chunks = await this.#source.stored(this.#place)
     }
-    for (const buffer of this.#buffers.values()) buffer.flush()
   }
 
   #take(chunk: OutputChunk): void {
@@ -90,7 +97,7 @@ export class FollowedStep {
     const place = { taskId: this.#taskId, stepNo, attemptNo: this.#attempts.length + 1, after: 0 }
     const attempt = new FollowedAttempt(place, this.#print, this.#source)
     this.#attempts.push(attempt)
-    this.#then(() => this.#source.use(() => attempt.read()))
+    this.#then(() => attempt.read())
   }
 
   #then(work: () => void | Promise<void>): void {

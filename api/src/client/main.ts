@@ -33,5 +33,9 @@ export async function main(): Promise<never> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exitCodes.success)
   })
-  process.exit(await stint(process.argv.slice(2)))
+  const code = await stint(process.argv.slice(2))
+  // What a slow reader has not taken yet would be lost: a pipe is not always written at once.
+  for (const stream of [process.stdout, process.stderr])
+    await new Promise<void>((done) => stream.write('', () => done()))
+  process.exit(code)
 }

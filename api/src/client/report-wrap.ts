@@ -47,7 +47,7 @@ function passOn(child: ChildProcess, sender: LogSender | undefined, step: string
       process[stream].write(chunk)
       lines.push(decoder.decode(chunk))
     })
-    child[stream]?.on('close', () => {
+    child[stream]?.on('end', () => {
       lines.push(decoder.end())
       lines.flush()
     })

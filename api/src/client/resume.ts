@@ -10,36 +10,64 @@ export interface ResumeOptions {
   readonly onCut: (message: string) => void
 }
 
-function isCut(error: unknown): error is CliError {
-  return error instanceof CliError && error.exitCode === exitCodes.unreachable
+/** Decides after each failure whether to try again, and waits a little longer each time. */
+class Outage {
+  readonly #options: ResumeOptions
+  #failures = 0
+  #startMs = 0
+
+  constructor(options: ResumeOptions) {
+    this.#options = options
+  }
+
+  over(): void {
+    this.#failures = 0
+  }
+
+  /** Resolves when it is time to try again; throws what is no outage, or has lasted too long. */
+  async wait(error: unknown): Promise<void> {
+    const { signal, onCut } = this.#options
+    const nowMs = performance.now()
+    if (this.#failures === 0) this.#startMs = nowMs
+    const isCut = error instanceof CliError && error.exitCode === exitCodes.unreachable
+    if (!isCut || nowMs - this.#startMs > outageMaxMs) throw error
+    if (this.#failures === 0) onCut(`${error.message}; trying again`)
+    this.#failures += 1
+    await pause(backoffMs(this.#failures, { firstMs: 250, maxMs: 5000 }), undefined, { signal }).catch(
+      () => {},
+    )
+  }
 }
 
 /**
  * A stream that survives cut connections: `open` is called again and is to go on behind what was already given. Ends with the
  * stream, or quietly when the signal aborts; throws when the server stays away for two minutes.
  */
-export async function* resuming<T>(
-  open: () => AsyncGenerator<T>,
-  { signal, onCut }: ResumeOptions,
-): AsyncGenerator<T> {
-  let failures = 0
-  let outageStart = 0
-  for (;;) {
+export async function* resuming<T>(open: () => AsyncGenerator<T>, options: ResumeOptions): AsyncGenerator<T> {
+  const outage = new Outage(options)
+  while (!options.signal.aborted) {
     try {
       for await (const item of open()) {
-        failures = 0
+        outage.over()
         yield item
       }
       return
     } catch (error) {
-      if (signal.aborted) return
-      const nowMs = performance.now()
-      if (failures === 0) outageStart = nowMs
-      if (!isCut(error) || nowMs - outageStart > outageMaxMs) throw error
-      if (failures === 0) onCut(`${error.message}; trying again`)
-      failures += 1
-      await pause(backoffMs(failures, { firstMs: 250, maxMs: 5000 }), undefined, { signal }).catch(() => {})
-      if (signal.aborted) return
+      if (options.signal.aborted) return
+      await outage.wait(error)
+    }
+  }
+}
+
+/** The answer to a question that is asked again while the server is away; throws when the signal aborts meanwhile. */
+export async function persistently<T>(ask: () => Promise<T>, options: ResumeOptions): Promise<T> {
+  const outage = new Outage(options)
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (options.signal.aborted) throw error
+      await outage.wait(error)
     }
   }
 }

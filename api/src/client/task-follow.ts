@@ -1,9 +1,10 @@
 import { isSettled, outcomeCode } from './exit.ts'
 import { FollowPrinter } from './follow-print.ts'
 import { FollowedStep, type OutputSource } from './follow-step.ts'
-import { resuming } from './resume.ts'
+import { persistently, type ResumeOptions, resuming } from './resume.ts'
 import {
   type FollowedTask,
+  type StepLine,
   stepLogDocument,
   stepOutputDocument,
   taskChangedDocument,
@@ -26,7 +27,7 @@ const activeStates = [
   'AFTERRUN_ERROR',
 ]
 /** Outputs read at the same time. */
-const streamsMax = 10
+const streamsMax = 32
 /** After the task has settled: for what is still under way to arrive. */
 const lateMs = 3000
 
@@ -58,8 +59,8 @@ export class Follower {
   readonly #id: string
   readonly #print: FollowPrinter
   readonly #stop = new AbortController()
-  readonly #slots = new Slots(streamsMax)
-  readonly #steps = new Map<number, FollowedStep>()
+  readonly #slots = { live: new Slots(streamsMax), stored: new Slots(4) }
+  readonly #followed = new Map<number, FollowedStep>()
   #lastSeq = 0
   #seen: (() => void) | undefined
   #failure: unknown
@@ -98,16 +99,16 @@ export class Follower {
     this.#stop.abort()
   }
 
-  #resuming<T>(open: () => AsyncGenerator<T>): AsyncGenerator<T> {
-    const onCut = (text: string) => this.#terminal.note(text)
-    return resuming(open, { signal: this.#stop.signal, onCut })
+  /** Streams and questions survive a server that is away for a while, until this ends or `signal` does. */
+  #while(signal: AbortSignal = this.#stop.signal): ResumeOptions {
+    return { signal, onCut: (text) => this.#terminal.note(text) }
   }
 
   async #watchTask(): Promise<FollowedTask | undefined> {
     const { connection } = this.#terminal
     const open = () => connection.subscribe(taskChangedDocument, { id: this.#id }, this.#stop.signal)
     let last: FollowedTask | undefined
-    for await (const { taskChanged } of this.#resuming(open)) {
+    for await (const { taskChanged } of resuming(open, this.#while())) {
       last = taskChanged
       const looked = this.#lookSoon(taskChanged.stepCount)
       if (isSettled(taskChanged)) {
@@ -141,21 +142,27 @@ export class Follower {
     const { connection } = this.#terminal
     const open = () =>
       connection.subscribe(taskEventsDocument, { id: this.#id, after: this.#lastSeq }, this.#stop.signal)
-    for await (const { taskEvents } of this.#resuming(open)) {
+    for await (const { taskEvents } of resuming(open, this.#while())) {
       this.#lastSeq = taskEvents.seq
       this.#print.event(taskEvents)
       this.#seen?.()
     }
   }
 
+  async #steps(states: readonly string[] | null): Promise<StepLine[]> {
+    const steps: StepLine[] = []
+    for await (const step of allSteps(this.#terminal.connection, this.#id, states)) steps.push(step)
+    return steps
+  }
+
   /** What has become of the steps since the last look. */
   async #look(stepCount: number): Promise<void> {
     const states = stepCount > everyStepUpTo ? activeStates : null
-    for await (const step of allSteps(this.#terminal.connection, this.#id, states)) {
+    for (const step of await persistently(() => this.#steps(states), this.#while())) {
       this.#print.name(step)
-      const known = this.#steps.get(step.no)
+      const known = this.#followed.get(step.no)
       const followed = known ?? new FollowedStep(this.#id, this.#print, this.#source())
-      if (known === undefined) this.#steps.set(step.no, followed)
+      if (known === undefined) this.#followed.set(step.no, followed)
       followed.see(step)
     }
   }
@@ -163,22 +170,21 @@ export class Follower {
   #source(): OutputSource {
     const { connection } = this.#terminal
     return {
-      use: (work) => this.#slots.use(work).catch((error: unknown) => this.#fail(error)),
-      live: (variables, signal) => {
-        const both = AbortSignal.any([signal, this.#stop.signal])
-        const onCut = (text: string) => this.#terminal.note(text)
-        return resuming(() => connection.subscribe(stepOutputDocument, variables, both), {
-          signal: both,
-          onCut,
-        })
+      use: (kind, work) => this.#slots[kind].use(work).catch((error: unknown) => this.#fail(error)),
+      live: (place, signal) => {
+        const either = AbortSignal.any([signal, this.#stop.signal])
+        return resuming(() => connection.subscribe(stepOutputDocument, place, either), this.#while(either))
       },
-      stored: async (variables) => (await connection.query(stepLogDocument, variables)).task?.step?.log ?? [],
+      stored: async (place) => {
+        const { task } = await persistently(() => connection.query(stepLogDocument, place), this.#while())
+        return task?.step?.log ?? []
+      },
     }
   }
 
   /** The last lines are under way when the task has settled already. */
   async #settle({ lastSeq }: FollowedTask): Promise<void> {
-    const outputs = Promise.all([...this.#steps.values()].map((step) => step.printed))
+    const outputs = Promise.all([...this.#followed.values()].map((step) => step.printed))
     const record = new Promise<void>((done) => {
       this.#seen = () => this.#lastSeq >= lastSeq && done()
       this.#seen()
