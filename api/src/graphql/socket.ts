@@ -8,7 +8,7 @@ import type { YogaServerInstance } from 'graphql-yoga'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { App } from '../base/app.ts'
 import { Problem } from '../base/problem.ts'
-import { type RequestFacts, requestFacts } from '../domains/access/address.ts'
+import { clientAddress, type RequestFacts, requestFacts } from '../domains/access/address.ts'
 import { authenticate } from '../domains/access/authenticate.ts'
 import { isOwnOrigin } from '../domains/access/cross-site.ts'
 import type { Callers, Ending, LongCaller } from './callers.ts'
@@ -26,6 +26,8 @@ export interface SocketParts {
 const path = '/graphql'
 const initWaitMs = 3_000
 const subscriptionsMax = 20
+/** From one address, also before anybody said who he is; a whole office may stand behind one. */
+const perAddressMax = 200
 /** How long a stop waits for the other side to say goodbye too. */
 const goodbyeMs = 1_000
 
@@ -171,12 +173,22 @@ export function attachSockets(server: Server, parts: SocketParts): () => Promise
     onError: (_context, _id, _payload, errors) =>
       errors.map((error) => shown(presentError(error, own.asked()))),
   })
+  const byAddress = new Map<string, number>()
+  const count = (address: string, change: 1 | -1) => {
+    const open = (byAddress.get(address) ?? 0) + change
+    if (open > 0) byAddress.set(address, open)
+    else byAddress.delete(address)
+    return open
+  }
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     const facts = factsOf(request)
     socket.on('error', () => socket.destroy())
     if (pathname !== path) return refuse(socket, 404)
     if (!isOwnOrigin(app.config, facts)) return refuse(socket, 403)
+    const address = clientAddress(facts, app.config.trustedProxies)
+    socket.once('close', () => count(address, -1))
+    if (count(address, 1) > perAddressMax) return refuse(socket, 429)
     sockets.handleUpgrade(request, socket, head, (opened) =>
       carry(protocol, opened, { socket: opened, facts }, app.log),
     )

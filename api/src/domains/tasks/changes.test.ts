@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newId } from '../../base/ids.ts'
-import { Listener } from '../../postgres/listen.ts'
+import { unpackIds } from '../../postgres/announce.ts'
+import { channels, Listener } from '../../postgres/listen.ts'
 import { type TestDatabase, testDatabase } from '../../testing/database.ts'
 import { plainEngine } from '../../testing/plain-engine.ts'
 import { notingStatements } from '../../testing/statements.ts'
@@ -29,7 +30,18 @@ beforeAll(async () => {
 })
 afterAll(() => listener.stop())
 
+/** Whatever an earlier test announced has been heard: notifications come in their order. */
+async function drain() {
+  const mark = newId()
+  const heard = Promise.withResolvers<void>()
+  const off = listener.on(channels.tasks, (payload) => unpackIds(payload).includes(mark) && heard.resolve())
+  await world.announce(mark)
+  await heard.promise
+  off()
+}
+
 beforeEach(async () => {
+  await drain()
   const noting = notingStatements(database.sql)
   statements = noting.statements
   const app = { ...database.app, sql: noting.sql }

@@ -98,6 +98,8 @@ export class TaskChanges implements Service {
     const nowMs = this.#app.clock.monotonicMs()
     const known = this.#readers.get(key)
     if (known !== undefined && known.untilMs > nowMs) return known.readers
+    // Where nothing changes no tick throws them away.
+    for (const [other, { untilMs }] of this.#readers) if (untilMs <= nowMs) this.#readers.delete(other)
     const readers = readersOf(this.#app, this.#options.engine, actor)
     this.#readers.set(key, { readers, untilMs: nowMs + this.#tickMs })
     return readers
