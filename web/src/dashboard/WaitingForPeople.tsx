@@ -6,6 +6,7 @@ import { paths } from '../client/paths.ts'
 import { wordOf } from '../client/words.ts'
 import { Moment } from '../kit/Moment.tsx'
 import { Panel } from '../kit/Panel.tsx'
+import { Sentence } from '../kit/Sentence.tsx'
 import { StatusIcon } from '../kit/StatusLabel.tsx'
 import { taskStatus } from '../kit/status.ts'
 
@@ -47,7 +48,7 @@ export function WaitingForPeople({ query }: { query: FragmentOf<typeof WaitingFo
                   {task.title}
                 </Link>
                 <span className="st-quiet st-small st-clamp st-break">
-                  {task.errorSummary ?? task.why?.sentence}
+                  <Sentence text={task.errorSummary ?? task.why?.sentence ?? ''} />
                 </span>
               </div>
               <span className="st-quiet st-small">

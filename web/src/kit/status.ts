@@ -65,10 +65,6 @@ const ofStep: Record<StepState, Status> = {
   CANCELLED: { tone: 'cancelled', word: 'Cancelled' },
 }
 
-/** How a step is shown; states that a template brings along are final and count as success. */
-export const stepStatus = (state: string): Status =>
-  ofStep[state as StepState] ?? { tone: 'success', word: state }
-
 const failed: ReadonlySet<string> = new Set([
   'CLIENT_ERROR',
   'SERVER_ERROR',
@@ -85,5 +81,28 @@ const unfinished: ReadonlySet<string> = new Set([
   'WAITING',
 ])
 
-export const isFailedStep = (state: string): boolean => failed.has(state)
-export const isFinishedStep = (state: string): boolean => !unfinished.has(state)
+/** What is needed of a step to show its state. A failed one that is `dueAt` an instant is tried again then. */
+export interface StepLook {
+  readonly state: string
+  readonly dueAt?: string | null
+}
+
+const isTriedAgain = (step: StepLook): boolean => failed.has(step.state) && Boolean(step.dueAt)
+
+/** How a step is shown; states that a template brings along are final and count as success. */
+export function stepStatus(step: StepLook): Status {
+  if (isTriedAgain(step))
+    return { tone: 'waiting', word: `${ofStep[step.state as StepState].word}, to retry` }
+  return ofStep[step.state as StepState] ?? { tone: 'success', word: step.state }
+}
+
+/** It failed and nothing will try it again by itself. */
+export const isFailedStep = (step: StepLook): boolean => failed.has(step.state) && !isTriedAgain(step)
+export const isFinishedStep = (step: StepLook): boolean => !unfinished.has(step.state) && !isTriedAgain(step)
+
+const ticking: ReadonlySet<string> = new Set(['RUNNING', 'RETRY_NOW', 'EXPANDED', 'WAITING'])
+
+/** When its present try ended; null while one goes on, so that its time ticks. */
+export const endOfStep = (
+  step: StepLook & { startedAt: string | null; endedAt: string | null },
+): string | null => (ticking.has(step.state) ? null : (step.endedAt ?? step.startedAt))

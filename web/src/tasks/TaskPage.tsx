@@ -9,6 +9,7 @@ import { usePageQuery } from '../client/query.ts'
 import type { TaskTab } from '../client/search.ts'
 import { Page } from '../kit/Page.tsx'
 import { ProblemState, QueryState } from '../kit/QueryState.tsx'
+import { Sentence } from '../kit/Sentence.tsx'
 import { StatusLabel } from '../kit/StatusLabel.tsx'
 import { isFailedStep } from '../kit/status.ts'
 import { useTabIcon } from '../kit/useTabIcon.ts'
@@ -108,7 +109,7 @@ function OneTask({ task, facts, steps, cursor, trail }: OneTaskProps) {
   const search = route.useSearch()
   const status = statusOf(task)
   useTabIcon(status.tone)
-  const failed = steps.filter((step) => isFailedStep(step.state))
+  const failed = steps.filter((step) => isFailedStep(step))
   const isFailed = isStuck(task, steps)
   // Chosen once: a tab must not change under the reader when the task fails.
   const [firstTab] = useState<TaskTab>(() => (isFailed && isOver(task) ? 'errors' : 'steps'))
@@ -119,7 +120,14 @@ function OneTask({ task, facts, steps, cursor, trail }: OneTaskProps) {
       tabTitle={`${tabWord(task)} · ${task.title}`}
       trail={trail}
       label={<StatusLabel status={status} isMoving />}
-      facts={!isFailed && sentence && <span className="st-break">{sentence}</span>}
+      facts={
+        !isFailed &&
+        sentence && (
+          <span className="st-break">
+            <Sentence text={sentence} />
+          </span>
+        )
+      }
       actions={<TaskVerbs task={task} isStuck={isFailed} />}
     >
       <TaskProgress task={task} />

@@ -3,6 +3,7 @@ import { paths } from '../../client/paths.ts'
 import { Duration } from '../../kit/Duration.tsx'
 import { Moment } from '../../kit/Moment.tsx'
 import { ProgressBar } from '../../kit/ProgressBar.tsx'
+import { Sentence } from '../../kit/Sentence.tsx'
 import { StatusLabel } from '../../kit/StatusLabel.tsx'
 import type { Column } from '../../kit/table/column.ts'
 import { isOver, type LiveTask, sentenceOf, statusOf } from '../words.ts'
@@ -29,7 +30,7 @@ function StateCell({ task }: { task: LiveTask }) {
       </div>
       {sentence && (
         <div className="st-quiet st-small st-clamp st-break" title={sentence}>
-          {sentence}
+          <Sentence text={sentence} />
         </div>
       )}
     </div>

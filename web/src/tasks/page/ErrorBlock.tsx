@@ -34,7 +34,7 @@ function OneError({ task, first, others }: { task: LiveTask; first: StepOfList; 
       <div className="st-stack">
         <p className="st-error-message st-break">{message ?? 'No message was left.'}</p>
         <p className="st-quiet st-small">
-          {stepStatus(first.state).word}
+          {stepStatus(first).word}
           {first.endedAt && (
             <>
               {' · '}

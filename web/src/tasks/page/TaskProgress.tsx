@@ -6,7 +6,7 @@ import { isOver, type LiveTask, statusOf } from '../words.ts'
 function stepsText(task: LiveTask): string | undefined {
   if (task.stepCount === 0) return undefined
   const done = task.stepsByState.reduce(
-    (sum, one) => sum + (isFinishedStep(one.state) && !isFailedStep(one.state) ? one.count : 0),
+    (sum, one) => sum + (isFinishedStep(one) && !isFailedStep(one) ? one.count : 0),
     0,
   )
   return `${done} of ${task.stepCount} ${task.stepCount === 1 ? 'step' : 'steps'}`

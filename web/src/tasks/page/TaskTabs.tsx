@@ -43,7 +43,7 @@ export function TaskTabs({ task, steps: first, cursor, tab, step }: TaskTabsProp
   const steps = useAllSteps(task, first, cursor)
   const counts: Partial<Record<TaskTab, number>> = {
     steps: task.stepCount,
-    errors: task.stepsByState.reduce((sum, one) => sum + (isFailedStep(one.state) ? one.count : 0), 0),
+    errors: task.stepsByState.reduce((sum, one) => sum + (isFailedStep(one) ? one.count : 0), 0),
   }
   return (
     <section className="st-task-tabs" aria-label="Details">

@@ -10,7 +10,7 @@ interface AttemptPickerProps {
 }
 
 const textOf = (attempt: Attempt) =>
-  `Attempt ${attempt.no}: ${stepStatus(attempt.state).word}, ${clockText(attempt.startedAt)}, ${durationText(
+  `Attempt ${attempt.no}: ${stepStatus(attempt).word}, ${clockText(attempt.startedAt)}, ${durationText(
     elapsedMs(attempt.startedAt, attempt.endedAt, 0),
   )}`
 

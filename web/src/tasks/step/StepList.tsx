@@ -4,7 +4,7 @@ import { type KeyboardEvent, memo, type RefObject, useEffect, useMemo, useRef, u
 import { paths } from '../../client/paths.ts'
 import { Duration } from '../../kit/Duration.tsx'
 import { StatusIcon } from '../../kit/StatusLabel.tsx'
-import { isFinishedStep, stepStatus } from '../../kit/status.ts'
+import { endOfStep, stepStatus } from '../../kit/status.ts'
 import type { LiveTask } from '../words.ts'
 import { findSteps, type StepNode, type StepOfList, stepTree } from './steps.ts'
 
@@ -81,7 +81,7 @@ const sameItem = (before: StepItemProps, after: StepItemProps) =>
   before.uuid === after.uuid
 
 const StepItem = memo(function StepItem({ uuid, node: { step, depth }, isCurrent }: StepItemProps) {
-  const status = stepStatus(step.state)
+  const status = stepStatus(step)
   return (
     <li className="st-step" style={depth > 0 ? { marginInlineStart: `${depth * 1.25}rem` } : undefined}>
       <Link
@@ -98,12 +98,7 @@ const StepItem = memo(function StepItem({ uuid, node: { step, depth }, isCurrent
         </span>
         <span className="st-step__facts">
           {step.tryCount > 1 && <span title={`${step.tryCount} tries`}>×{step.tryCount}</span>}
-          {step.startedAt && (
-            <Duration
-              from={step.startedAt}
-              to={isFinishedStep(step.state) ? (step.endedAt ?? step.startedAt) : null}
-            />
-          )}
+          {step.startedAt && <Duration from={step.startedAt} to={endOfStep(step)} />}
         </span>
       </Link>
     </li>

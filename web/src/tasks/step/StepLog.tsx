@@ -13,8 +13,7 @@ interface StepLogProps {
 /** What the step writes, as it writes it. */
 export function StepLog({ task, row, attemptNo }: StepLogProps) {
   const log = useStepLog(task.id, row.no, attemptNo)
-  const isLive =
-    !isOver(task) && !isFinishedStep(row.state) && row.startedAt !== null && attemptNo === undefined
+  const isLive = !isOver(task) && !isFinishedStep(row) && row.startedAt !== null && attemptNo === undefined
   if (log.lineCount === 0 && !isLive) return null
   return (
     <LogView log={log} label={`Output of step ${row.name}`} isLive={isLive} emptyText="It wrote nothing." />

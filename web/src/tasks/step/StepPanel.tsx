@@ -5,7 +5,7 @@ import { type Fact, Facts } from '../../kit/Facts.tsx'
 import { Moment } from '../../kit/Moment.tsx'
 import { ProblemState, RowsSkeleton } from '../../kit/QueryState.tsx'
 import { StatusLabel } from '../../kit/StatusLabel.tsx'
-import { isFinishedStep, stepStatus } from '../../kit/status.ts'
+import { endOfStep, isFinishedStep, stepStatus } from '../../kit/status.ts'
 import { Values } from '../../kit/Values.tsx'
 import type { LiveTask } from '../words.ts'
 import { AttemptPicker } from './AttemptPicker.tsx'
@@ -23,14 +23,14 @@ interface StepPanelProps {
 }
 
 function factsOf(row: StepOfList, step: StepDetail | undefined): Fact[] {
-  const isOver = isFinishedStep(row.state)
+  const isOver = isFinishedStep(row)
   const retries = row.maxRetries > 0 && row.maxRetries < 1000 ? ` of ${row.maxRetries + 1}` : ''
   const facts: (Fact | false)[] = [
     { name: 'Action', value: <code className="st-code">{row.action}</code> },
     row.startedAt !== null && { name: 'Started', value: <Moment at={row.startedAt} /> },
     row.startedAt !== null && {
-      name: isOver ? 'Took' : 'For',
-      value: <Duration from={row.startedAt} to={isOver ? (row.endedAt ?? row.startedAt) : null} />,
+      name: endOfStep(row) ? 'Took' : 'For',
+      value: <Duration from={row.startedAt} to={endOfStep(row)} />,
     },
     row.tryCount > 0 && { name: 'Try', value: `${row.tryCount}${retries}` },
     !isOver && row.dueAt !== null && { name: 'Next', value: <Moment at={row.dueAt} /> },
@@ -57,7 +57,7 @@ export function StepPanel({ task, row, isAbove }: StepPanelProps) {
           <Title headingLevel="h2" size="lg" className="st-break">
             {row.name}
           </Title>
-          <StatusLabel status={stepStatus(row.state)} isMoving isCompact />
+          <StatusLabel status={stepStatus(row)} isMoving isCompact />
         </div>
         {step && !isAbove && <StepVerbs taskId={task.id} step={step} />}
       </div>

@@ -18,7 +18,7 @@ interface StepsTabProps {
 export function StepsTab({ task, steps, chosen }: StepsTabProps) {
   const navigate = useNavigate()
   const step = chosen === undefined ? stepToWatch(steps) : steps.find((one) => one.no === chosen)
-  const inErrorBlock = isStuck(task, steps) ? steps.find((one) => isFailedStep(one.state)) : undefined
+  const inErrorBlock = isStuck(task, steps) ? steps.find((one) => isFailedStep(one)) : undefined
   if (steps.length === 0) {
     return (
       <Empty title="No step yet" level="h3" isSmall>

@@ -25,7 +25,7 @@ export function stepTree(steps: readonly StepOfList[]): StepNode[] {
 /** The step whose details stand open when nobody has chosen one: the failed, else the running, else the last that ran. */
 export function stepToWatch(steps: readonly StepOfList[]): StepOfList | undefined {
   return (
-    steps.find((step) => isFailedStep(step.state)) ??
+    steps.find((step) => isFailedStep(step)) ??
     steps.find((step) => step.state === 'RUNNING' || step.state === 'RETRY_NOW') ??
     steps.find((step) => active.has(step.state)) ??
     steps.findLast((step) => step.startedAt !== null) ??
@@ -35,7 +35,7 @@ export function stepToWatch(steps: readonly StepOfList[]): StepOfList | undefine
 
 /** Nothing goes on, because a step failed. */
 export const isStuck = (task: { readonly state: string }, steps: readonly StepOfList[]): boolean =>
-  (task.state === 'PAUSED' || task.state === 'STOPPED') && steps.some((step) => isFailedStep(step.state))
+  (task.state === 'PAUSED' || task.state === 'STOPPED') && steps.some((step) => isFailedStep(step))
 
 /** Steps whose name, action or state has the text. */
 export function findSteps(steps: readonly StepOfList[], text: string): readonly StepOfList[] {

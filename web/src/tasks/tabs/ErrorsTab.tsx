@@ -95,7 +95,7 @@ function OneError({ task, step }: { task: LiveTask; step: FailedStep }) {
     detail: null,
   }
   return (
-    <Panel title={step.name} actions={<StatusLabel status={stepStatus(step.state)} isCompact />}>
+    <Panel title={step.name} actions={<StatusLabel status={stepStatus(step)} isCompact />}>
       <div className="st-stack">
         <StepErrorView error={error} />
         <p className="st-quiet st-small">

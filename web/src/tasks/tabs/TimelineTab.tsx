@@ -112,7 +112,7 @@ function StepName({ uuid, step }: { uuid: string; step: TimedStep }) {
       className="st-timeline-name"
       title={step.name}
     >
-      <StatusIcon status={stepStatus(step.state)} />
+      <StatusIcon status={stepStatus(step)} />
       <span className="st-ellipsis">{step.name}</span>
     </Link>
   )

@@ -65,7 +65,7 @@ export function segmentsOf(
         to: from,
         title: 'Waited to retry',
       })
-    const status = stepStatus(attempt.state)
+    const status = stepStatus(attempt)
     segments.push({
       kind: 'attempt',
       tone: status.tone,
@@ -75,8 +75,8 @@ export function segmentsOf(
     })
     reached = to
   }
-  const status = stepStatus(step.state)
-  if (isFinishedStep(step.state)) {
+  const status = stepStatus(step)
+  if (isFinishedStep(step)) {
     if (past.length === 0) {
       const to = step.endedAt ? timeOf(step.endedAt) : first
       segments.push({ kind: 'attempt', tone: status.tone, from: first, to, title: status.word })
