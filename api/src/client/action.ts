@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type CommonOptions, Terminal } from './terminal.ts'
+import { type CommonOptions, Terminal } from './terminal/terminal.ts'
 
 /** What a command does; a number it gives back is the exit code. */
 export type Verb<Args extends unknown[]> = (terminal: Terminal, ...args: Args) => Promise<number | undefined>

@@ -1,7 +1,7 @@
 import { taskResults, taskStates } from '@stint/schema/words'
 import { expect, it } from 'vitest'
 import { exitCodes, exitCodeWords, isSettled, outcomeCode } from './exit.ts'
-import { enumOf } from './text.ts'
+import { enumOf } from './terminal/text.ts'
 
 it.each([
   ['STOPPED', 'SUCCESS', null, 0],

@@ -3,8 +3,8 @@ import { CommanderError } from 'commander'
 import type { Ending } from './action.ts'
 import { exitCodes } from './exit.ts'
 import { stintProgram } from './program.ts'
-import { withWrap } from './report.ts'
-import { reportFailure } from './terminal.ts'
+import { withWrap } from './report/commands.ts'
+import { reportFailure } from './terminal/terminal.ts'
 
 function version(): string {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')

@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander'
 import type { Ending } from './action.ts'
-import { addCompletionCommands } from './completion.ts'
+import { addCompletionCommands } from './completion/commands.ts'
 import { exitCodeWords } from './exit.ts'
-import { addReportCommands } from './report.ts'
-import { addRunCommand } from './run.ts'
-import { addSessionCommands } from './session.ts'
-import { addTaskCommands } from './task.ts'
-import { addTemplateCommands } from './template.ts'
+import { addReportCommands } from './report/commands.ts'
+import { addRunCommand } from './run/commands.ts'
+import { addSessionCommands } from './session/commands.ts'
+import { addTaskCommands } from './task/commands.ts'
+import { addTemplateCommands } from './template/commands.ts'
 
 const exitCodeHelp = Object.entries(exitCodeWords).map(([code, words]) => `  ${code}  ${words}`)
 

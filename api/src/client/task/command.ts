@@ -1,0 +1,115 @@
+import { exitCodes, isSettled, outcomeCode, usageError } from '../exit.ts'
+import { readPairs } from '../run/values.ts'
+import { resolverInputsDocument } from '../template/documents.ts'
+import { countOption, type Terminal } from '../terminal/terminal.ts'
+import { enumOf } from '../terminal/text.ts'
+import {
+  cancelDocument,
+  commentDocument,
+  pauseDocument,
+  rejectDocument,
+  resolveDocument,
+  resumeDocument,
+  retryDocument,
+  reviewDocument,
+  skipDocument,
+  type TaskLine,
+} from './documents.ts'
+import { findStep, findTaskId, notFound } from './id.ts'
+import { printTask } from './list.ts'
+
+const documents = {
+  cancel: cancelDocument,
+  pause: pauseDocument,
+  resume: resumeDocument,
+  reject: rejectDocument,
+}
+
+interface CommandOptions {
+  readonly reason?: string
+  readonly wait?: string
+}
+
+const lineOf = (answer: object): TaskLine => Object.values(answer)[0] as TaskLine
+
+/** The command itself was accepted: exit code 0, unless it was to wait for what comes of it. */
+function printAccepted(terminal: Terminal, task: TaskLine, waited: boolean): number {
+  const code = printTask(terminal, task)
+  return waited ? code : exitCodes.success
+}
+
+/** Cancel and pause have reached their end when the task is cancelled or paused. */
+const wantedEnd: Partial<Record<keyof typeof documents, number>> = {
+  cancel: exitCodes.cancelled,
+  pause: exitCodes.needsPerson,
+  reject: exitCodes.cancelled,
+}
+
+export function taskVerb(name: keyof typeof documents) {
+  return async (terminal: Terminal, text: string, { reason, wait }: CommandOptions) => {
+    const seconds = wait === undefined ? undefined : countOption('--wait', 0, 60)(wait)
+    const taskId = await findTaskId(terminal.connection, text)
+    const input = { taskId, reason, wait: seconds }
+    const task = lineOf(
+      await terminal.connection.query<object, { input: typeof input }>(documents[name], { input }),
+    )
+    const code = printAccepted(terminal, task, seconds !== undefined)
+    const reached = isSettled(task) && outcomeCode(task) === wantedEnd[name]
+    return reached ? exitCodes.success : code
+  }
+}
+
+export function stepVerb(name: 'retry' | 'skip') {
+  return async (terminal: Terminal, text: string, step: string, { reason }: CommandOptions) => {
+    const taskId = await findTaskId(terminal.connection, text)
+    const { no: stepNo } = await findStep(terminal.connection, taskId, step)
+    const input = { taskId, stepNo, reason }
+    const document = name === 'retry' ? retryDocument : skipDocument
+    const answer = await terminal.connection.query<object, { input: typeof input }>(document, { input })
+    return printAccepted(terminal, lineOf(answer), false)
+  }
+}
+
+interface ReviewOptions extends CommandOptions {
+  readonly decision: string
+  readonly result?: string
+}
+
+function outputOf({ decision, result }: ReviewOptions): unknown {
+  if (result === undefined) return undefined
+  if (decision !== 'mark-done') throw usageError('--result belongs to --decision mark-done.')
+  try {
+    return JSON.parse(result)
+  } catch {
+    throw usageError('--result must be JSON.', `For text: --result '"${result}"'`)
+  }
+}
+
+export async function review(terminal: Terminal, text: string, step: string, options: ReviewOptions) {
+  const output = outputOf(options)
+  const taskId = await findTaskId(terminal.connection, text)
+  const { no: stepNo } = await findStep(terminal.connection, taskId, step)
+  const input = { taskId, stepNo, decision: enumOf(options.decision), output, reason: options.reason }
+  return printAccepted(
+    terminal,
+    (await terminal.connection.query(reviewDocument, { input })).reviewStep,
+    false,
+  )
+}
+
+export async function resolve(terminal: Terminal, text: string, pairs: readonly string[]) {
+  const taskId = await findTaskId(terminal.connection, text)
+  const { task } = await terminal.connection.query(resolverInputsDocument, { id: taskId })
+  if (task === null) throw notFound(taskId)
+  const resolverInput = readPairs(pairs, task.template?.resolverInputs ?? [])
+  const { resolveTask } = await terminal.connection.query(resolveDocument, {
+    input: { taskId, resolverInput },
+  })
+  return printAccepted(terminal, resolveTask, false)
+}
+
+export async function comment(terminal: Terminal, id: string, text: string) {
+  const taskId = await findTaskId(terminal.connection, id)
+  const { commentTask } = await terminal.connection.query(commentDocument, { input: { taskId, text } })
+  return printAccepted(terminal, commentTask, false)
+}

@@ -1,0 +1,99 @@
+import { taskResults, taskStates } from '@stint/schema/words'
+import { type Command, Option } from 'commander'
+import { type Ending, lazily } from '../action.ts'
+
+const idHelp = 'its id, the beginning or end of it, or "last"'
+
+function addReading(task: Command, ending: Ending): void {
+  task
+    .command('list')
+    .description('tasks you may see, newest first')
+    .addOption(new Option('--state <state...>', 'only in these states').choices(taskStates))
+    .addOption(new Option('--result <result...>', 'only with these results').choices(taskResults))
+    .option('--mine', 'only those you started')
+    .option('--template <name>', 'only those of a template')
+    .option('--text <text>', 'with this in title, label or error')
+    .option('--limit <number>', 'at most so many', '25')
+    .action(lazily(ending, async () => (await import('./list.ts')).listTasks))
+  task
+    .command('show')
+    .argument('<id>', idHelp)
+    .description('everything about a task; the exit code tells how it went')
+    .action(lazily(ending, async () => (await import('./show.ts')).showTask))
+  task
+    .command('follow')
+    .argument('<id>', idHelp)
+    .description('what happens in a task and what its steps print, until it ends or needs a person')
+    .action(lazily(ending, async () => (await import('./follow.ts')).followTask))
+  task
+    .command('why')
+    .argument('<id>', idHelp)
+    .description('why a task does not run now')
+    .action(lazily(ending, async () => (await import('./show.ts')).whyTask))
+}
+
+const verbs = [
+  ['cancel', 'end it: running actions are stopped'],
+  ['pause', 'start no further step until it is resumed'],
+  ['resume', 'continue it where it stopped'],
+  ['reject', 'refuse it while it waits for approval'],
+] as const
+
+function addTaskVerbs(task: Command, ending: Ending): void {
+  for (const [name, description] of verbs) {
+    task
+      .command(name)
+      .argument('<id>', idHelp)
+      .description(description)
+      .option('-m, --reason <sentence>', 'why, for the record')
+      .option(
+        '--wait <seconds>',
+        'answer only when it has stopped or paused, at most after so many seconds (60)',
+      )
+      .action(lazily(ending, async () => (await import('./command.ts')).taskVerb(name)))
+  }
+  task
+    .command('resolve')
+    .argument('<id>', idHelp)
+    .argument('[key=value...]', 'what its template asks of a resolver')
+    .description('accept it while it waits for approval')
+    .action(lazily(ending, async () => (await import('./command.ts')).resolve))
+  task
+    .command('comment')
+    .argument('<id>', idHelp)
+    .argument('<text>', 'what to say')
+    .description('put a comment on its record')
+    .action(lazily(ending, async () => (await import('./command.ts')).comment))
+}
+
+function addStepVerbs(task: Command, ending: Ending): void {
+  const step = (name: string, description: string) =>
+    task
+      .command(name)
+      .argument('<id>', idHelp)
+      .argument('<step>', 'name or number of the step')
+      .description(description)
+      .option('-m, --reason <sentence>', 'why, for the record')
+  step('retry', 'run a failed step again').action(
+    lazily(ending, async () => (await import('./command.ts')).stepVerb('retry')),
+  )
+  step('skip', 'go on without a step; the task can end as warning at best').action(
+    lazily(ending, async () => (await import('./command.ts')).stepVerb('skip')),
+  )
+  step('review', 'say what happened to a step whose executor died while it ran')
+    .addOption(
+      new Option('--decision <decision>', 'how to go on')
+        .choices(['run-again', 'mark-done', 'fail'])
+        .makeOptionMandatory(),
+    )
+    .option('--result <json>', 'for mark-done: the output it would have had')
+    .action(lazily(ending, async () => (await import('./command.ts')).review))
+}
+
+/** `stint task …`: look at tasks and command them. */
+export function addTaskCommands(program: Command, ending: Ending): void {
+  const task = program.command('task').description('look at tasks and command them')
+  addReading(task, ending)
+  addTaskVerbs(task, ending)
+  addStepVerbs(task, ending)
+}

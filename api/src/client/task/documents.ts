@@ -1,0 +1,260 @@
+import { document } from '../server/document.ts'
+
+/** What a list shows of a task. */
+export interface TaskLine {
+  readonly uuid: string
+  readonly label: string
+  readonly title: string
+  readonly state: string
+  readonly result: string
+  readonly reason: string | null
+  readonly progress: number
+  readonly owner: string
+  readonly createdAt: string
+  readonly startedAt: string | null
+  readonly endedAt: string | null
+  readonly errorSummary: string | null
+}
+
+const line = 'uuid label title state result reason progress owner createdAt startedAt endedAt errorSummary'
+
+export interface TaskFilter {
+  readonly states?: readonly string[]
+  readonly results?: readonly string[]
+  readonly labels?: readonly string[]
+  readonly templateName?: string
+  readonly mine?: boolean
+  readonly text?: string
+}
+
+interface TaskPage {
+  readonly tasks: {
+    readonly edges: readonly { readonly node: TaskLine }[]
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+  }
+}
+
+export const tasksDocument = document<TaskPage, { filter: TaskFilter; first: number; after: string | null }>(`
+  query CliTasks($filter: TaskFilter, $first: Int, $after: String) {
+    tasks(filter: $filter, first: $first, after: $after) {
+      edges { node { ${line} } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`)
+
+export interface StepLine {
+  readonly no: number
+  readonly name: string
+  readonly parentNo: number | null
+  readonly itemIndex: number | null
+  readonly state: string
+  readonly tryCount: number
+  readonly attemptNo: number
+  readonly startedAt: string | null
+  readonly endedAt: string | null
+  readonly dueAt: string | null
+  readonly errorSummary: string | null
+}
+
+const stepLine = 'no name parentNo itemIndex state tryCount attemptNo startedAt endedAt dueAt errorSummary'
+
+interface StepPage {
+  readonly task: {
+    readonly steps: {
+      readonly edges: readonly { readonly node: StepLine }[]
+      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+    }
+  } | null
+}
+
+export const stepsDocument = document<
+  StepPage,
+  { id: string; after: string | null; states: readonly string[] | null }
+>(`
+  query CliSteps($id: ID!, $after: String, $states: [String!]) {
+    task(id: $id) {
+      steps(first: 100, after: $after, states: $states) {
+        edges { node { ${stepLine} } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`)
+
+export interface Why {
+  readonly code: string
+  readonly sentence: string
+  readonly taskId: string | null
+  readonly dueAt: string | null
+  readonly stepNo: number | null
+}
+
+export interface TaskDetail extends TaskLine {
+  readonly kind: string
+  readonly tags: readonly { readonly name: string; readonly value: string }[]
+  readonly watchers: readonly string[]
+  readonly resolvers: readonly string[]
+  readonly priority: number
+  readonly region: string | null
+  readonly startAt: string | null
+  readonly startBefore: string | null
+  readonly stateUpdatedAt: string
+  readonly input: unknown
+  readonly resolverInput: unknown
+  readonly outcome: unknown
+  readonly template: { readonly name: string; readonly version: number } | null
+  readonly parent: { readonly uuid: string; readonly title: string } | null
+  readonly dependsOn: readonly { readonly uuid: string; readonly title: string; readonly state: string }[]
+  readonly why: Why | null
+}
+
+export const taskDocument = document<{ task: TaskDetail | null }, { id: string }>(`
+  query CliTask($id: ID!) {
+    task(id: $id) {
+      ${line} kind tags { name value } watchers resolvers priority region startAt startBefore stateUpdatedAt
+      input resolverInput outcome
+      template { name version }
+      parent { uuid title }
+      dependsOn { uuid title state }
+      why { code sentence taskId dueAt stepNo }
+    }
+  }`)
+
+export const whyDocument = document<{ task: (TaskLine & { why: Why | null }) | null }, { id: string }>(`
+  query CliWhy($id: ID!) { task(id: $id) { ${line} why { code sentence taskId dueAt stepNo } } }`)
+
+interface TaskCommand {
+  readonly input: { readonly taskId: string; readonly reason?: string; readonly wait?: number }
+}
+
+function taskCommand<Name extends string>(name: Name) {
+  return document<Record<Name, TaskLine>, TaskCommand>(
+    `mutation Cli_${name}($input: TaskCommandInput!) { ${name}(input: $input) { ${line} } }`,
+  )
+}
+
+export const cancelDocument = taskCommand('cancelTask')
+export const pauseDocument = taskCommand('pauseTask')
+export const resumeDocument = taskCommand('resumeTask')
+export const rejectDocument = taskCommand('rejectTask')
+
+interface StepCommand {
+  readonly input: { readonly taskId: string; readonly stepNo: number; readonly reason?: string }
+}
+
+export const retryDocument = document<{ retryStep: TaskLine }, StepCommand>(
+  `mutation CliRetry($input: StepCommandInput!) { retryStep(input: $input) { ${line} } }`,
+)
+
+export const skipDocument = document<{ skipStep: TaskLine }, StepCommand>(
+  `mutation CliSkip($input: StepCommandInput!) { skipStep(input: $input) { ${line} } }`,
+)
+
+interface Review {
+  readonly input: StepCommand['input'] & { readonly decision: string; readonly output?: unknown }
+}
+
+export const reviewDocument = document<{ reviewStep: TaskLine }, Review>(
+  `mutation CliReview($input: ReviewStepInput!) { reviewStep(input: $input) { ${line} } }`,
+)
+
+export const resolveDocument = document<
+  { resolveTask: TaskLine },
+  { input: { taskId: string; resolverInput: Readonly<Record<string, unknown>> } }
+>(`mutation CliResolve($input: ResolveTaskInput!) { resolveTask(input: $input) { ${line} } }`)
+
+export const commentDocument = document<
+  { commentTask: TaskLine },
+  { input: { taskId: string; text: string } }
+>(`mutation CliComment($input: CommentTaskInput!) { commentTask(input: $input) { ${line} } }`)
+
+export interface CreateTask {
+  readonly template: string
+  readonly version?: number
+  readonly input?: Readonly<Record<string, unknown>>
+  readonly tags?: readonly { readonly name: string; readonly value: string }[]
+  readonly watchers?: readonly string[]
+  readonly dependsOn?: readonly string[]
+  readonly startAt?: string
+  readonly startBefore?: string
+  readonly priority?: number
+  readonly region?: string
+  readonly idempotencyKey?: string
+  readonly comment?: string
+  readonly wait?: number
+}
+
+export type CreateTaskResult =
+  | { readonly __typename: 'CreatedTask'; readonly task: TaskLine; readonly isNew: boolean }
+  | {
+      readonly __typename: 'InputProblem'
+      readonly message: string
+      readonly fields: readonly { readonly name: string; readonly message: string }[]
+    }
+
+export const createTaskDocument = document<{ createTask: CreateTaskResult }, { input: CreateTask }>(`
+  mutation CliCreateTask($input: CreateTaskInput!) {
+    createTask(input: $input) {
+      __typename
+      ... on CreatedTask { isNew task { ${line} } }
+      ... on InputProblem { message fields { name message } }
+    }
+  }`)
+
+export interface FollowedTask extends TaskLine {
+  readonly stepCount: number
+  readonly lastSeq: number
+}
+
+/** At once and on every change. */
+export const taskChangedDocument = document<{ taskChanged: FollowedTask }, { id: string }>(
+  `subscription CliTaskChanged($id: ID!) { taskChanged(id: $id) { ${line} stepCount lastSeq } }`,
+)
+
+export interface TaskEvent {
+  readonly seq: number
+  readonly at: string
+  readonly kind: string
+  readonly name: string
+  readonly stepNo: number | null
+  readonly actor: string | null
+  readonly data: unknown
+}
+
+export const taskEventsDocument = document<{ taskEvents: TaskEvent }, { id: string; after: number }>(`
+  subscription CliTaskEvents($id: ID!, $after: Int) {
+    taskEvents(id: $id, after: $after) { seq at kind name stepNo actor data }
+  }`)
+
+export interface OutputChunk {
+  readonly stepNo: number
+  readonly attemptNo: number
+  readonly seq: number
+  readonly stream: 'STDOUT' | 'STDERR' | 'LOG'
+  readonly at: string
+  readonly text: string
+}
+
+/** Behind which chunk of which attempt. */
+export interface OutputPlace {
+  readonly taskId: string
+  readonly stepNo: number
+  readonly attemptNo: number
+  after: number
+}
+
+export const stepOutputDocument = document<{ stepOutput: OutputChunk }, OutputPlace>(`
+  subscription CliStepOutput($taskId: ID!, $stepNo: Int!, $attemptNo: Int, $after: Int) {
+    stepOutput(taskId: $taskId, stepNo: $stepNo, attemptNo: $attemptNo, after: $after) {
+      stepNo attemptNo seq stream at text
+    }
+  }`)
+
+export const stepLogDocument = document<
+  { task: { readonly step: { readonly log: readonly OutputChunk[] } | null } | null },
+  OutputPlace
+>(`
+  query CliStepLog($taskId: ID!, $stepNo: Int!, $attemptNo: Int, $after: Int) {
+    task(id: $taskId) {
+      step(no: $stepNo) { log(attemptNo: $attemptNo, after: $after) { stepNo attemptNo seq stream at text } }
+    }
+  }`)
