@@ -4,9 +4,9 @@ import ErrorsPlugin from '@pothos/plugin-errors'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import type { Permission } from '@stint/schema/words'
-import { Problem } from '../base/problem.ts'
 import { can } from '../domains/access/model.ts'
 import type { Context } from './context.ts'
+import { complexityMax, tooMuch } from './cost.ts'
 import { globalId, parseGlobalId } from './ids.ts'
 import { unauthorized } from './problems.ts'
 
@@ -28,9 +28,6 @@ export interface SchemaTypes {
   DefaultEdgesNullability: { list: false; items: false }
   DefaultNodeNullability: false
 }
-
-/** Fields that one operation may cost: a page of 100 tasks with 20 fields costs about 2,200. */
-export const complexityMax = 12_000
 
 /**
  * The order of the plugins is the order of the checks (stack: relay, rights before errors). Nullable means "may be absent",
@@ -86,11 +83,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   errors: { directResult: true, defaultTypes: [] },
   complexity: {
     limit: { complexity: complexityMax },
-    complexityError: (_kind, { complexity }) =>
-      new Problem(
-        'invalid-request',
-        `This operation asks for too much at once (${complexity} of ${complexityMax}); ask for smaller pages.`,
-      ),
+    complexityError: (_kind, { complexity }) => tooMuch(complexity),
   },
 })
 

@@ -11,10 +11,23 @@ export function asksForPage(request: Request): boolean {
   )
 }
 
-const welcome = `# Everything that can be read, changed and watched here; the book on the left explains each word.
+const welcome = `# All that can be read, changed and watched here.
+# The book on the left explains every word.
 query Welcome {
-  me { name permissions }
-  tasks(first: 5) { edges { node { title state result progress } } }
+  me {
+    name
+    permissions
+  }
+  tasks(first: 5) {
+    edges {
+      node {
+        title
+        state
+        result
+        progress
+      }
+    }
+  }
 }
 `
 

@@ -222,6 +222,22 @@ describe('live', () => {
     expect(hidden).toMatchObject({ errors: [{ extensions: { code: 'not-found' } }] })
   })
 
+  it('a page hears at once from the server that it is there', async () => {
+    const stream = server.socket(admin).subscribe('subscription { server { version now isEmpty } }')
+    expect(await next(stream)).toMatchObject({
+      data: {
+        server: { version: '1.2.3', now: expect.stringMatching(/^\d{4}-.*Z$/), isEmpty: expect.any(Boolean) },
+      },
+    })
+  })
+
+  it('what would cost too much at every event is refused', async () => {
+    const id = await world.task()
+    const query = `subscription S($id: ID!) { taskChanged(id: $id) { children(first: 100) { edges { node { children(first: 100) { edges { node { id } } } } } } } }`
+    const stream = server.events(query, { id }, { token: await tokenOf(server.app, admin.actor) })
+    expect(await next(stream)).toMatchObject({ errors: [{ extensions: { code: 'invalid-request' } }] })
+  })
+
   it('nothing is left behind by subscribers who went', async () => {
     const id = await world.task()
     const token = await tokenOf(server.app, admin.actor)

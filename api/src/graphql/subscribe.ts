@@ -1,3 +1,4 @@
+import { complexityFromQuery } from '@pothos/plugin-complexity'
 import {
   createSourceEventStream,
   type ExecutionArgs,
@@ -7,6 +8,7 @@ import {
   locatedError,
 } from 'graphql'
 import { type Context, contextOfEvent } from './context.ts'
+import { complexityMax, tooMuch } from './cost.ts'
 
 type Answer = (payload: unknown) => ExecutionResult | Promise<ExecutionResult>
 
@@ -87,6 +89,13 @@ export class ResultStream implements AsyncIterableIterator<ExecutionResult> {
  * and nothing that was read for an earlier event is shown again.
  */
 export async function subscribe(args: ExecutionArgs): Promise<ResultStream | ExecutionResult> {
+  // The complexity plugin looks at resolvers, which run at every event: what costs too much must not be opened at all.
+  const { complexity } = complexityFromQuery(args.document, {
+    schema: args.schema,
+    ctx: args.contextValue as Context,
+    variables: args.variableValues ?? {},
+  })
+  if (complexity > complexityMax) return lastWord(tooMuch(complexity))
   const source = await createSourceEventStream(args)
   if (!(Symbol.asyncIterator in source)) return source
   return new ResultStream(source[Symbol.asyncIterator](), (payload) =>
