@@ -7,7 +7,7 @@ import { paths } from '../client/paths.ts'
 import { CodeText } from '../kit/CodeText.tsx'
 import { ButtonLink } from '../kit/links.tsx'
 import { ProblemAlert } from '../kit/ProblemAlert.tsx'
-import { reportCurl } from './curl.ts'
+import { reportScript } from './curl.ts'
 import { StartCard } from './StartCard.tsx'
 
 const CreateReportToken = graphql(`
@@ -84,14 +84,14 @@ export function ReportCard({ number, canReport }: { number: number; canReport: b
     <StartCard number={number} title="Report from your shell" footer={footer}>
       <div className="st-stack">
         <p>
-          Work that runs elsewhere, a deployment or a backup, can be watched here too. Paste one command into
-          any shell; this card turns when its report arrives.
+          Work that runs elsewhere, a deployment or a backup, can be watched here too. Paste a few lines into
+          any shell; this card turns when the first report arrives.
         </p>
         {!canReport && (
           <p className="st-quiet">You may not report tasks: the permission task.report is missing.</p>
         )}
         {create.problem && <ProblemAlert problem={create.problem} />}
-        {secret && <CodeText text={reportCurl(location.origin, secret)} label="the command" />}
+        {secret && <CodeText text={reportScript(location.origin, secret)} label="the lines" />}
         {secret && <p className="st-quiet st-small">The token in it may only report, and ends in one day.</p>}
       </div>
     </StartCard>
