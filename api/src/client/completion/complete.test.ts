@@ -20,6 +20,7 @@ it.each([
   ['-o json task l', ['list']],
   ['task list --state p', ['pending', 'paused']],
   ['task list --state paused r', ['running']],
+  ['task list --state=pa', ['--state=paused']],
   ['-o ', ['table', 'json']],
   ['task review last step --dec', ['--decision']],
   ['task review last step --decision ', ['run-again', 'mark-done', 'fail']],

@@ -50,6 +50,10 @@ export function placeOf(program: Command, words: readonly string[]): Place {
 /** Candidates that need no server. */
 export function knownCandidates({ command, operands, option }: Place, current: string): string[] {
   if (option !== undefined) return option.argChoices?.map(String) ?? []
+  const [named] = /^--[a-z-]+(?==)/.exec(current) ?? []
+  if (named !== undefined) {
+    return optionOf(command, named)?.argChoices?.map((choice) => `${named}=${choice}`) ?? []
+  }
   if (current.startsWith('-')) {
     const options: string[] = []
     for (let at: Command | null = command; at !== null; at = at.parent) {

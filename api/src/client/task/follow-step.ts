@@ -8,9 +8,12 @@ export interface OutputSource {
   use(kind: 'live' | 'stored', work: () => Promise<void>): Promise<void>
   /** What is written from a place on, until the signal aborts. */
   live(place: OutputPlace, signal: AbortSignal): AsyncGenerator<{ readonly stepOutput: OutputChunk }>
-  /** What is stored behind a place; empty at the end. */
+  /** What is stored behind a place, up to a page of it. */
   stored(place: OutputPlace): Promise<readonly OutputChunk[]>
 }
+
+/** Chunks that the server gives at once. */
+const pageSize = 500
 
 /** One attempt: read live while it runs, and to its end when it is over. */
 class FollowedAttempt {
@@ -43,10 +46,10 @@ class FollowedAttempt {
   }
 
   async #readStored(): Promise<void> {
-    let chunks = await this.#source.stored(this.#place)
-    while (chunks.length > 0) {
+    for (let read = pageSize; read === pageSize; ) {
+      const chunks = await this.#source.stored(this.#place)
       for (const chunk of chunks) this.#take(chunk)
-      chunks = await this.#source.stored(this.#place)
+      read = chunks.length
     }
   }
 

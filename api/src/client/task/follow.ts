@@ -26,7 +26,7 @@ const activeStates = [
   'CRASHED',
   'AFTERRUN_ERROR',
 ]
-/** Outputs read at the same time. */
+/** Outputs read at the same time while they are written; what is over is read one after the other, so that it stays in order. */
 const streamsMax = 32
 /** After the task has settled: for what is still under way to arrive. */
 const lateMs = 3000
@@ -59,7 +59,7 @@ export class Follower {
   readonly #id: string
   readonly #print: FollowPrinter
   readonly #stop = new AbortController()
-  readonly #slots = { live: new Slots(streamsMax), stored: new Slots(4) }
+  readonly #slots = { live: new Slots(streamsMax), stored: new Slots(1) }
   readonly #followed = new Map<number, FollowedStep>()
   #lastSeq = 0
   #seen: (() => void) | undefined

@@ -20,9 +20,10 @@ export async function ask(question: string, instead: string): Promise<string> {
 /** Asks without showing what is typed. */
 export async function askSecretly(question: string, instead: string): Promise<string> {
   demandTerminal(question, instead)
-  process.stderr.write(`${question}: `)
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true })
+  // Only now, when the terminal echoes no longer: who pastes quickly must not see it either.
+  process.stderr.write(`${question}: `)
   // Ctrl-C while typing ends the program as anywhere else.
   lines.once('SIGINT', () => process.exit(130))
   try {

@@ -1,0 +1,298 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { adminPassword, type Installation, Person, startInstallation } from '../testing/command-line.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'stint-cli-'))
+const templates: Record<string, string> = {
+  'greet.yaml': `
+name: greet
+description: Says hello
+title_format: Greeting {{.input.name}}
+auto_runnable: true
+inputs:
+  - { name: name, description: Who, type: string }
+  - { name: count, type: number, default: 1 }
+  - { name: tags, type: string, collection: true, optional: true }
+steps:
+  hello: { description: prints, action: { type: script, configuration: { file_path: hello.sh, argv: ['{{.input.name}}'] } } }
+  after: { description: after it, dependencies: [hello], action: { type: echo, configuration: { output: done } } }
+result_format: { greeted: '{{.step.hello.output.greeted}}' }
+`,
+  'break.yaml': `
+name: break
+description: Fails in its first step
+title_format: Breaks
+auto_runnable: true
+steps:
+  first: { action: { type: echo, configuration: { error_message: no such disk, error_type: client } } }
+  second: { dependencies: [first], action: { type: echo, configuration: { output: never } } }
+`,
+  'sleep.yaml': `
+name: sleep
+description: Waits
+title_format: Sleeps
+auto_runnable: true
+steps:
+  wait: { action: { type: wait, configuration: { for: 1h } } }
+`,
+}
+
+let installation: Installation
+let admin: Person
+
+beforeAll(async () => {
+  for (const folder of ['templates', 'scripts', 'data']) mkdirSync(join(root, folder))
+  for (const [name, text] of Object.entries(templates)) writeFileSync(join(root, 'templates', name), text)
+  writeFileSync(
+    join(root, 'scripts/hello.sh'),
+    '#!/bin/sh\necho "hello $1"\necho warning >&2\necho "{\\"greeted\\": \\"$1\\"}"\n',
+  )
+  chmodSync(join(root, 'scripts/hello.sh'), 0o755)
+  installation = await startInstallation({
+    STINT_DATA_DIR: join(root, 'data'),
+    STINT_TEMPLATES_DIRS: join(root, 'templates'),
+    STINT_SCRIPTS_DIR: join(root, 'scripts'),
+  })
+  admin = await new Person(installation.url).signIn()
+})
+afterAll(async () => {
+  installation.server.child.kill('SIGTERM')
+  await installation.server.ended
+  rmSync(root, { recursive: true })
+})
+
+interface Task {
+  readonly uuid: string
+  readonly state: string
+  readonly result: string
+}
+
+const run = (...args: string[]) => admin.json<Task>(['run', ...args])
+
+describe('signing in', () => {
+  it('makes a token that says who one is, and ends it at the logout', async () => {
+    const person = await new Person(installation.url).signIn()
+    expect(await person.json(['whoami'])).toMatchObject({ name: 'admin', via: 'token' })
+    expect((await person.stint(['logout'])).code).toBe(0)
+    expect(await person.stint(['whoami'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('stint login'),
+    })
+  })
+
+  it('with a wrong password says so', async () => {
+    const person = new Person(installation.url)
+    const { code, stderr } = await person.stint(['login', '--name', 'admin', '--password-stdin'], {
+      stdin: 'wrong\n',
+    })
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: .*password/i)])
+  })
+
+  it('needs somebody to ask, or all it needs', async () => {
+    expect(await new Person(installation.url).stint(['login'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--password-stdin'),
+    })
+  })
+
+  it('with a token that is handed in keeps it only when it is good', async () => {
+    const person = new Person(installation.url)
+    expect((await person.stint(['login', '--token', 'stint_nonsense'])).code).toBe(1)
+    expect((await person.stint(['whoami'])).code).toBe(1)
+  })
+
+  it('somewhere where nobody listens ends with 6', async () => {
+    const { code, stderr } = await admin.stint(['task', 'list', '--url', 'http://127.0.0.1:1'], {
+      env: { STINT_TOKEN: 't' },
+    })
+    expect([code, stderr]).toEqual([6, expect.stringContaining('http://127.0.0.1:1 cannot be reached')])
+  })
+})
+
+describe('running a template', () => {
+  it('is accepted with 0 and says where to look', async () => {
+    const { code, stdout, stderr } = await admin.stint(['run', 'greet', 'name=Ada'])
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^[0-9a-f-]{36} {2}(pending|running|success).* Greeting Ada\n$/),
+    ])
+    expect(stderr).toContain('stint task follow')
+  })
+
+  it('waits for its outcome when asked', async () => {
+    const { code, stdout } = await admin.stint(['run', 'greet', 'name=Ada', '--wait'])
+    expect([code, stdout]).toEqual([0, expect.stringContaining('success')])
+    expect((await admin.stint(['run', 'break', '--wait'])).code).toBe(5)
+    expect((await admin.stint(['run', 'sleep', '--wait=1'])).code).toBe(7)
+  })
+
+  it('shows what happens when it is followed', async () => {
+    const { code, stdout } = await admin.stint(['run', 'greet', 'name=Ada', '--follow'])
+    expect(code).toBe(0)
+    for (const line of [
+      /hello +\| hello Ada$/m,
+      /hello +! warning$/m,
+      /hello +DONE/m,
+      /^success after .*: Greeting Ada$/m,
+    ]) {
+      expect(stdout).toMatch(line)
+    }
+    expect(stdout).not.toContain('\u001b')
+  })
+
+  it('takes inputs from a file and from the command line, typed', async () => {
+    writeFileSync(join(root, 'inputs.yaml'), 'name: File\ncount: 7\ntags: [a, b]\n')
+    const task = await run(
+      'greet',
+      'name=Line',
+      'tags=c',
+      '--input-file',
+      join(root, 'inputs.yaml'),
+      '--wait',
+    )
+    expect(await admin.json(['task', 'show', task.uuid])).toMatchObject({
+      input: { name: 'Line', count: 7, tags: ['c'] },
+      outcome: { greeted: 'Line' },
+    })
+  })
+
+  it('gives the same task for the same idempotency key', async () => {
+    const first = await run('greet', 'name=Once', '--idempotency-key', 'k1')
+    const second = await run('greet', 'name=Once', '--idempotency-key', 'k1')
+    expect(second.uuid).toBe(first.uuid)
+  })
+
+  it.each([
+    [['greet'], 2, /name/],
+    [['greet', 'name=Ada', 'count=many'], 2, /count must be a number/],
+    [['greet', 'nam=Ada'], 2, /Its inputs: name, count, tags/],
+    [['none'], 1, /There is no template "none"/],
+    [['greet', 'name=Ada', '--wait', 'count=2'], 2, /--wait=60/],
+    [['greet', 'name=Ada', '--frob'], 2, /unknown option/],
+  ])('%j ends with %i and says why', async (args, code, reason) => {
+    expect(await admin.stint(['run', ...args])).toMatchObject({ code, stderr: expect.stringMatching(reason) })
+  })
+})
+
+describe('tasks', () => {
+  it('are listed, newest first, as far as they fit', async () => {
+    const task = await run('break', '--wait')
+    const [newest] = await admin.json<Task[]>([
+      'task',
+      'list',
+      '--mine',
+      '--state',
+      'paused',
+      '--template',
+      'break',
+    ])
+    expect(newest).toMatchObject({ uuid: task.uuid, state: 'PAUSED' })
+    const { stdout } = await admin.stint(['task', 'list', '--limit', '1', '--state', 'paused'])
+    expect(stdout).toMatch(/^ID +STATE +TITLE/)
+    expect(stdout).toContain('paused (step failed)')
+  })
+
+  it('are found by the end of their id, and their exit code is their outcome', async () => {
+    const { uuid } = await run('break', '--wait')
+    const { code, stdout } = await admin.stint(['task', 'show', uuid.slice(-8)])
+    expect([code, stdout]).toEqual([5, expect.stringContaining('no such disk')])
+    expect((await admin.stint(['task', 'show', 'last'])).stdout).toContain(uuid)
+    expect(await admin.stint(['task', 'show', 'ffffffffffff'])).toMatchObject({ code: 1 })
+    expect(await admin.stint(['task', 'show', 'x y'])).toMatchObject({ code: 2 })
+  })
+
+  it('say why they do not run', async () => {
+    await run('break', '--wait')
+    expect((await admin.stint(['task', 'why', 'last'])).stdout).toMatch(/first|step/)
+  })
+
+  it('go on when their failed step is skipped, and end as a warning', async () => {
+    const { uuid } = await run('break', '--wait')
+    expect(await admin.stint(['task', 'skip', uuid, 'nonsense'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('first, second'),
+    })
+    expect((await admin.stint(['task', 'retry', uuid, 'first'])).code).toBe(0)
+    expect((await admin.stint(['task', 'follow', uuid])).code).toBe(5)
+    expect((await admin.stint(['task', 'skip', uuid, 'first', '-m', 'not today'])).code).toBe(0)
+    const { code, stdout } = await admin.stint(['task', 'follow', uuid])
+    expect([code, stdout]).toEqual([3, expect.stringContaining('not today')])
+  })
+
+  it('are cancelled while they wait', async () => {
+    const { uuid } = await run('sleep')
+    expect(await admin.stint(['task', 'cancel', uuid, '--wait', '30'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('cancelled'),
+    })
+    expect((await admin.stint(['task', 'show', uuid])).code).toBe(4)
+    expect(await admin.stint(['task', 'resume', uuid])).toMatchObject({ code: 1 })
+  })
+
+  it('take comments', async () => {
+    const { uuid } = await run('greet', 'name=Ada', '--wait')
+    expect((await admin.stint(['task', 'comment', uuid, 'well done'])).code).toBe(0)
+    expect((await admin.stint(['task', 'follow', uuid])).stdout).toContain('comment by admin: well done')
+  })
+})
+
+describe('templates', () => {
+  it('are listed and shown with their inputs', async () => {
+    expect((await admin.stint(['template', 'list'])).stdout).toMatch(/^greet +1 +Says hello$/m)
+    const { stdout } = await admin.stint(['template', 'show', 'greet'])
+    expect(stdout).toMatch(/^name +string +yes +Who$/m)
+    expect((await admin.stint(['template', 'show', 'greet', '--text'])).stdout).toBe(templates['greet.yaml'])
+  })
+
+  it('are checked without a server, with line and column', async () => {
+    writeFileSync(
+      join(root, 'bad.yaml'),
+      'name: bad\ndescription: Bad\ntitle_format: x\nfrob: 1\nsteps: {}\n',
+    )
+    const { code, stdout } = await admin.stint([
+      'template',
+      'lint',
+      join(root, 'bad.yaml'),
+      '--url',
+      'http://127.0.0.1:1',
+    ])
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(/bad\.yaml:4:1: error: .*frob.*\[unknown-key\]/),
+    ])
+    expect((await admin.stint(['template', 'lint', join(root, 'templates/greet.yaml')])).code).toBe(0)
+    const { code: onServer } = await admin.stint([
+      'template',
+      'lint',
+      '--server',
+      join(root, 'templates/greet.yaml'),
+    ])
+    expect(onServer).toBe(0)
+  })
+})
+
+describe('completion', () => {
+  it('knows templates, their inputs and tasks', async () => {
+    const complete = async (...words: string[]) =>
+      (await admin.stint(['__complete', '--', ...words])).stdout.split('\n')
+    expect(await complete('run', 'gr')).toContain('greet')
+    expect(await complete('run', 'greet', '')).toEqual(expect.arrayContaining(['name=', 'count=', 'tags=']))
+    expect(await complete('task', 'show', '')).toContain('last')
+    expect((await admin.stint(['completion', 'bash'])).stdout).toContain('complete -F _stint stint')
+  })
+
+  it('is silent when there is no server', async () => {
+    expect(
+      await admin.stint(['__complete', '--', 'run', ''], { env: { STINT_URL: 'http://127.0.0.1:1' } }),
+    ).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+})
+
+it('a password is never an argument that others see', async () => {
+  const { stdout } = await admin.stint(['login', '--help'])
+  expect(stdout).toContain('--password-stdin')
+  expect(stdout).not.toMatch(/--password /)
+  expect(stdout).not.toContain(adminPassword)
+})
