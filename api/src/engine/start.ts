@@ -199,7 +199,7 @@ function titleOf(plan: Plan, values: RunValues, masker: Masker): string {
 /** A title or tag that cannot be rendered must not keep a task from running: it shows the text as it stands. */
 function rendered(values: RunValues, text: string): string {
   try {
-    return String(values.render(text))
+    return values.text(text)
   } catch {
     return text
   }

@@ -12,7 +12,7 @@ export interface FigureSource {
   readonly isLeading: boolean
   readonly executor: {
     readonly runs: { readonly size: number }
-    readonly waitingHints: number
+    readonly slots: { readonly waiting: number }
     readonly flusher: {
       readonly counts: {
         readonly flushes: number
@@ -63,7 +63,7 @@ const levels: readonly Reading[] = [
   [
     'stint_hints_waiting',
     'Tasks it was told of and has not looked at.',
-    ({ executor }) => executor.waitingHints,
+    ({ executor }) => executor.slots.waiting,
   ],
   [
     'stint_is_leader',

@@ -3,8 +3,8 @@ import type { OutputStream } from '@stint/schema/words'
 import type { Action, ActionContext } from '../action.ts'
 import type { AttemptRow, StepPatch } from '../change.ts'
 import { mayRetry, retryDelayMs } from '../retry.ts'
-import { placeOf } from '../seal.ts'
-import { isBlocked } from '../step.ts'
+import { placeOf, type TaskKey } from '../seal.ts'
+import { isBlocked, isRetriable } from '../step.ts'
 import { testPoint } from '../test-points.ts'
 import { errorSummaryOf, fingerprintOf } from './error-summary.ts'
 import { LogBuffer } from './log-buffer.ts'
@@ -193,12 +193,12 @@ export class AttemptRun {
     const wasSettled = run.steps.isSettled(this.#step)
     const shaped = run.values.shape(this.#planned, raw)
     const judged = run.values.judge(this.#planned, shaped)
-    for (const [target, state] of judged.others) run.settleStep(target, state, judged.message)
+    for (const [target, state] of judged.others) run.imposeState(target, state, judged.message)
     const row = this.#record(judged.outcome)
     this.#applyRetry(judged.outcome)
     this.#applyOnError()
     if (judged.outcome.tags) mergeTags(run, judged.outcome.tags)
-    run.attemptEnded(this, this.#step, { ...row, state: this.#step.state }, wasSettled)
+    run.attemptEnded(this, this.#step, row, wasSettled)
   }
 
   /** Puts the outcome into the step row and the values, and makes the attempt row of it. */
@@ -206,15 +206,7 @@ export class AttemptRun {
     const { host, key, masker, values } = this.#run
     const step = this.#step
     const endedAt = host.now()
-    let { output, error } = sealOutcome(outcome, (value, place) => key.sealJson(value, place), step)
-    let state = outcome.state
-    let failure = outcome.error
-    if (output && output.length > limits.stepOutputBytesMax) {
-      failure = { message: `the output is longer than ${limits.stepOutputBytesMax} bytes`, kind: 'fatal' }
-      state = 'FATAL_ERROR'
-      output = undefined
-      error = key.sealJson(failure, placeOf.attemptError(step.no, step.attemptNo))
-    }
+    const { state, output, error, failure } = sealed(outcome, step, key)
     const summary = failure ? errorSummaryOf(masker.mask(failure.message)) : undefined
     step.state = state
     step.endedAt = endedAt
@@ -240,7 +232,8 @@ export class AttemptRun {
     const step = this.#step
     const { host, task, plan } = this.#run
     step.dueAt = step.state === 'WAITING' ? outcome.waitUntil : undefined
-    if (step.state !== 'SERVER_ERROR' && step.state !== 'TO_RETRY' && step.state !== 'AFTERRUN_ERROR') return
+    const isAtOnce = step.state === 'RETRY_NOW'
+    if (!isAtOnce && !isRetriable(step.state)) return
     const { maxRetries, retryPattern } = this.#planned.definition
     if (!mayRetry(maxRetries, step.tryCount)) {
       step.state = 'FATAL_ERROR'
@@ -249,6 +242,7 @@ export class AttemptRun {
       )
       return
     }
+    if (isAtOnce) return
     // Without a due time the step stands: the task pauses as retries-exhausted once nothing else moves.
     if (task.patch.retryCount >= plan.template.retryMax) return
     task.patch.retryCount++
@@ -280,15 +274,35 @@ export function isIdempotent(action: Action, configuration: Record<string, unkno
   return typeof action.idempotent === 'function' ? action.idempotent(configuration) : action.idempotent
 }
 
-function sealOutcome(outcome: RawOutcome, seal: (value: unknown, place: string) => Buffer, step: StepPatch) {
-  const { output, metadata } = outcome
-  const hasOutput = output !== undefined || metadata !== undefined
-  return {
-    output: hasOutput
-      ? seal({ output, metadata }, placeOf.attemptOutput(step.no, step.attemptNo))
-      : undefined,
-    error: outcome.error ? seal(outcome.error, placeOf.attemptError(step.no, step.attemptNo)) : undefined,
+interface SealedOutcome {
+  readonly state: string
+  readonly output: Buffer | undefined
+  readonly error: Buffer | undefined
+  readonly failure: RawOutcome['error']
+}
+
+/** An outcome as it is stored. What cannot be written as JSON, or is too long, makes it a failure of the step. */
+function sealed(outcome: RawOutcome, step: StepPatch, key: TaskKey): SealedOutcome {
+  const { state, output, metadata, error } = outcome
+  const errorPlace = placeOf.attemptError(step.no, step.attemptNo)
+  const failed = (message: string): SealedOutcome => {
+    const failure = { message, kind: 'fatal' }
+    return { state: 'FATAL_ERROR', output: undefined, error: key.sealJson(failure, errorPlace), failure }
   }
+  let bytes: Buffer | undefined
+  if (output !== undefined || metadata !== undefined) {
+    try {
+      bytes = key.sealJson({ output, metadata }, placeOf.attemptOutput(step.no, step.attemptNo))
+    } catch (problem) {
+      return failed(
+        `the output cannot be written as JSON: ${problem instanceof Error ? problem.message : problem}`,
+      )
+    }
+    if (bytes.length > limits.stepOutputBytesMax) {
+      return failed(`the output is longer than ${limits.stepOutputBytesMax} bytes`)
+    }
+  }
+  return { state, output: bytes, error: error && key.sealJson(error, errorPlace), failure: error }
 }
 
 function mergeTags(run: TaskRun, tags: Record<string, string>): void {

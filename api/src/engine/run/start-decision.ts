@@ -19,7 +19,7 @@ export function decideStart(run: TaskRun, planned: PlanStep, step: StepPatch): S
     }
     const skip = run.values.skipOf(planned)
     if (!skip) return 'run'
-    for (const [target, state] of skip.others) run.settleStep(target, state, skip.message)
+    for (const [target, state] of skip.others) run.imposeState(target, state, skip.message)
     run.settleStep(no, skip.state, skip.message)
     return 'settled'
   } catch (error) {

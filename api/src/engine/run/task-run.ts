@@ -193,6 +193,12 @@ export class TaskRun {
     this.values.setState(no, step, message)
   }
 
+  /** What the conditions of one step say about another: a state to be in, or to run again. */
+  imposeState(no: number, state: string, message: string): void {
+    if (state === 'RETRY_NOW' || isRetriable(state)) this.steps.rerun(no, state)
+    else this.settleStep(no, state, message === '' ? undefined : message)
+  }
+
   /** An attempt ended: its outcome is in the step row; the place it took is free. */
   attemptEnded(attempt: AttemptRun, step: StepPatch, row: AttemptRow, wasSettled: boolean): void {
     this.#attempts.delete(attempt.no)
@@ -298,7 +304,7 @@ export class TaskRun {
     const { resultFormat } = this.plan.template
     if (Object.keys(resultFormat).length === 0) return
     try {
-      this.draft.result(this.key.sealJson(this.values.render(resultFormat), placeOf.result))
+      this.draft.result(this.key.sealJson(this.values.result(), placeOf.result))
     } catch (error) {
       const message = errorSummaryOf(this.masker.mask(error instanceof Error ? error.message : String(error)))
       this.draft.event({ at: this.host.now(), kind: 'task', name: 'result-not-rendered', data: { message } })
