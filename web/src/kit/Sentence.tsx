@@ -1,13 +1,18 @@
-import { Moment } from './Moment.tsx'
+import { useNow } from './clock.ts'
+import { exactText, instantText } from './time.ts'
 
 const instant = /(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z)/
 
-/** A sentence of the server; instants in it are told as people tell them. */
+/** A sentence of the server; instants in it are told in the reader's zone. */
 export function Sentence({ text }: { text: string }) {
-  const parts = text.split(instant)
-  return parts.map((part, at) => {
+  const now = useNow(true)
+  return text.split(instant).map((part, at) => {
     if (at % 2 === 0) return part
-    // Instants stand between the parts; their place is their identity.
-    return <Moment key={at} at={part} />
+    return (
+      // Its place in the sentence is all the identity an instant has.
+      <time key={at} dateTime={part} title={exactText(part)} className="st-nowrap">
+        {instantText(part, now)}
+      </time>
+    )
   })
 }

@@ -26,9 +26,14 @@ export const exactText = (at: string): string => exact.format(new Date(at))
 /** `14:02:11`. */
 export const clockText = (at: string | number): string => timeOfDay.format(new Date(at))
 
-/** `0.4 s`, `12 s`, `3 min 20 s`, `2 h 05 min`, `4 d 3 h`. Never negative. */
+/** The time of day when it is within twelve hours, else the date too: for instants inside a sentence. */
+export const instantText = (at: string, now: number): string =>
+  Math.abs(new Date(at).getTime() - now) < 12 * hour ? clockText(at) : exact.format(new Date(at))
+
+/** `12 ms`, `0.4 s`, `12 s`, `3 min 20 s`, `2 h 05 min`, `4 d 3 h`. Never negative. */
 export function durationText(milliseconds: number): string {
   const ms = Math.max(0, milliseconds)
+  if (ms < 100) return `${Math.round(ms)} ms`
   if (ms < 10 * second) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`
   if (ms < minute) return `${Math.floor(ms / second)} s`
   if (ms < hour) return `${Math.floor(ms / minute)} min ${pad(Math.floor((ms % minute) / second))} s`

@@ -3,7 +3,7 @@ import { useClient } from 'urql'
 import { graphql } from '../client/gql.ts'
 import { noAnswer, type PageProblem, problemOf } from '../client/problems.ts'
 import { StepRow, TaskState } from './fragments.ts'
-import type { TaskCommand } from './verbs.ts'
+import type { GivenCommand } from './verbs.ts'
 
 const CancelTask = graphql(
   `mutation CancelTask($input: TaskCommandInput!) { cancelTask(input: $input) { id ...TaskState_task } }`,
@@ -21,7 +21,7 @@ const RejectTask = graphql(
   `mutation RejectTask($input: TaskCommandInput!) { rejectTask(input: $input) { id ...TaskState_task } }`,
   [TaskState],
 )
-const ResolveTask = graphql(
+export const ResolveTask = graphql(
   `mutation ResolveTask($input: ResolveTaskInput!) { resolveTask(input: $input) { id ...TaskState_task } }`,
   [TaskState],
 )
@@ -50,19 +50,19 @@ export const CommentTask = graphql(
   `mutation CommentTask($input: CommentTaskInput!) { commentTask(input: $input) { id lastSeq } }`,
 )
 
-/** Gives one task a command. Resolves to the problem it met, or to undefined when it is accepted. */
+/**
+ * Gives one task a command. Resolves to the problem it met, or to undefined when it is accepted.
+ * Approving is not among them: a template may ask something of whoever approves.
+ */
 export function useTaskCommand(): (
-  command: TaskCommand,
+  command: GivenCommand,
   taskId: string,
   reason?: string,
 ) => Promise<PageProblem | undefined> {
   const client = useClient()
   return useCallback(
     async (command, taskId, reason) => {
-      const result =
-        command === 'RESOLVE'
-          ? await client.mutation(ResolveTask, { input: { taskId } }).toPromise()
-          : await client.mutation(mutations[command], { input: { taskId, reason } }).toPromise()
+      const result = await client.mutation(mutations[command], { input: { taskId, reason } }).toPromise()
       if (result.error) return problemOf(result.error)
       return result.data ? undefined : noAnswer
     },

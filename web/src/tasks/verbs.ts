@@ -2,6 +2,9 @@ import type { TaskVerb } from './words.ts'
 
 export type TaskCommand = Extract<TaskVerb, 'CANCEL' | 'PAUSE' | 'RESUME' | 'RESOLVE' | 'REJECT'>
 
+/** Commands that need nothing but the task, and perhaps a reason. */
+export type GivenCommand = Exclude<TaskCommand, 'RESOLVE'>
+
 interface Verb {
   readonly title: string
   /** What will happen, for the question before it. Absent: the command needs no question. */
@@ -28,5 +31,3 @@ export const taskVerbs: Record<TaskCommand, Verb> = {
 }
 
 export const taskCommands = Object.keys(taskVerbs) as TaskCommand[]
-
-export const isTaskCommand = (verb: TaskVerb): verb is TaskCommand => verb in taskVerbs

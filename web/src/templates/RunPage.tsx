@@ -5,10 +5,10 @@ import { graphql } from '../client/gql.ts'
 import { paths } from '../client/paths.ts'
 import { usePageQuery } from '../client/query.ts'
 import { useCan } from '../client/session.ts'
+import { checkableInput, TemplateInputFragment } from '../kit/inputs/checkable.ts'
 import { Page } from '../kit/Page.tsx'
 import { Forbidden, ProblemState, QueryState } from '../kit/QueryState.tsx'
-import { checkableInput, TemplateInputFragment } from './run/inputs.ts'
-import { RunForm } from './run/RunForm.tsx'
+import { RunForm } from './RunForm.tsx'
 
 const RunPageQuery = graphql(
   `

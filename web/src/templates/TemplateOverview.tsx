@@ -3,6 +3,7 @@ import { type FragmentOf, type ResultOf, readFragment } from 'gql.tada'
 import { graphql } from '../client/gql.ts'
 import { wordOf } from '../client/words.ts'
 import { Panel } from '../kit/Panel.tsx'
+import { Prose } from '../kit/Prose.tsx'
 import type { Column } from '../kit/table/column.ts'
 import { DataTable } from '../kit/table/DataTable.tsx'
 import { StepsPicture } from './StepsPicture.tsx'
@@ -45,11 +46,25 @@ const shown = (value: unknown) => (typeof value === 'string' ? value : JSON.stri
 
 function ruleOf(input: Input): string {
   const rules = [
-    input.regex && `matches ${input.regex}`,
     input.legalValues && `one of ${input.legalValues.map(shown).join(', ')}`,
     input.default !== null && input.default !== undefined && `default ${shown(input.default)}`,
   ]
   return rules.filter(Boolean).join(' · ')
+}
+
+function Rule({ input }: { input: Input }) {
+  const rule = ruleOf(input)
+  return (
+    <span className="st-break">
+      {input.regex && (
+        <>
+          matches <code className="st-code">{input.regex}</code>
+          {rule && ' · '}
+        </>
+      )}
+      {rule || (!input.regex && '–')}
+    </span>
+  )
 }
 
 const inputColumns: readonly Column<Input>[] = [
@@ -73,7 +88,7 @@ const inputColumns: readonly Column<Input>[] = [
     key: 'rule',
     title: 'Rule',
     width: 35,
-    cell: (input) => <span className="st-break">{ruleOf(input) || '–'}</span>,
+    cell: (input) => <Rule input={input} />,
   },
 ]
 
@@ -110,7 +125,7 @@ export function TemplateOverview({
     <div className="st-stack">
       <div className="st-prose">
         <p>{template.description}</p>
-        {template.longDescription && <p className="st-prose__long">{template.longDescription}</p>}
+        {template.longDescription && <Prose text={template.longDescription} />}
         {template.docLink && isSafeLink(template.docLink) && (
           <p>
             <a href={template.docLink} target="_blank" rel="noreferrer">
@@ -118,7 +133,12 @@ export function TemplateOverview({
             </a>
           </p>
         )}
-        {template.troubleshooting && <p>When it fails: {template.troubleshooting}</p>}
+        {template.troubleshooting && (
+          <>
+            <h2 className="st-prose__heading">When it fails</h2>
+            <Prose text={template.troubleshooting} />
+          </>
+        )}
       </div>
       {template.inputs.length > 0 && (
         <Panel title="Inputs">

@@ -96,9 +96,10 @@ function TemplateFacts({ template }: { template: Template }) {
     <>
       <span>Version {template.version}</span>
       <span>
-        <Moment at={template.createdAt} /> by {template.createdBy}
+        changed <Moment at={template.createdAt} />
+        {template.source !== 'shipped' && ` by ${template.createdBy}`}
       </span>
-      <span>from {template.source}</span>
+      <span>{template.source}</span>
     </>
   )
 }

@@ -82,7 +82,7 @@ const columns = (canRun: boolean): readonly Column<Template>[] => [
   { key: 'version', title: 'Version', isRight: true, cell: (template) => template.version },
   { key: 'source', title: 'From', cell: (template) => template.source, isWideOnly: true },
   { key: 'created', title: 'Changed', cell: (template) => <Moment at={template.createdAt} /> },
-  ...(canRun ? [{ key: 'run', title: 'Run', cell: runCell, isSelfEvident: true }] : []),
+  ...(canRun ? [{ key: 'run', title: 'Run', cell: runCell, isSelfEvident: true, isTitleHidden: true }] : []),
 ]
 
 const runCell = (template: Template) => (

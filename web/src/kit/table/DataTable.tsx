@@ -84,7 +84,11 @@ export function DataTable<Row>(props: TableProps<Row>) {
               modifier={column.isNarrow ? 'fitContent' : 'nowrap'}
               className={cellClass(column)}
             >
-              {column.title}
+              {column.isTitleHidden ? (
+                <span className="pf-v6-screen-reader">{column.title}</span>
+              ) : (
+                column.title
+              )}
             </Th>
           ))}
           {actionsOf && <Th screenReaderText="Actions" />}

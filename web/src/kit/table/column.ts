@@ -10,6 +10,8 @@ export interface Column<Row> {
   readonly watches?: (row: Row) => unknown
   readonly width?: 10 | 15 | 20 | 25 | 30 | 35 | 40 | 45 | 50
   readonly isNarrow?: boolean
+  /** Buttons need no title above them; those who listen get it all the same. */
+  readonly isTitleHidden?: boolean
   readonly isRight?: boolean
   /** On a phone the cell stands without its title: what it shows says itself what it is. */
   readonly isSelfEvident?: boolean

@@ -4,18 +4,18 @@ import type { PageProblem } from '../../client/problems.ts'
 import { Confirm } from '../../kit/Confirm.tsx'
 import { BulkBar } from '../../kit/table/BulkBar.tsx'
 import { useTaskCommand } from '../actions.ts'
-import { type TaskCommand, taskVerbs } from '../verbs.ts'
+import { type GivenCommand, taskVerbs } from '../verbs.ts'
 import type { LiveTask } from '../words.ts'
 import { BulkOutcome, type Refusal } from './BulkOutcome.tsx'
 
 const sideBySide = 4
 const named = 5
 
-const canDo = (task: LiveTask, command: TaskCommand) =>
+const canDo = (task: LiveTask, command: GivenCommand) =>
   task.commands.some((one) => one.verb === command && one.allowed)
 
 interface Run {
-  readonly command: TaskCommand
+  readonly command: GivenCommand
   readonly done: number
   readonly total: number
   readonly refusals: readonly Refusal[]
@@ -24,7 +24,7 @@ interface Run {
 function useBulk() {
   const give = useTaskCommand()
   const [run, setRun] = useState<Run>()
-  const start = async (command: TaskCommand, tasks: readonly LiveTask[], reason?: string) => {
+  const start = async (command: GivenCommand, tasks: readonly LiveTask[], reason?: string) => {
     const queue = [...tasks]
     let done = 0
     const refusals: Refusal[] = []
@@ -50,15 +50,15 @@ interface BulkCommandsProps {
 
 /** Cancel or resume all ticked tasks, with the exact number that each verb would reach. */
 export function BulkCommands({ selected, onClear }: BulkCommandsProps) {
-  const [asked, setAsked] = useState<TaskCommand>()
+  const [asked, setAsked] = useState<GivenCommand>()
   const { run, start, forget } = useBulk()
-  const able = (command: TaskCommand) => selected.filter((task) => canDo(task, command))
-  const go = async (command: TaskCommand, reason?: string) => {
+  const able = (command: GivenCommand) => selected.filter((task) => canDo(task, command))
+  const go = async (command: GivenCommand, reason?: string) => {
     setAsked(undefined)
     await start(command, able(command), reason)
     onClear()
   }
-  const button = (command: TaskCommand, onClick: () => void) => (
+  const button = (command: GivenCommand, onClick: () => void) => (
     <Button
       variant="secondary"
       isDanger={taskVerbs[command].isDangerous}

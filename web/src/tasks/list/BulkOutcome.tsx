@@ -2,7 +2,7 @@ import { Alert, AlertActionCloseButton } from '@patternfly/react-core'
 import { Link } from '@tanstack/react-router'
 import { paths } from '../../client/paths.ts'
 import type { PageProblem } from '../../client/problems.ts'
-import { type TaskCommand, taskVerbs } from '../verbs.ts'
+import { type GivenCommand, taskVerbs } from '../verbs.ts'
 import type { LiveTask } from '../words.ts'
 
 export interface Refusal {
@@ -11,7 +11,7 @@ export interface Refusal {
 }
 
 interface BulkOutcomeProps {
-  readonly command: TaskCommand
+  readonly command: GivenCommand
   readonly done: number
   readonly total: number
   readonly refusals: readonly Refusal[]

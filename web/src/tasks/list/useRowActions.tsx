@@ -4,24 +4,26 @@ import { paths } from '../../client/paths.ts'
 import type { MenuAction } from '../../kit/Kebab.tsx'
 import { useTaskCommand } from '../actions.ts'
 import { CommandConfirm } from '../CommandConfirm.tsx'
-import { isTaskCommand, type TaskCommand, taskVerbs } from '../verbs.ts'
-import type { LiveTask } from '../words.ts'
+import { type GivenCommand, taskVerbs } from '../verbs.ts'
+import type { LiveTask, TaskVerb } from '../words.ts'
 
-const shownInRows: readonly TaskCommand[] = ['RESUME', 'PAUSE', 'CANCEL']
+const shownInRows: readonly GivenCommand[] = ['RESUME', 'PAUSE', 'CANCEL']
+
+const isShown = (verb: TaskVerb): verb is GivenCommand => shownInRows.some((one) => one === verb)
 
 /** The menu of a row, and the question before its dangerous commands. */
 export function useRowActions() {
-  const [asked, setAsked] = useState<{ task: LiveTask; command: TaskCommand }>()
+  const [asked, setAsked] = useState<{ task: LiveTask; command: GivenCommand }>()
   const give = useTaskCommand()
   const navigate = useNavigate()
   const actionsOf = useCallback(
     (task: LiveTask): readonly MenuAction[] => {
-      const start = (command: TaskCommand) => {
+      const start = (command: GivenCommand) => {
         if (taskVerbs[command].consequence) setAsked({ task, command })
         else void give(command, task.id)
       }
       const verbs = task.commands.flatMap(({ verb, allowed, whyNot }) =>
-        isTaskCommand(verb) && shownInRows.includes(verb)
+        isShown(verb)
           ? [
               {
                 key: verb,

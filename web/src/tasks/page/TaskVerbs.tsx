@@ -8,6 +8,7 @@ import { useTaskCommand } from '../actions.ts'
 import { CommandConfirm } from '../CommandConfirm.tsx'
 import { type TaskCommand, taskCommands, taskVerbs } from '../verbs.ts'
 import type { LiveTask } from '../words.ts'
+import { ApproveTask } from './ApproveTask.tsx'
 import { copies } from './copyAs.ts'
 
 interface TaskVerbsProps {
@@ -24,7 +25,7 @@ export function TaskVerbs({ task, isStuck }: TaskVerbsProps) {
   const [problem, setProblem] = useState<PageProblem>()
   const start = async (command: TaskCommand) => {
     setProblem(undefined)
-    if (taskVerbs[command].consequence) return setAsked(command)
+    if (command === 'RESOLVE' || taskVerbs[command].consequence) return setAsked(command)
     setRunning(command)
     setProblem(await give(command, task.id))
     setRunning(undefined)
@@ -65,7 +66,10 @@ export function TaskVerbs({ task, isStuck }: TaskVerbsProps) {
         </Button>
       ))}
       <Kebab label="More actions" actions={items} />
-      {asked && <CommandConfirm task={task} command={asked} onClose={() => setAsked(undefined)} />}
+      {asked === 'RESOLVE' && <ApproveTask task={task} onClose={() => setAsked(undefined)} />}
+      {asked && asked !== 'RESOLVE' && (
+        <CommandConfirm task={task} command={asked} onClose={() => setAsked(undefined)} />
+      )}
     </>
   )
 }

@@ -3,10 +3,11 @@ import { type FormEvent, useState } from 'react'
 import { useAction } from '../../client/mutation.ts'
 import { Moment } from '../../kit/Moment.tsx'
 import { ProblemAlert } from '../../kit/ProblemAlert.tsx'
+import { Sentence } from '../../kit/Sentence.tsx'
 import { CommentTask } from '../actions.ts'
 import type { StepOfList } from '../step/steps.ts'
 import type { LiveTask } from '../words.ts'
-import { commentOf, lineOf, type TaskEvent } from './activity.ts'
+import { commentOf, lineOf, type TaskEvent, toneOf } from './activity.ts'
 import { useTaskEvents } from './useTaskEvents.ts'
 
 interface ActivityTabProps {
@@ -34,14 +35,18 @@ function EventLine({ event, steps }: { event: TaskEvent; steps: readonly StepOfL
   const { title, details } = lineOf(event, steps)
   return (
     <li className={comment === undefined ? 'st-event' : 'st-event st-event--comment'}>
-      <span className="st-event__dot" aria-hidden="true" />
+      <span className={`st-event__dot st-tone-${toneOf(event)}`} aria-hidden="true" />
       <div className="st-cell">
         <span>
-          {event.actor && <strong>{event.actor} </strong>}
-          {comment === undefined ? title : 'wrote'}
+          {comment === undefined ? title : <strong>{event.actor ?? 'Somebody'} wrote</strong>}
+          {comment === undefined && event.actor && <span className="st-quiet"> by {event.actor}</span>}
         </span>
         {comment !== undefined && <p className="st-event__comment">{comment}</p>}
-        {details && <span className="st-quiet st-small st-break">{details}</span>}
+        {details && (
+          <span className="st-quiet st-small st-break">
+            <Sentence text={details} />
+          </span>
+        )}
       </div>
       <span className="st-quiet st-small">
         <Moment at={event.at} />

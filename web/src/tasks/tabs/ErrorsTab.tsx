@@ -9,6 +9,7 @@ import { usePageQuery } from '../../client/query.ts'
 import { Empty } from '../../kit/Empty.tsx'
 import { Moment } from '../../kit/Moment.tsx'
 import { Panel } from '../../kit/Panel.tsx'
+import { Prose } from '../../kit/Prose.tsx'
 import { QueryState } from '../../kit/QueryState.tsx'
 import { StatusLabel } from '../../kit/StatusLabel.tsx'
 import { stepStatus } from '../../kit/status.ts'
@@ -34,6 +35,7 @@ const ErrorsQuery = graphql(`
           state
           tryCount
           endedAt
+          dueAt
           errorSummary
           error {
             message
@@ -75,9 +77,10 @@ export function ErrorsTab({ task }: { task: LiveTask }) {
             </Empty>
           )}
           {found.template?.troubleshooting && found.steps.edges.length > 0 && (
-            <p className="st-break">
-              <strong>What to try:</strong> {found.template.troubleshooting}
-            </p>
+            <div className="st-prose">
+              <h2 className="st-prose__heading">What to try</h2>
+              <Prose text={found.template.troubleshooting} />
+            </div>
           )}
           {nodesOf(found.steps).map((step) => (
             <OneError key={step.no} task={task} step={step} />
@@ -105,6 +108,12 @@ function OneError({ task, step }: { task: LiveTask; step: FailedStep }) {
             <>
               {' · '}
               <Moment at={step.endedAt} />
+            </>
+          )}
+          {step.dueAt && (
+            <>
+              {' · next try '}
+              <Moment at={step.dueAt} />
             </>
           )}
           {' · '}

@@ -1,3 +1,5 @@
+import { taskReasons, taskResults, taskStates } from '@stint/schema/words'
+import { stepStatus, type Tone, taskStatus } from '../../kit/status.ts'
 import type { StepOfList } from '../step/steps.ts'
 
 export interface TaskEvent {
@@ -31,23 +33,51 @@ const capital = (sentence: string) => sentence.charAt(0).toUpperCase() + sentenc
 export const commentOf = (event: TaskEvent): string | undefined =>
   event.kind === 'COMMENT' ? (text(record(event.data).text) ?? '') : undefined
 
-/** The facts that an event carries, in words: `error: quota exceeded · try: 3`. */
-function details(event: TaskEvent): string {
+// Names of facts as people say them; what the line says already is left out.
+const factNames: Record<string, string | undefined> = {
+  dueAt: 'next try',
+  tryNo: 'try',
+  attemptNo: 'attempt',
+}
+const said = new Set(['reason', 'result', 'text'])
+
+function factsOf(event: TaskEvent): string {
   const parts = Object.entries(record(event.data)).flatMap(([name, value]) => {
     const shown = text(value)
-    return shown === undefined ? [] : [`${spaced(name)}: ${shown}`]
+    if (shown === undefined || (event.kind === 'TASK' && said.has(name))) return []
+    return [`${factNames[name] ?? spaced(name)}: ${shown}`]
   })
   return parts.join(' · ')
+}
+
+function titleOf(event: TaskEvent, stepName: string | undefined): string {
+  const where = stepName ? ` · ${stepName}` : ''
+  if (event.kind === 'STEP') return `${stepName ?? 'Step'} · ${spaced(event.name)}`
+  if (event.kind !== 'TASK') return `${capital(spaced(event.name))}${where}`
+  const { reason, result } = record(event.data)
+  const why = [text(result), text(reason)].filter((word) => word !== undefined && word !== event.name)
+  return [capital(spaced(event.name)), ...[...new Set(why)].map((word) => spaced(word ?? ''))].join(' · ')
 }
 
 /** An event of a task as a line of its record. */
 export function lineOf(event: TaskEvent, steps: readonly StepOfList[]): { title: string; details: string } {
   const step = event.stepNo === null ? undefined : steps.find((one) => one.no === event.stepNo)
-  const where = step ? ` · ${step.name}` : ''
   if (event.kind === 'COMMENT') return { title: 'Comment', details: '' }
-  if (event.kind === 'COMMAND')
-    return { title: `${capital(spaced(event.name))}${where}`, details: details(event) }
-  if (event.kind === 'STEP')
-    return { title: `${step?.name ?? 'Step'} · ${spaced(event.name)}`, details: details(event) }
-  return { title: `${capital(spaced(event.name))}${where}`, details: details(event) }
+  return { title: titleOf(event, step?.name), details: factsOf(event) }
+}
+
+/** The colour of the line's dot: that of the state it tells about. */
+export function toneOf(event: TaskEvent): Tone {
+  if (event.kind === 'STEP') return stepStatus({ state: event.name }).tone
+  if (event.kind !== 'TASK') return 'idle'
+  const { result, reason } = record(event.data)
+  const state = taskStates.find((one) => one === event.name)
+  const known = taskResults.find((one) => one === result) ?? 'pending'
+  return state
+    ? taskStatus(
+        state,
+        known,
+        taskReasons.find((one) => one === reason),
+      ).tone
+    : 'idle'
 }
