@@ -1,3 +1,4 @@
+import { stepStates } from '@stint/schema/words'
 import { paintState, type Terminal } from '../terminal/terminal.ts'
 import { coloured, fitted, safeText, widthOf, wordOf } from '../terminal/text.ts'
 import type { OutputChunk, StepLine, TaskEvent, TaskLine } from './documents.ts'
@@ -24,8 +25,8 @@ export class FollowPrinter {
 
   event(event: TaskEvent): void {
     if (this.#json('event', event)) return
-    // The last line tells it, below what the steps still have to say.
-    if (event.kind === 'TASK' && event.name === 'stopped') return
+    // The last line tells how it ended, below what the steps still have to say; a step tells its states itself.
+    if ((event.kind === 'TASK' && event.name === 'stopped') || isStepState(event)) return
     const who = event.actor === null ? '' : ` by ${safeText(event.actor)}`
     const text = textOfData(event.data)
     this.#line(event.at, event.stepNo, `${eventWord(event)}${who}${text === '' ? '' : `: ${text}`}`)
@@ -35,10 +36,11 @@ export class FollowPrinter {
     if (this.#json('step', step)) return
     const took =
       step.endedAt === null || step.state === 'RUNNING' ? '' : `  ${tookText(step, this.#terminal.nowMs)}`
+    const tries = step.tryCount > 1 ? `  try ${step.tryCount}` : ''
     const error =
       step.errorSummary === null || step.state === 'DONE' ? '' : `  ${safeText(step.errorSummary)}`
     const at = step.state === 'RUNNING' ? step.startedAt : step.endedAt
-    this.#line(at, step.no, `${paintStep(step.state)}${took}${error}`)
+    this.#line(at, step.no, `${paintStep(step.state)}${tries}${took}${error}`)
   }
 
   output(chunk: OutputChunk, text: string): void {
@@ -71,6 +73,12 @@ export class FollowPrinter {
     const fill = ' '.repeat(Math.max(0, this.#nameWidth - widthOf(cut)))
     this.#terminal.print(`${coloured(time, 'gray')}  ${cut}${fill}  ${text}`)
   }
+}
+
+const stateWords: ReadonlySet<string> = new Set(stepStates)
+
+function isStepState({ kind, name }: TaskEvent): boolean {
+  return kind === 'STEP' && stateWords.has(name)
 }
 
 function eventWord({ kind, name }: TaskEvent): string {

@@ -4,7 +4,9 @@ import type { FollowPrinter } from './follow-print.ts'
 
 /** Where the output of a step comes from. */
 export interface OutputSource {
-  /** Does some work when it is its turn; failures end the whole. */
+  /** Ends the whole. */
+  failed(error: unknown): void
+  /** Does some work when it is its turn. */
   use(kind: 'live' | 'stored', work: () => Promise<void>): Promise<void>
   /** What is written from a place on, until the signal aborts. */
   live(place: OutputPlace, signal: AbortSignal): AsyncGenerator<{ readonly stepOutput: OutputChunk }>
@@ -72,7 +74,7 @@ export class FollowedStep {
   readonly #print: FollowPrinter
   readonly #source: OutputSource
   readonly #attempts: FollowedAttempt[] = []
-  #state = 'TODO'
+  #seen = 'TODO 0'
   #chain: Promise<void> = Promise.resolve()
 
   constructor(taskId: string, print: FollowPrinter, source: OutputSource) {
@@ -87,9 +89,11 @@ export class FollowedStep {
   }
 
   see(step: StepLine): void {
-    const isNew = step.state !== this.#state
+    // A step that fails again the same way has a new attempt to tell about.
+    const seen = `${step.state} ${step.attemptNo}`
+    const isNew = seen !== this.#seen
     const runs = step.state === 'RUNNING'
-    this.#state = step.state
+    this.#seen = seen
     if (isNew && runs) this.#then(() => this.#print.step(step))
     while (this.#attempts.length < step.attemptNo) this.#follow(step.no)
     for (const attempt of runs ? this.#attempts.slice(0, -1) : this.#attempts) attempt.end()
@@ -104,6 +108,6 @@ export class FollowedStep {
   }
 
   #then(work: () => void | Promise<void>): void {
-    this.#chain = this.#chain.then(work)
+    this.#chain = this.#chain.then(work).catch((error: unknown) => this.#source.failed(error))
   }
 }

@@ -170,7 +170,8 @@ export class Follower {
   #source(): OutputSource {
     const { connection } = this.#terminal
     return {
-      use: (kind, work) => this.#slots[kind].use(work).catch((error: unknown) => this.#fail(error)),
+      failed: (error) => this.#fail(error),
+      use: (kind, work) => this.#slots[kind].use(work),
       live: (place, signal) => {
         const either = AbortSignal.any([signal, this.#stop.signal])
         return resuming(() => connection.subscribe(stepOutputDocument, place, either), this.#while(either))
