@@ -87,7 +87,8 @@ export async function assemble(
     role,
     capacity: role === 'serve' ? 0 : config.capacity,
     maxRunningActions: () => settings.now().max_running_actions,
-    config: () => ({}),
+    // What templates may read as `.config`: where this installation answers, nothing else yet.
+    config: () => ({ stint: { url: config.publicUrl ?? ownOrigins[0] ?? '' } }),
     templateOf: (id) => definitions.of(id),
   })
   return {

@@ -61,8 +61,8 @@ const totals: readonly Reading[] = [
 const levels: readonly Reading[] = [
   ['stint_tasks_held', 'Tasks that this process advances now.', ({ executor }) => executor.runs.size],
   [
-    'stint_hints_waiting',
-    'Tasks it was told of and has not looked at.',
+    'stint_slots_waiting',
+    'Tasks with a step that waits for a place among the running actions.',
     ({ executor }) => executor.slots.waiting,
   ],
   [
