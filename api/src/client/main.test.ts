@@ -1,67 +1,24 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { adminPassword, type Installation, Person, startInstallation } from '../testing/command-line.ts'
-
-const root = mkdtempSync(join(tmpdir(), 'stint-cli-'))
-const templates: Record<string, string> = {
-  'greet.yaml': `
-name: greet
-description: Says hello
-title_format: Greeting {{.input.name}}
-auto_runnable: true
-inputs:
-  - { name: name, description: Who, type: string }
-  - { name: count, type: number, default: 1 }
-  - { name: tags, type: string, collection: true, optional: true }
-steps:
-  hello: { description: prints, action: { type: script, configuration: { file_path: hello.sh, argv: ['{{.input.name}}'] } } }
-  after: { description: after it, dependencies: [hello], action: { type: echo, configuration: { output: done } } }
-result_format: { greeted: '{{.step.hello.output.greeted}}' }
-`,
-  'break.yaml': `
-name: break
-description: Fails in its first step
-title_format: Breaks
-auto_runnable: true
-steps:
-  first: { action: { type: echo, configuration: { error_message: no such disk, error_type: client } } }
-  second: { dependencies: [first], action: { type: echo, configuration: { output: never } } }
-`,
-  'sleep.yaml': `
-name: sleep
-description: Waits
-title_format: Sleeps
-auto_runnable: true
-steps:
-  wait: { action: { type: wait, configuration: { for: 1h } } }
-`,
-}
+import { Person } from '../testing/command-line.ts'
+import {
+  adminPassword,
+  type Installation,
+  startInstallation,
+  testTemplates,
+} from '../testing/installation.ts'
 
 let installation: Installation
 let admin: Person
+let root = ''
 
 beforeAll(async () => {
-  for (const folder of ['templates', 'scripts', 'data']) mkdirSync(join(root, folder))
-  for (const [name, text] of Object.entries(templates)) writeFileSync(join(root, 'templates', name), text)
-  writeFileSync(
-    join(root, 'scripts/hello.sh'),
-    '#!/bin/sh\necho "hello $1"\necho warning >&2\necho "{\\"greeted\\": \\"$1\\"}"\n',
-  )
-  chmodSync(join(root, 'scripts/hello.sh'), 0o755)
-  installation = await startInstallation({
-    STINT_DATA_DIR: join(root, 'data'),
-    STINT_TEMPLATES_DIRS: join(root, 'templates'),
-    STINT_SCRIPTS_DIR: join(root, 'scripts'),
-  })
+  installation = await startInstallation()
+  root = installation.root
   admin = await new Person(installation.url).signIn()
 })
-afterAll(async () => {
-  installation.server.child.kill('SIGTERM')
-  await installation.server.ended
-  rmSync(root, { recursive: true })
-})
+afterAll(() => installation.stop())
 
 interface Task {
   readonly uuid: string
@@ -243,7 +200,9 @@ describe('templates', () => {
     expect((await admin.stint(['template', 'list'])).stdout).toMatch(/^greet +1 +Says hello$/m)
     const { stdout } = await admin.stint(['template', 'show', 'greet'])
     expect(stdout).toMatch(/^name +string +yes +Who$/m)
-    expect((await admin.stint(['template', 'show', 'greet', '--text'])).stdout).toBe(templates['greet.yaml'])
+    expect((await admin.stint(['template', 'show', 'greet', '--text'])).stdout).toBe(
+      testTemplates['greet.yaml'],
+    )
   })
 
   it('are checked without a server, with line and column', async () => {

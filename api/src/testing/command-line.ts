@@ -3,10 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll } from 'vitest'
-import { type Program, startProgram } from './program.ts'
+import { adminPassword } from './installation.ts'
 
 const api = resolve(import.meta.dirname, '../..')
-export const adminPassword = 'correct horse battery'
 
 export interface Ended {
   readonly code: number
@@ -65,24 +64,4 @@ export class Person {
     if (code !== 0) throw new Error(stderr)
     return this
   }
-}
-
-export interface Installation {
-  readonly url: string
-  readonly server: Program
-}
-
-/** A whole installation as a process, without the page; on `port` when it is to be found again. */
-export async function startInstallation(
-  env: Readonly<Record<string, string>>,
-  port = 0,
-): Promise<Installation> {
-  const server = startProgram([join(api, 'src/cli/main.ts'), 'api'], {
-    PORT: String(port),
-    STINT_ADMIN_PASSWORD: adminPassword,
-    STINT_LOG_LEVEL: 'warn',
-    ...env,
-  })
-  const ready = await server.line(/Stint is ready: (\S+)/)
-  return { server, url: ready.split(' ').at(-1) as string }
 }

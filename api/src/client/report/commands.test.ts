@@ -1,26 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Installation, Person, startInstallation } from '../../testing/command-line.ts'
+import { Person } from '../../testing/command-line.ts'
+import { type Installation, startInstallation } from '../../testing/installation.ts'
 
-const dataDir = mkdtempSync(join(tmpdir(), 'stint-report-'))
 let installation: Installation
 let admin: Person
 
-async function stop(): Promise<void> {
-  installation.server.child.kill('SIGTERM')
-  await installation.server.ended
-}
-
 beforeAll(async () => {
-  installation = await startInstallation({ STINT_DATA_DIR: dataDir })
+  installation = await startInstallation()
   admin = await new Person(installation.url).signIn()
 })
-afterAll(async () => {
-  await stop()
-  rmSync(dataDir, { recursive: true })
-})
+afterAll(() => installation.stop())
 
 async function open(label: string): Promise<string> {
   return (
@@ -143,8 +132,8 @@ describe('when the server goes away and comes back', () => {
     await sawBefore
     const logging = admin.stint(['report', 'log', id, '--step', 'one'], { stdin: 'meanwhile\n' })
     const port = Number(new URL(installation.url).port)
-    await stop()
-    installation = await startInstallation({ STINT_DATA_DIR: dataDir }, port)
+    await installation.end()
+    installation = await startInstallation({ root: installation.root, port })
     expect((await logging).code).toBe(0)
     await admin.stint(['report', 'log', id, '--step', 'one', 'after'])
     await admin.stint(['report', 'close', id, '--result', 'success'])

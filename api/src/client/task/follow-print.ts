@@ -1,7 +1,8 @@
 import { stepStates } from '@stint/schema/words'
 import { paintState, type Terminal } from '../terminal/terminal.ts'
 import { coloured, fitted, safeText, widthOf, wordOf } from '../terminal/text.ts'
-import type { OutputChunk, StepLine, TaskEvent, TaskLine } from './documents.ts'
+import type { StepLine, TaskLine } from './documents.ts'
+import type { OutputChunk, TaskEvent } from './follow-documents.ts'
 import { standing, standingText, tookText } from './list.ts'
 import { paintStep } from './show.ts'
 

@@ -1,5 +1,6 @@
 import { LineBuffer } from '../../base/printable.ts'
-import type { OutputChunk, OutputPlace, StepLine } from './documents.ts'
+import type { StepLine } from './documents.ts'
+import type { OutputChunk, OutputPlace } from './follow-documents.ts'
 import type { FollowPrinter } from './follow-print.ts'
 
 /** Where the output of a step comes from. */

@@ -1,14 +1,14 @@
 import { isSettled, outcomeCode } from '../exit.ts'
 import { persistently, type ResumeOptions, resuming } from '../server/resume.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import type { StepLine } from './documents.ts'
 import {
   type FollowedTask,
-  type StepLine,
   stepLogDocument,
   stepOutputDocument,
   taskChangedDocument,
   taskEventsDocument,
-} from './documents.ts'
+} from './follow-documents.ts'
 import { FollowPrinter } from './follow-print.ts'
 import { FollowedStep, type OutputSource } from './follow-step.ts'
 import { allSteps, findTaskId } from './id.ts'

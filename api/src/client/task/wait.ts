@@ -1,7 +1,8 @@
 import { isSettled } from '../exit.ts'
 import { resuming } from '../server/resume.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { type TaskLine, taskChangedDocument } from './documents.ts'
+import type { TaskLine } from './documents.ts'
+import { taskChangedDocument } from './follow-documents.ts'
 
 /** Aborts at a moment; never when that is infinitely far. Longer than a timer can hold counts as never. */
 export function deadlineSignal(deadlineMs: number, nowMs: number): AbortSignal {
