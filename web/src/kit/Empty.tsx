@@ -19,7 +19,7 @@ export function Empty({ title, icon, status, children, actions, level = 'h2', is
       icon={icon}
       status={status}
       headingLevel={level}
-      variant={isSmall ? 'sm' : 'lg'}
+      variant={isSmall ? 'xs' : 'lg'}
     >
       {children && <EmptyStateBody>{children}</EmptyStateBody>}
       {actions && (

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { yamlRuns } from './yaml.ts'
+import { yamlLines, yamlRuns } from './yaml.ts'
 
 const text = `name: new-member
 # a comment
@@ -30,4 +30,12 @@ it('tells keys, comments, strings and template handles apart', () => {
   expect(yamlRuns('a: "b: c"').at(-1)).toEqual({ text: ' "b: c"', kind: 'string' })
   expect(yamlRuns('a: x{{.input.y}}').map((run) => run.kind)).toContain('handle')
   expect(yamlRuns('a: 1 # why').at(-1)).toEqual({ text: ' # why', kind: 'comment' })
+})
+
+it('takes a block of text as text until its indentation ends', () => {
+  const lines = yamlLines('long: |\n  see: this\n\n  * that: too\nnext: 1')
+  expect(lines.map((line) => line[0]?.kind)).toEqual(['key', 'string', undefined, 'string', 'key'])
+  expect(lines.map((line) => line.map((run) => run.text).join('')).join('\n')).toBe(
+    'long: |\n  see: this\n\n  * that: too\nnext: 1',
+  )
 })

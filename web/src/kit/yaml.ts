@@ -49,3 +49,20 @@ export function yamlRuns(line: string): YamlRun[] {
   ]
   return [...before.filter((run) => run.text), ...valueRuns(rest)]
 }
+
+const blockHead = /(?:^|[\s:-])[|>][+-]?\d?\s*(?:#.*)?$/
+const indentOf = (line: string) => line.length - line.trimStart().length
+
+/** A YAML text line by line. Lines of a block of text (`|`, `>`) are text, whatever they look like. */
+export function yamlLines(text: string): YamlRun[][] {
+  let blockIndent: number | undefined
+  return text.split('\n').map((line) => {
+    if (blockIndent !== undefined) {
+      if (line.trim() === '' || indentOf(line) > blockIndent)
+        return line ? [{ text: line, kind: 'string' }] : []
+      blockIndent = undefined
+    }
+    if (blockHead.test(line)) blockIndent = indentOf(line)
+    return yamlRuns(line)
+  })
+}

@@ -81,7 +81,7 @@ export function ReportCard({ number, canReport }: { number: number; canReport: b
     </Button>
   )
   return (
-    <StartCard number={number} title="Report from your shell" footer={footer}>
+    <StartCard isWide={secret !== undefined} number={number} title="Report from your shell" footer={footer}>
       <div className="st-stack">
         <p>
           Work that runs elsewhere, a deployment or a backup, can be watched here too. Paste a few lines into
@@ -91,7 +91,7 @@ export function ReportCard({ number, canReport }: { number: number; canReport: b
           <p className="st-quiet">You may not report tasks: the permission task.report is missing.</p>
         )}
         {create.problem && <ProblemAlert problem={create.problem} />}
-        {secret && <CodeText text={reportScript(location.origin, secret)} label="the lines" />}
+        {secret && <CodeText text={reportScript(location.origin, secret)} label="the lines" isPlain />}
         {secret && <p className="st-quiet st-small">The token in it may only report, and ends in one day.</p>}
       </div>
     </StartCard>

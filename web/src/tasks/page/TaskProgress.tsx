@@ -5,11 +5,12 @@ import { isOver, type LiveTask, statusOf } from '../words.ts'
 
 function stepsText(task: LiveTask): string | undefined {
   if (task.stepCount === 0) return undefined
-  const done = task.stepsByState.reduce(
-    (sum, one) => sum + (isFinishedStep(one) && !isFailedStep(one) ? one.count : 0),
-    0,
-  )
-  return `${done} of ${task.stepCount} ${task.stepCount === 1 ? 'step' : 'steps'}`
+  const count = (isCounted: (step: { state: string }) => boolean) =>
+    task.stepsByState.reduce((sum, one) => sum + (isCounted(one) ? one.count : 0), 0)
+  const failed = count(isFailedStep)
+  const done = count(isFinishedStep) - failed
+  const text = `${done} of ${task.stepCount} ${task.stepCount === 1 ? 'step' : 'steps'} done`
+  return failed > 0 ? `${text}, ${failed} failed` : text
 }
 
 /** How far it has come, and how long that took. */

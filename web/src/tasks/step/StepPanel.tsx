@@ -26,7 +26,7 @@ function factsOf(row: StepOfList, step: StepDetail | undefined): Fact[] {
   const isOver = isFinishedStep(row)
   const retries = row.maxRetries > 0 && row.maxRetries < 1000 ? ` of ${row.maxRetries + 1}` : ''
   const facts: (Fact | false)[] = [
-    { name: 'Action', value: <code className="st-code">{row.action}</code> },
+    row.action !== '' && { name: 'Action', value: <code className="st-code">{row.action}</code> },
     row.startedAt !== null && { name: 'Started', value: <Moment at={row.startedAt} /> },
     row.startedAt !== null && {
       name: endOfStep(row) ? 'Took' : 'For',
