@@ -8,6 +8,7 @@ import {
   startInstallation,
   testTemplates,
 } from '../testing/installation.ts'
+import { runningMembers } from '../testing/process-group.ts'
 
 let installation: Installation
 let admin: Person
@@ -186,6 +187,21 @@ describe('tasks', () => {
     })
     expect((await admin.stint(['task', 'show', uuid])).code).toBe(4)
     expect(await admin.stint(['task', 'resume', uuid])).toMatchObject({ code: 1 })
+  })
+
+  it('that run a script end it, and all it started, when they are cancelled', async () => {
+    const { uuid } = await run('long')
+    let started: (group: number) => void = () => {}
+    const working = new Promise<number>((done) => {
+      started = done
+    })
+    const onOutput = (text: string) =>
+      /started \d+/.test(text) && started(Number(/started (\d+)/.exec(text)?.[1]))
+    const following = admin.stint(['task', 'follow', uuid], { onOutput })
+    const group = await working
+    expect(runningMembers(group).length).toBeGreaterThan(1)
+    expect((await admin.stint(['task', 'cancel', uuid, '--wait', '30'])).code).toBe(0)
+    expect([(await following).code, runningMembers(group)]).toEqual([4, []])
   })
 
   it('take comments', async () => {

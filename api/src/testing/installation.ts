@@ -41,6 +41,14 @@ steps:
   first: { action: { type: echo, configuration: { error_message: no such disk, error_type: client } } }
   second: { dependencies: [first], action: { type: echo, configuration: { output: never } } }
 `,
+  'long.yaml': `
+name: long
+description: Runs a script that does not end by itself
+title_format: Runs long
+auto_runnable: true
+steps:
+  work: { action: { type: script, configuration: { file_path: long.sh, timeout: 10m } } }
+`,
   'sleep.yaml': `
 name: sleep
 description: Waits
@@ -51,18 +59,27 @@ steps:
 `,
 }
 
-const helloScript = `#!/bin/sh
+const scripts: Record<string, string> = {
+  'hello.sh': `#!/bin/sh
 echo "hello $1"
 echo warning >&2
 echo "{\\"greeted\\": \\"$1\\"}"
-`
+`,
+  'long.sh': `#!/bin/sh
+sleep 300 &
+echo "started $$"
+wait
+`,
+}
 
 function makeRoot(): string {
   const root = mkdtempSync(join(tmpdir(), 'stint-installation-'))
   for (const folder of ['data', 'templates', 'scripts']) mkdirSync(join(root, folder))
   for (const [name, text] of Object.entries(testTemplates)) writeFileSync(join(root, 'templates', name), text)
-  writeFileSync(join(root, 'scripts/hello.sh'), helloScript)
-  chmodSync(join(root, 'scripts/hello.sh'), 0o755)
+  for (const [name, text] of Object.entries(scripts)) {
+    writeFileSync(join(root, 'scripts', name), text)
+    chmodSync(join(root, 'scripts', name), 0o755)
+  }
   return root
 }
 

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runningMembers } from '../../testing/process-group.ts'
 import { endLeftGroup, processStartedAt } from './process-group.ts'
 import { type ProcessOrder, ProcessStartError, runProcess } from './process-run.ts'
 
@@ -44,15 +45,6 @@ function shell(script: string, more: Partial<ProcessOrder> = {}): Run {
   return { order, working }
 }
 
-/** Members of a group that still run, by number; zombies do not. */
-function membersOf(group: number): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid) || !existsSync(`/proc/${pid}/stat`)) return false
-    const [state, , pgid] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? []
-    return pgid === String(group) && state !== 'Z'
-  })
-}
-
 describe('a program', () => {
   it('starts only when its group is on record', async () => {
     const mark = join(folder, 'early')
@@ -77,7 +69,7 @@ describe('a program', () => {
       },
     })
     await expect(runProcess(order)).rejects.toThrow('fenced')
-    expect([existsSync(mark), membersOf(group)]).toEqual([false, []])
+    expect([existsSync(mark), runningMembers(group)]).toEqual([false, []])
   })
 
   it('that cannot be started says so', async () => {
@@ -111,13 +103,13 @@ describe('stopping a program', () => {
     const group = await working
     stop.abort('cancel')
     expect(await end).toMatchObject({ exitCode, stopped: 'aborted', hadLeftOvers: false })
-    expect(membersOf(group)).toEqual([])
+    expect(runningMembers(group)).toEqual([])
   })
 
   it('happens at the time-out too', async () => {
     const { order, working } = shell('echo; sleep 60', { timeoutMs: 300 })
     const end = await runProcess(order)
-    expect([end.stopped, membersOf(await working)]).toEqual(['timeout', []])
+    expect([end.stopped, runningMembers(await working)]).toEqual(['timeout', []])
   })
 
   it('works on one that is frozen', async () => {
@@ -127,7 +119,7 @@ describe('stopping a program', () => {
     const group = await working
     while (!readFileSync(`/proc/${group}/stat`, 'latin1').includes(') T')) await pause(5)
     stop.abort()
-    expect([(await end).endSignal, membersOf(group)]).toEqual(['SIGTERM', []])
+    expect([(await end).endSignal, runningMembers(group)]).toEqual(['SIGTERM', []])
   })
 
   it('before its start keeps it from starting', async () => {
@@ -141,7 +133,7 @@ describe('what a program leaves behind', () => {
   it('in its group is ended', async () => {
     const { order, working } = shell('sleep 60 & echo; exit 0')
     expect(await runProcess(order)).toMatchObject({ exitCode: 0, hadLeftOvers: true, stopped: undefined })
-    expect(membersOf(await working)).toEqual([])
+    expect(runningMembers(await working)).toEqual([])
   })
 
   it('outside its group does not hold it up, even with its output open', async () => {
@@ -169,7 +161,7 @@ describe('what an executor that died left running', () => {
   it('is ended', async () => {
     const { group, startedAt } = orphan()
     expect(await endLeftGroup(group, startedAt, 200)).toBe(true)
-    expect(membersOf(group)).toEqual([])
+    expect(runningMembers(group)).toEqual([])
     expect(await endLeftGroup(group, startedAt, 200)).toBe(false)
   })
 
