@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from 'vitest'
 import { testDatabase } from '../testing/database.ts'
 import { chain, testTask, testTemplate } from '../testing/engine.ts'
-import { findings } from '../testing/fault/invariants.ts'
+import { clean, findings } from '../testing/fault/invariants.ts'
 import { type ExecutorProcess, faultKit } from '../testing/fault/kit.ts'
 import type { TestPoint } from './test-points.ts'
 
@@ -9,7 +9,6 @@ const database = await testDatabase()
 const kit = await faultKit(database)
 afterAll(() => kit.close())
 
-const clean = { finishedTwice: 0, contradictions: 0, gaps: 0, leftovers: 0, outOfOrder: 0 }
 const names = ['s0', 's1', 's2', 's3', 's4']
 const template = testTemplate(chain(names, { action: { type: 'append', configuration: { ms: 25 } } }))
 const liveTasks = async () =>
@@ -26,8 +25,8 @@ it('random kills over 1,000 tasks: nothing is lost and nothing is finished twice
   const ids: string[] = []
   let kills = 0
   const running: ExecutorProcess[] = [await kit.startExecutor(), await kit.startExecutor()]
-  for (let wave = 0; wave < 20; wave++) {
-    ids.push(...(await createTasks(50)))
+  for (let wave = 0; wave < 10; wave++) {
+    ids.push(...(await createTasks(100)))
     await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 300))
     const victim = running.shift()
     running.push(await kit.startExecutor())

@@ -38,23 +38,28 @@ export async function testDatabase(config: Partial<Config> = {}): Promise<TestDa
   await asAdmin(template, (sql) =>
     sql.unsafe(`create database "${name}" template "${nameOf(template)}" strategy file_copy`),
   )
-  const target = withDatabase(template, name)
-  const sql = connect(target, { max: 5, applicationName: 'stint-test' })
-  const app: App = {
-    sql,
-    log: createLog({ level: 'silent', format: 'json' }),
-    clock: systemClock,
-    config: { ...readConfig({ STINT_DATA_DIR: join(tmpdir(), name) }), ...config },
-  }
+  const opened = databaseAt(withDatabase(template, name), config)
   let closing: Promise<void> | undefined
   const close = () => {
-    closing ??= sql
-      .end({ timeout: 5 })
+    closing ??= opened
+      .close()
       .then(() =>
         asAdmin(template, (admin) => admin.unsafe(`drop database if exists "${name}" with (force)`)),
       )
     return closing
   }
   afterAll(close)
-  return { sql, target, app, close }
+  return { ...opened, close }
+}
+
+/** A database that the test itself brought up and migrated; `close` ends the connections and leaves it standing. */
+export function databaseAt(target: Target, config: Partial<Config> = {}): TestDatabase {
+  const sql = connect(target, { max: 5, applicationName: 'stint-test' })
+  const app: App = {
+    sql,
+    log: createLog({ level: 'silent', format: 'json' }),
+    clock: systemClock,
+    config: { ...readConfig({ STINT_DATA_DIR: join(tmpdir(), nameOf(target)) }), ...config },
+  }
+  return { sql, target, app, close: () => sql.end({ timeout: 5 }) }
 }

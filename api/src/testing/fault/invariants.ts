@@ -14,6 +14,9 @@ export interface Findings {
   readonly outOfOrder: number
 }
 
+/** What `findings` says when all is well. */
+export const clean = { finishedTwice: 0, contradictions: 0, gaps: 0, leftovers: 0, outOfOrder: 0 }
+
 /** What must hold whatever happened to executors, connections and the server; every figure but `byState` is to be 0. */
 export async function findings(sql: Sql): Promise<Findings> {
   const states = await sql<{ key: string; count: number }[]>`

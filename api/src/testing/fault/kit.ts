@@ -12,6 +12,14 @@ import type { ExecutorOrder } from './executor-process.ts'
 
 const script = join(import.meta.dirname, 'executor-process.ts')
 
+export interface ExecutorCounts {
+  readonly found: number
+  readonly takeovers: number
+  readonly fenced: number
+  readonly retries: number
+  readonly lives: number
+}
+
 /** An executor in a process of its own, and what can be done to it. */
 export class ExecutorProcess {
   readonly #child: ChildProcess
@@ -61,11 +69,9 @@ export class ExecutorProcess {
     await this.exited
   }
 
-  async counts(): Promise<{ found: number; takeovers: number; fenced: number; retries: number }> {
+  async counts(): Promise<ExecutorCounts> {
     this.#child.send('counts')
-    const [message] = (await once(this.#child, 'message')) as [
-      { counts: { found: number; takeovers: number; fenced: number; retries: number } },
-    ]
+    const [message] = (await once(this.#child, 'message')) as [{ counts: ExecutorCounts }]
     return message.counts
   }
 }
