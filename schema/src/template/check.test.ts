@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { brokenTemplates, requiredLines } from './check.corpus.ts'
 import { checkTemplate } from './check.ts'
+import { suggestion } from './findings.ts'
 import type { ActionShape } from './rules/actions.ts'
 
 const actions = new Map<string, ActionShape>([
@@ -115,4 +116,27 @@ steps:
   expect(Object.keys(template?.tags ?? {})).toEqual(['__proto__', 'constructor'])
   expect(JSON.stringify(template?.steps[0]?.action.configuration)).toBe('{"__proto__":{"x":1}}')
   expect(({} as Record<string, unknown>).x).toBeUndefined()
+})
+
+test('thousands of unknown names are not all compared with all known ones', () => {
+  const names = Array.from({ length: 900 }, (_, i) => `step-with-a-rather-long-name-number-${i}`)
+  const unknown = Array.from({ length: 20 }, (_, i) => `step-with-a-rather-lang-nume-number-${i}x`)
+  const line = (name: string) => `  ${name}: {action: {type: echo}, dependencies: [${unknown.join(', ')}]}`
+  const text = `${requiredLines}steps:\n${names.map(line).join('\n')}`
+  const start = performance.now()
+  const { findings } = checkTemplate(text)
+  expect(findings).toHaveLength(200)
+  // Nearly all of it is the YAML parser; without the bounds it was three minutes.
+  expect(performance.now() - start).toBeLessThan(3000)
+})
+
+test.each([
+  ['stap', 'step'],
+  ['setps', 'steps'],
+  ['descritpion', 'description'],
+  ['DESCRIPTION_', 'description'],
+  ['xyz', undefined],
+])('for %s the known name %s is offered', (name, expected) => {
+  const known = ['steps', 'step', 'description', 'inputs']
+  expect(suggestion(name, known)).toBe(expected === undefined ? '.' : `; did you mean "${expected}"?`)
 })

@@ -1,5 +1,5 @@
 import { limits } from '../limits.ts'
-import type { FindingCode } from './findings.ts'
+import { type FindingCode, TooManyFindings } from './findings.ts'
 import { openDocument } from './read/document.ts'
 import { Reader, TooLarge } from './read/reader.ts'
 import { Reading } from './read/reading.ts'
@@ -48,6 +48,7 @@ export function checkTemplate(text: string, options: CheckOptions = {}): Checked
     if (read !== undefined) checkRules(reading, read, options)
     return { template: findings.hasErrors ? undefined : read?.template, findings: findings.sorted() }
   } catch (error) {
+    if (error instanceof TooManyFindings) return { findings: findings.sorted() }
     if (!(error instanceof TooLarge)) throw error
     findings.add(
       'too-large',

@@ -48,8 +48,16 @@ export type FindingCode =
   | 'not-a-number'
   | 'number-precision'
 
-/** More than this helps nobody. */
+/** More errors than this help nobody; the reading ends there, since looking for what was meant costs time for each. */
 const findingsMax = 200
+
+/** There are so many errors that reading on is pointless. */
+export class TooManyFindings extends Error {
+  constructor() {
+    super('too many findings')
+    this.name = 'TooManyFindings'
+  }
+}
 
 /** Collects what is wrong in one text, each at its line and column. */
 export class Findings {
@@ -71,7 +79,11 @@ export class Findings {
     severity: 'error' | 'warning' = 'error',
   ): void {
     const key = `${code} ${offset} ${message}`
-    if (this.#list.length >= findingsMax || this.#seen.has(key)) return
+    if (this.#seen.has(key)) return
+    if (this.#list.length >= findingsMax) {
+      if (severity === 'error') throw new TooManyFindings()
+      return
+    }
     this.#seen.add(key)
     const { line, col } = this.#lines.linePos(offset)
     // An empty document has no line starts.
@@ -88,30 +100,42 @@ export class Findings {
   }
 }
 
+/** A slip of the pen changes this many letters at most; longer names are not compared. */
+const editsMax = 3
+const comparedLengthMax = 100
+
 /** The end of a sentence: `; did you mean "steps"?` with the known name that was probably meant, or the full stop. */
 export function suggestion(name: string, known: Iterable<string>): string {
+  if (name.length > comparedLengthMax) return '.'
   const wanted = name.toLowerCase()
   let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1
+  // Two letters that changed places are two edits.
+  let limit = name.length < 4 ? 1 : name.length < 9 ? 2 : editsMax
   for (const candidate of known) {
-    if (Math.abs(candidate.length - name.length) >= bestDistance) continue
-    const distance = editDistance(wanted, candidate.toLowerCase())
-    if (distance < bestDistance) {
-      best = candidate
-      bestDistance = distance
-    }
+    if (Math.abs(candidate.length - name.length) > limit) continue
+    const distance = editDistance(wanted, candidate.toLowerCase(), limit)
+    if (distance > limit) continue
+    best = candidate
+    limit = distance - 1
+    if (limit < 0) break
   }
   return best === undefined ? '.' : `; did you mean "${best}"?`
 }
 
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i)
+/** Only the cells near the diagonal can stay within the limit, so only they are looked at; beyond it any larger number. */
+function editDistance(a: string, b: string, limit: number): number {
+  const beyond = limit + 1
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => (j <= limit ? j : beyond))
   for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= b.length; j++) {
+    const row = new Array<number>(b.length + 1).fill(beyond)
+    if (i <= limit) row[0] = i
+    let least = row[0] as number
+    for (let j = Math.max(1, i - limit); j <= Math.min(b.length, i + limit); j++) {
       const replaced = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      row.push(Math.min(replaced, (previous[j] as number) + 1, (row[j - 1] as number) + 1))
+      row[j] = Math.min(replaced, (previous[j] as number) + 1, (row[j - 1] as number) + 1)
+      least = Math.min(least, row[j] as number)
     }
+    if (least > limit) return beyond
     previous = row
   }
   return previous[b.length] as number

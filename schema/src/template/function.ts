@@ -1,4 +1,5 @@
 import type { CheckOptions } from './check.ts'
+import { TooManyFindings } from './findings.ts'
 import { type ReadCondition, readAction, readConditions } from './read/action.ts'
 import { openDocument } from './read/document.ts'
 import { type Place, Reader, TooLarge } from './read/reader.ts'
@@ -33,6 +34,7 @@ export function checkFunction(text: string, options: CheckOptions = {}): Checked
     const found = readFunction(reading, reading.reader.place(root, ''), options)
     return { function: findings.hasErrors ? undefined : found, findings: findings.sorted() }
   } catch (error) {
+    if (error instanceof TooManyFindings) return { findings: findings.sorted() }
     if (!(error instanceof TooLarge)) throw error
     findings.add('too-large', error.offset, error.path, 'This is too large or nested too deeply.')
     return { findings: findings.sorted() }

@@ -2,7 +2,7 @@ import type { ConditionAssertion, StepCondition } from '@stint/schema/template-t
 import { ValueError, ValueFault } from '../values/fault.ts'
 import { compiledPattern } from '../values/functions/patterns.ts'
 import { compareNumbers } from '../values/number.ts'
-import { type RenderOptions, renderText } from '../values/template.ts'
+import { type RenderOptions, renderText, sharing } from '../values/template.ts'
 
 /** What a condition that holds does: `this` or a step name → state, with its rendered message. */
 export interface ConditionMatch {
@@ -41,12 +41,14 @@ export function evaluateConditions(
   options: ConditionOptions = {},
 ): Verdict {
   const matches: ConditionMatch[] = []
+  // One budget for all of them: many slow conditions must not add up.
+  const shared = sharing(options)
   let seen = data
   for (const [i, condition] of conditions.entries()) {
     if (condition.type !== kind || !isAsked(condition, options)) continue
     try {
-      if (!condition.if.every((assertion) => holds(assertion, seen, options))) continue
-      const message = renderText(condition.message, seen, options)
+      if (!condition.if.every((assertion) => holds(assertion, seen, shared))) continue
+      const message = renderText(condition.message, seen, shared)
       // biome-ignore lint/suspicious/noThenProperty: the word of the template language; an object, never a function.
       matches.push({ then: condition.then, message })
       seen = withStates(seen, condition.then, options.step)

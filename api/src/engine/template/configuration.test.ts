@@ -137,6 +137,16 @@ test.each<[string, Record<string, unknown>, unknown, string | undefined]>([
     [1],
     '/0 must be string',
   ],
+  ['different elements', { uniqueItems: true }, [{ a: 1, b: 2 }, { a: 1 }, 1, '1'], undefined],
+  [
+    'the same element twice',
+    { uniqueItems: true },
+    [
+      { a: 1, b: 2 },
+      { b: 2, a: 1 },
+    ],
+    'the value must NOT have the same element twice',
+  ],
   ['nothing for something', { type: 'object' }, undefined, 'the value must be object'],
 ])('a JSON Schema says %s', (_, of, value, expected) => {
   expect(valueProblem(of, value)).toBe(expected)
@@ -158,4 +168,11 @@ test('a hostile pattern takes linear time, one that RE2 lacks is refused', () =>
   expect(
     schemaProblem({ definitions: { a: { $ref: '#/definitions/a' } }, $ref: '#/definitions/a' }),
   ).toContain('refers to itself')
+})
+
+test('a long list is looked through in linear time', () => {
+  const list = Array.from({ length: 100_000 }, (_, id) => ({ id }))
+  const start = performance.now()
+  expect(valueProblem({ uniqueItems: true }, list)).toBeUndefined()
+  expect(performance.now() - start).toBeLessThan(2000)
 })

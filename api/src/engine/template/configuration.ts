@@ -1,5 +1,5 @@
 import type { Template, TemplateAction } from '@stint/schema/template-types'
-import { type RenderOptions, renderDeep, renderText } from '../values/template.ts'
+import { type RenderOptions, renderDeep, renderText, sharing } from '../values/template.ts'
 
 type JsonSchema = Readonly<Record<string, unknown>>
 
@@ -110,11 +110,12 @@ export function renderResult(
   data: object,
   options: RenderOptions = {},
 ): Record<string, unknown> {
+  const shared = sharing(options)
   return Object.fromEntries(
     Object.entries(format).map(([key, value]) => {
-      const name = renderText(key, data, options)
-      if (isObject(value)) return [name, renderResult(value, data, options)]
-      return [name, typeof value === 'string' ? renderDeep(value, data, options) : value]
+      const name = renderText(key, data, shared)
+      if (isObject(value)) return [name, renderResult(value, data, shared)]
+      return [name, typeof value === 'string' ? renderDeep(value, data, shared) : value]
     }),
   )
 }

@@ -25,6 +25,30 @@ const options: Options = {
   code: { regExp: linearPattern as unknown as NonNullable<NonNullable<Options['code']>['regExp']> },
 }
 
+/** ajv compares each element with each other where they may be objects; 100,000 of them would take minutes. */
+function withLinearUnique<T extends Ajv>(ajv: T): T {
+  ajv.removeKeyword('uniqueItems')
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    validate: (wanted: boolean, list: readonly unknown[]) => {
+      return !wanted || new Set(list.map(canonical)).size === list.length
+    },
+    error: { message: 'must NOT have the same element twice' },
+  })
+  return ajv
+}
+
+/** Equal values have equal texts, whatever the order of their keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
+    const sorted = Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1))
+    return Object.fromEntries(sorted)
+  })
+}
+
 /** By the schema object itself: templates live long, and compiling costs milliseconds. */
 const compiledSchemas = new WeakMap<JsonSchema, ValidateFunction>()
 
@@ -44,7 +68,12 @@ export function valueProblem(schema: JsonSchema, value: unknown): string | undef
   const validate = compileSchema(schema)
   // Exact numbers become plain ones: ajv knows only those.
   const plain: unknown = value === undefined ? null : JSON.parse(JSON.stringify(value))
-  return validate(plain) ? undefined : sentenceOf(validate.errors?.[0])
+  try {
+    return validate(plain) ? undefined : sentenceOf(validate.errors?.[0])
+  } catch (error) {
+    if (error instanceof RangeError) return 'the value is nested too deeply for its JSON Schema'
+    throw error
+  }
 }
 
 function compileSchema(schema: JsonSchema): ValidateFunction {
@@ -54,7 +83,7 @@ function compileSchema(schema: JsonSchema): ValidateFunction {
   // Shorthand of µTask: `version: 4` and no $schema.
   const { version: _, $schema: __, ...rest } = schema
   const body = draft === '4' ? (modernised(rest) as JsonSchema) : rest
-  const validate = draft === '2020' ? new Ajv2020(options).compile(body) : new Ajv(options).compile(body)
+  const validate = withLinearUnique(draft === '2020' ? new Ajv2020(options) : new Ajv(options)).compile(body)
   compiledSchemas.set(schema, validate)
   return validate
 }

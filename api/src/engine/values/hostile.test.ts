@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
+import { evaluateConditions } from '../template/conditions.ts'
 import { ValueError } from './fault.ts'
-import { renderText } from './template.ts'
+import { renderDeep, renderText } from './template.ts'
 
 const list = Array.from({ length: 1000 }, (_, i) => i)
-const data = { input: { list, text: 'x'.repeat(100_000), deep: nested(20_000) } }
+const wide = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, []]))
+const data = {
+  input: { list, text: 'x'.repeat(100_000), long: 'x'.repeat(4_000_000), deep: nested(20_000), wide },
+}
 
 function nested(depth: number): unknown {
   let value: unknown = 'x'
@@ -41,6 +45,12 @@ test.each([
   ['a template that calls itself', '{{define "t"}}{{template "t" .}}{{end}}{{template "t" .}}'],
   ['deep data in print', '{{.input.deep}}'],
   ['random text without end', '{{randAlpha 1000000000}}'],
+  ['slow calls', '{{range .input.list}}{{$x := sha512sum $.input.long}}{{end}}'],
+  ['large prints', '{{range .input.list}}{{$x := toString $.input.wide}}{{end}}'],
+  ['all matches of a pattern that looks to the end', '{{regexFindAll "x.*y|x" .input.text -1}}'],
+  ['a replacement of such a pattern', '{{regexReplaceAll "x.*y|x" .input.text "z"}}'],
+  ['a split at such a pattern', '{{regexSplit "x.*y|x" .input.text -1}}'],
+  ['many different numbers', '{{uniq (untilStep 0 100000 1)}}'],
   ['a text of 10 MB', `{{range .input.list}}{{$.input.text}}{{end}}`],
 ])('%s ends in a clear error within two seconds', (_, text) => {
   const start = performance.now()
@@ -52,4 +62,22 @@ test('a pattern that would take for ever elsewhere answers at once', () => {
   const start = performance.now()
   expect(renderText('{{regexMatch "^(x+)+$" (print .input.text "y")}}', data)).toBe('false')
   expect(performance.now() - start).toBeLessThan(500)
+})
+
+test('many slow texts of one configuration, and many slow conditions, do not add up', () => {
+  const slow = Array.from({ length: 10 }, (_, i) => ({ text: `{{range 1000000}}{{end}}${i}` }))
+  const assertion = {
+    value: '{{range 1000000}}{{end}}',
+    operator: 'NE',
+    expected: 'x',
+    listSeparator: ',',
+  } as const
+  const condition = { type: 'check', if: [assertion], final: false, message: '', on: [] } as const
+  const start = performance.now()
+  const many = Array.from({ length: 100 }, (_, i) => ({ text: `{{range 10000000000}}{{end}}${i}` }))
+  expect(() => renderDeep([slow, many], data)).toThrow('longer than 1000 ms')
+  // biome-ignore lint/suspicious/noThenProperty: the word of the template language
+  const conditions = Array.from({ length: 100 }, () => ({ ...condition, then: {} }))
+  expect(evaluateConditions(conditions, 'check', data).error).toContain('longer than 1000 ms')
+  expect(performance.now() - start).toBeLessThan(4000)
 })

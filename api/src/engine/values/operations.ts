@@ -46,7 +46,7 @@ export function callOf(
   return (run, dot, slots) => {
     const values = args.map((argument) => argument(run, dot, slots))
     try {
-      run.budget.step()
+      run.budget.call()
       const value = entry.call(values, run)
       run.budget.made(value)
       return value

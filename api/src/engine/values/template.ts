@@ -24,6 +24,17 @@ export interface RenderOptions {
   readonly strict?: boolean
   readonly variables?: VariableSource
   readonly clock?: Clock
+  /** Of several renderings together; absent: each has its own. */
+  readonly budget?: Budget
+}
+
+/** The same options with one budget for all renderings that follow: many slow texts must not add up. */
+export function sharing(options: RenderOptions): RenderOptions {
+  return options.budget === undefined ? { ...options, budget: newBudget(options) } : options
+}
+
+function newBudget({ clock = systemClock }: RenderOptions): Budget {
+  return new Budget(() => clock.monotonicMs())
 }
 
 const cacheMax = 5000
@@ -87,7 +98,7 @@ const deepCache = new WeakMap<object, DeepRender | 'plain'>()
  */
 export function renderDeep(value: unknown, data: object, options: RenderOptions = {}): unknown {
   const renderer = deepRenderer(value)
-  return renderer === 'plain' ? value : renderer(data, options)
+  return renderer === 'plain' ? value : renderer(data, sharing(options))
 }
 
 function deepRenderer(value: unknown): DeepRender | 'plain' {
@@ -127,7 +138,7 @@ function newRun(data: object, options: RenderOptions): Run {
   const clock = options.clock ?? systemClock
   return {
     root: data,
-    budget: new Budget(() => clock.monotonicMs()),
+    budget: options.budget ?? newBudget(options),
     clock,
     strict: options.strict ?? false,
     variables: options.variables,

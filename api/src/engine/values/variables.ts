@@ -44,7 +44,6 @@ function fixedValue(value: unknown, run: Run): unknown {
 }
 
 function expressionValue(definition: TemplateVariable, expression: string, run: Run): unknown {
-  run.budget.step()
   const text = renderInside(expression, run)
   try {
     return evaluateExpression(text, run.root as Record<string, unknown>, definition.expressionTimeoutMs)

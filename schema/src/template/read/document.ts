@@ -11,6 +11,9 @@ export interface OpenedDocument {
   readonly root?: Node
 }
 
+/** One wrong indentation can make hundreds. */
+const problemsMax = 50
+
 /**
  * Parses as YAML 1.2 with merge keys. µTask reads YAML 1.1: the booleans it knows besides are accepted where a boolean is
  * expected (Reader.flag). Integers stay exact, so that a long number does not lose digits on its way.
@@ -36,7 +39,7 @@ export function openDocument(text: string): OpenedDocument {
     )
     return { findings, source: text, aliasTargets: new Map() }
   }
-  for (const problem of [...document.errors, ...document.warnings]) {
+  for (const problem of [...document.errors, ...document.warnings].slice(0, problemsMax)) {
     if (problem.code === 'DUPLICATE_KEY') {
       findings.add(
         'duplicate-key',

@@ -15,9 +15,10 @@ const reverse: TextFunction = ([list]) => listOf(list, 'reverse').toReversed()
 const compact: TextFunction = ([list]) => listOf(list, 'compact').filter(isTrue)
 const uniq: TextFunction = ([list], run) => distinct(listOf(list, 'uniq'), run)
 const without: TextFunction = ([list, ...unwanted], run) => {
-  const elements = listOf(list, 'without')
-  run.budget.step(elements.length * unwanted.length)
-  return elements.filter((element) => !unwanted.some((other) => isDeepEqual(element, other)))
+  return listOf(list, 'without').filter((element) => {
+    run.budget.call()
+    return !unwanted.some((other) => isDeepEqual(element, other))
+  })
 }
 const chunk: TextFunction = ([size, list]) => {
   const [count, elements] = [Math.max(1, countOf(size, 'chunk')), listOf(list, 'chunk')]
@@ -77,7 +78,8 @@ function distinct(elements: readonly unknown[], run: Run): unknown[] {
       texts.add(element)
       continue
     }
-    run.budget.step(kept.length)
+    // Each is compared with all before it.
+    run.budget.call()
     if (!kept.some((other) => isDeepEqual(other, element))) kept.push(element)
   }
   return kept

@@ -92,7 +92,6 @@ function steps(start: number, end: number, step: number, run: Run): bigint[] {
   if (step === 0 || (end < start && step > 0) || (end > start && step < 0)) return []
   const count = Math.max(0, Math.ceil((end - start) / step))
   run.budget.count(count)
-  run.budget.step(count)
   return Array.from({ length: count }, (_, i) => BigInt(start + i * step))
 }
 

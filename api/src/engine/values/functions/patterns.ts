@@ -4,13 +4,15 @@ import { ValueFault } from '../fault.ts'
 import { type FunctionEntry, type Run, type TextFunction, takes } from '../run.ts'
 import { countOf, textOf } from './arguments.ts'
 
-/** RE2 has no pattern that takes longer than its text is long; what remains is bounded by the length of the text. */
-function searched(pattern: unknown, text: unknown, run: Run): { compiled: RE2JS; whole: string } {
+/**
+ * One search takes RE2 at most as long as its text is long, which is bounded here. To find all matches may take as long for each
+ * of them (`x.*y|x` looks to the end every time), so those loops ask the clock.
+ */
+function searched(pattern: unknown, text: unknown): { compiled: RE2JS; whole: string } {
   const whole = textOf(text, 'a regular expression')
   if (whole.length > valueLimits.searchLength) {
     throw new ValueFault(`a text of ${whole.length} characters is too long to be searched`)
   }
-  run.budget.step(256 + (whole.length >>> 4))
   return { compiled: compiledPattern(textOf(pattern, 'a regular expression')), whole }
 }
 
@@ -18,6 +20,7 @@ function searched(pattern: unknown, text: unknown, run: Run): { compiled: RE2JS;
 export function compiledPattern(pattern: string): RE2JS {
   const known = patterns.get(pattern)
   if (known !== undefined) return known
+  if (pattern.length > patternLengthMax) throw new ValueFault('this regular expression is too long')
   let compiled: RE2JS
   try {
     compiled = RE2JS.compile(pattern)
@@ -31,21 +34,25 @@ export function compiledPattern(pattern: string): RE2JS {
   return compiled
 }
 
+type Matcher = ReturnType<RE2JS['matcher']>
+
+const patternLengthMax = 10_000
 const patternsMax = 500
 const patterns = new Map<string, RE2JS>()
 
-const find: TextFunction = ([pattern, text], run) => {
-  const { compiled, whole } = searched(pattern, text, run)
+const find: TextFunction = ([pattern, text]) => {
+  const { compiled, whole } = searched(pattern, text)
   const matcher = compiled.matcher(whole)
   return matcher.find() ? (matcher.group() ?? '') : ''
 }
 
 const findAll: TextFunction = ([pattern, text, count], run) => {
-  const { compiled, whole } = searched(pattern, text, run)
+  const { compiled, whole } = searched(pattern, text)
   const most = countOf(count, 'regexFindAll')
   const matcher = compiled.matcher(whole)
   const found: string[] = []
   while ((most < 0 || found.length < most) && matcher.find()) {
+    run.budget.call()
     found.push(matcher.group() ?? '')
     run.budget.count(found.length)
   }
@@ -53,28 +60,57 @@ const findAll: TextFunction = ([pattern, text, count], run) => {
 }
 
 const replaceAll: TextFunction = ([pattern, text, replacement], run) => {
-  const { compiled, whole } = searched(pattern, text, run)
   const fresh = textOf(replacement, 'regexReplaceAll')
-  run.budget.length((whole.length + 1) * (fresh.length + 1))
-  // Go's `$1` and `${name}`; re2js reads both unless told to read Java's.
-  return compiled.matcher(whole).replaceAll(fresh, false)
+  return replaced(pattern, text, run, (matcher) => expanded(fresh, matcher))
 }
 
 const replaceLiteral: TextFunction = ([pattern, text, replacement], run) => {
-  const { compiled, whole } = searched(pattern, text, run)
   const fresh = textOf(replacement, 'regexReplaceAllLiteral')
-  run.budget.length((whole.length + 1) * (fresh.length + 1))
-  return compiled.matcher(whole).replaceAll(() => fresh, false)
+  return replaced(pattern, text, run, () => fresh)
+}
+
+function replaced(pattern: unknown, text: unknown, run: Run, fresh: (matcher: Matcher) => string): string {
+  const { compiled, whole } = searched(pattern, text)
+  const matcher = compiled.matcher(whole)
+  let out = ''
+  let from = 0
+  let lastEnd = -1
+  while (matcher.find()) {
+    run.budget.call()
+    // Go allows no empty match right behind another match.
+    if (matcher.start() === matcher.end() && matcher.start() === lastEnd) continue
+    out += whole.slice(from, matcher.start()) + fresh(matcher)
+    from = matcher.end()
+    lastEnd = from
+    run.budget.length(out.length)
+  }
+  return out + whole.slice(from)
+}
+
+/** Go's `$1`, `${1}`, `$name`, `${name}` and `$$`; an unknown group is empty, and `$1W` is the group named "1W". */
+function expanded(template: string, matcher: Matcher): string {
+  return template.replace(/\$(?:(\$)|\{(\w+)\}|(\w+))/g, (_, dollar, braced, bare) => {
+    if (dollar !== undefined) return '$'
+    const name = (braced ?? bare) as string
+    if (/^\d+$/.test(name))
+      return Number(name) <= matcher.groupCount() ? (matcher.group(Number(name)) ?? '') : ''
+    try {
+      return matcher.group(name) ?? ''
+    } catch {
+      return ''
+    }
+  })
 }
 
 const split: TextFunction = ([pattern, text, count], run) => {
-  const { compiled, whole } = searched(pattern, text, run)
+  const { compiled, whole } = searched(pattern, text)
   const most = countOf(count, 'regexSplit')
   if (most === 0) return []
   const parts: string[] = []
   const matcher = compiled.matcher(whole)
   let from = 0
   while ((most < 0 || parts.length < most - 1) && matcher.find()) {
+    run.budget.call()
     if (matcher.end() === 0 || (matcher.start() === matcher.end() && matcher.start() >= whole.length))
       continue
     parts.push(whole.slice(from, matcher.start()))
@@ -84,8 +120,8 @@ const split: TextFunction = ([pattern, text, count], run) => {
   return [...parts, whole.slice(from)]
 }
 
-const match: TextFunction = ([pattern, text], run) => {
-  const { compiled, whole } = searched(pattern, text, run)
+const match: TextFunction = ([pattern, text]) => {
+  const { compiled, whole } = searched(pattern, text)
   return compiled.matcher(whole).find()
 }
 
