@@ -24,7 +24,7 @@ const phases: Phase[] = [
   { name: 'types and lint', budgetSeconds: 120, run: runChecks },
   { name: 'unit', budgetSeconds: 420, run: () => runVitest(['schema', 'api', 'web', 'ci'], 900) },
   { name: 'end to end', budgetSeconds: 480, run: () => runPlaywright(900) },
-  { name: 'faults', budgetSeconds: 240, run: () => runVitest(['faults'], 600) },
+  { name: 'faults', budgetSeconds: 240, run: () => runVitest(['faults'], 600, 'verbose') },
 ]
 
 async function timed({ name, budgetSeconds, run }: Phase): Promise<Timed> {

@@ -36,10 +36,17 @@ export function countVitest(files: readonly TestFile[]): Outcome {
   }
 }
 
-/** Runs some projects of vitest.config.ts. Nothing found is a failure, and so is an error outside of every test. */
-export async function runVitest(projects: readonly string[], timeoutSeconds: number): Promise<Outcome> {
+/**
+ * Runs some projects of vitest.config.ts. Nothing found is a failure, and so is an error outside of every test. `verbose`
+ * tells each test as it ends: for those that take long.
+ */
+export async function runVitest(
+  projects: readonly string[],
+  timeoutSeconds: number,
+  reporter: 'default' | 'verbose' = 'default',
+): Promise<Outcome> {
   const report = join(tmpdir(), `stint-vitest-${process.pid}.json`)
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json']
+  const args = ['node_modules/vitest/vitest.mjs', 'run', `--reporter=${reporter}`, '--reporter=json']
   const chosen = projects.map((project) => `--project=${project}`)
   const { status } = await runNode([...args, `--outputFile.json=${report}`, ...chosen], {
     timeoutSeconds,
