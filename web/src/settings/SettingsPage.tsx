@@ -65,9 +65,10 @@ export function SettingsPage() {
     <Page
       title="Settings"
       facts={
-        canManage
+        data &&
+        (canManage
           ? 'A change takes effect at once and is kept in the audit.'
-          : 'You may look at these, not change them.'
+          : 'You may look at these, not change them.')
       }
     >
       <QueryState data={data} problem={problem} onRetry={refetch}>
