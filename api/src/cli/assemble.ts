@@ -56,6 +56,12 @@ async function liveSettings(app: App, listener: Listener) {
   return { now: () => settings, end }
 }
 
+/** Where the doors are by the configuration: also what a process without doors believes. */
+function expectedOrigins({ host, port, publicUrl }: Config): readonly string[] {
+  const here = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return publicUrl === undefined ? [here] : [here, publicUrl]
+}
+
 export async function assemble(
   config: Config,
   target: Target,
@@ -66,7 +72,7 @@ export async function assemble(
   const app: App = { sql, log, clock: systemClock, config }
   const listener = new Listener({ target, log })
   const settings = await liveSettings(app, listener)
-  let ownOrigins: readonly string[] = []
+  let ownOrigins = expectedOrigins(config)
   const outbound = new Outbound(() => outboundPolicy(settings.now().outbound_allow, ownOrigins))
   const scriptFolders = [config.scriptsDir, join(checkout, 'api/templates/scripts')]
   const registry = registerBuiltIn(new ActionRegistry(), { clock: systemClock, outbound, scriptFolders })
