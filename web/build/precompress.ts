@@ -1,5 +1,5 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Plugin, ResolvedConfig } from 'vite'
@@ -31,11 +31,11 @@ export function precompress(): Plugin {
     },
     async closeBundle() {
       const folder = config.build.outDir
-      const files = await readdir(join(config.root, folder), { recursive: true })
+      const files = await readdir(resolve(config.root, folder), { recursive: true })
       await Promise.all(
         files
           .filter((file) => worthIt.test(file))
-          .map((file) => compressFile(join(config.root, folder, file))),
+          .map((file) => compressFile(resolve(config.root, folder, file))),
       )
     },
   }

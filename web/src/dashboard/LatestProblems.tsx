@@ -17,22 +17,32 @@ export const LatestProblemsFragment = graphql(`
   fragment LatestProblems_query on Query {
     problems: tasks(filter: { states: [STOPPED], results: [WARNING, ERROR] }, first: 8) {
       edges {
- node {
-        id
-        uuid
-        title
-        state
-        result
-        owner
-        endedAt
-        errorSummary
+        node {
+          id
+          uuid
+          title
+          state
+          result
+          owner
+          endedAt
+          errorSummary
+          stepsByState {
+            state
+            count
+          }
+        }
       }
- }
     }
   }
 `)
 
 type Problem = NodeOf<ResultOf<typeof LatestProblemsFragment>['problems']>
+
+function whatHappened(task: Problem): string {
+  const skipped = task.stepsByState.find((one) => one.state === 'SKIPPED')?.count ?? 0
+  if (task.errorSummary) return task.errorSummary
+  return skipped > 0 ? `${skipped} ${skipped === 1 ? 'step was' : 'steps were'} skipped` : '–'
+}
 
 const columns: readonly Column<Problem>[] = [
   {
@@ -57,7 +67,7 @@ const columns: readonly Column<Problem>[] = [
     key: 'error',
     title: 'What happened',
     width: 40,
-    cell: (task) => <span className="st-clamp st-break">{task.errorSummary ?? '–'}</span>,
+    cell: (task) => <span className="st-clamp st-break">{whatHappened(task)}</span>,
   },
   { key: 'owner', title: 'Owner', cell: (task) => task.owner, isWideOnly: true },
   { key: 'ended', title: 'Ended', cell: (task) => <Moment at={task.endedAt} /> },

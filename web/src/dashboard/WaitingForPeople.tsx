@@ -14,19 +14,19 @@ export const WaitingForPeopleFragment = graphql(`
   fragment WaitingForPeople_query on Query {
     paused: tasks(filter: { states: [PAUSED] }, first: 6) {
       edges {
- node {
-        id
-        uuid
-        title
-        state
-        reason
-        errorSummary
-        stateUpdatedAt
-        why {
-          sentence
+        node {
+          id
+          uuid
+          title
+          state
+          reason
+          errorSummary
+          stateUpdatedAt
+          why {
+            sentence
+          }
         }
       }
- }
     }
   }
 `)

@@ -32,12 +32,12 @@ export const pageQuery = graphql(
         ...TaskFacts_task
         steps(first: 100) {
           edges {
- node {
-            taskId
-            no
-            ...StepRow_step
+            node {
+              taskId
+              no
+              ...StepRow_step
+            }
           }
- }
           pageInfo {
             hasNextPage
             endCursor

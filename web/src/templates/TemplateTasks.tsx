@@ -19,22 +19,22 @@ const TemplateTasksQuery = graphql(`
   query TemplateTasks($name: String!) {
     tasks(filter: { templateName: $name }, first: 15) {
       edges {
- node {
-        id
-        uuid
-        title
-        state
-        result
-        reason
-        owner
-        startedAt
-        endedAt
-        template {
+        node {
           id
-          version
+          uuid
+          title
+          state
+          result
+          reason
+          owner
+          startedAt
+          endedAt
+          template {
+            id
+            version
+          }
         }
       }
- }
     }
   }
 `)

@@ -21,25 +21,25 @@ const TemplatesPageQuery = graphql(`
   query TemplatesPage($after: String) {
     templates(first: 100, after: $after) {
       edges {
- node {
-        id
-        name
-        version
-        description
-        source
-        hidden
-        blocked
-        canRun
-        whyNotRun
-        createdAt
-        inputs {
+        node {
+          id
           name
-        }
-        steps {
-          no
+          version
+          description
+          source
+          hidden
+          blocked
+          canRun
+          whyNotRun
+          createdAt
+          inputs {
+            name
+          }
+          steps {
+            no
+          }
         }
       }
- }
       pageInfo {
         hasNextPage
       }

@@ -6,7 +6,7 @@ import { ProgressBar } from '../../kit/ProgressBar.tsx'
 import { Sentence } from '../../kit/Sentence.tsx'
 import { StatusLabel } from '../../kit/StatusLabel.tsx'
 import type { Column } from '../../kit/table/column.ts'
-import { isOver, type LiveTask, sentenceOf, statusOf } from '../words.ts'
+import { isOver, type LiveTask, progressOf, sentenceOf, statusOf } from '../words.ts'
 
 function TitleCell({ task }: { task: LiveTask }) {
   return (
@@ -37,17 +37,9 @@ function StateCell({ task }: { task: LiveTask }) {
   )
 }
 
-const progressCell = (task: LiveTask) => {
-  const isUnknown = task.stepCount === 0 && task.progress === 0 && task.state === 'RUNNING'
-  const tone = statusOf(task).tone
-  return (
-    <ProgressBar
-      value={isUnknown ? undefined : task.progress}
-      tone={tone}
-      label={`Progress of ${task.title}`}
-    />
-  )
-}
+const progressCell = (task: LiveTask) => (
+  <ProgressBar value={progressOf(task)} tone={statusOf(task).tone} label={`Progress of ${task.title}`} />
+)
 
 /** The columns of the list of tasks. */
 export const taskColumns: readonly Column<LiveTask>[] = [

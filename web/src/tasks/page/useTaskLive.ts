@@ -10,12 +10,12 @@ const TaskPageLive = graphql(
         ...TaskState_task
         steps(first: 100) {
           edges {
- node {
-            taskId
-            no
-            ...StepRow_step
+            node {
+              taskId
+              no
+              ...StepRow_step
+            }
           }
- }
           pageInfo {
             hasNextPage
             endCursor

@@ -14,12 +14,12 @@ const FurtherSteps = graphql(
         id
         steps(first: 100, after: $after) {
           edges {
- node {
-            taskId
-            no
-            ...StepRow_step
+            node {
+              taskId
+              no
+              ...StepRow_step
+            }
           }
- }
           pageInfo {
             hasNextPage
             endCursor

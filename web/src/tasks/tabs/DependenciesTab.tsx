@@ -41,11 +41,11 @@ const DependenciesQuery = graphql(
         }
         children(first: 100) {
           edges {
- node {
-            id
-            ...LinkedTask_task
+            node {
+              id
+              ...LinkedTask_task
+            }
           }
- }
           pageInfo {
             hasNextPage
           }

@@ -27,28 +27,28 @@ const ErrorsQuery = graphql(`
       }
       steps(first: 50, states: ["CLIENT_ERROR", "SERVER_ERROR", "FATAL_ERROR", "CRASHED", "AFTERRUN_ERROR"]) {
         edges {
- node {
-          taskId
-          no
-          name
-          action
-          state
-          tryCount
-          endedAt
-          dueAt
-          errorSummary
-          error {
-            message
-            kind
-            detail
-          }
-          commands {
-            verb
-            allowed
-            whyNot
+          node {
+            taskId
+            no
+            name
+            action
+            state
+            tryCount
+            endedAt
+            dueAt
+            errorSummary
+            error {
+              message
+              kind
+              detail
+            }
+            commands {
+              verb
+              allowed
+              whyNot
+            }
           }
         }
- }
         pageInfo {
           hasNextPage
         }

@@ -45,21 +45,21 @@ const RawQuery = graphql(`
       }
       steps(first: 100) {
         edges {
- node {
-          taskId
-          no
-          name
-          action
-          state
-          tryCount
-          attemptNo
-          dependencies
-          startedAt
-          endedAt
-          dueAt
-          errorSummary
+          node {
+            taskId
+            no
+            name
+            action
+            state
+            tryCount
+            attemptNo
+            dependencies
+            startedAt
+            endedAt
+            dueAt
+            errorSummary
+          }
         }
- }
       }
     }
   }

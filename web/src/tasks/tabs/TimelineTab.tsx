@@ -21,17 +21,17 @@ const TimelineQuery = graphql(`
       id
       steps(first: 100) {
         edges {
- node {
-          taskId
-          no
-          attempts {
+          node {
+            taskId
             no
-            state
-            startedAt
-            endedAt
+            attempts {
+              no
+              state
+              startedAt
+              endedAt
+            }
           }
         }
- }
       }
     }
   }
