@@ -9,7 +9,7 @@ import { asIdentity, chooseIdentity, type Identity } from './embedded/identity.t
 import { initialise, serverUser } from './embedded/initialise.ts'
 import { alone } from './embedded/mutex.ts'
 import { choosePlace, type Place } from './embedded/place.ts'
-import { answers, readLockFile, removeStaleLocks, serversIn } from './embedded/running.ts'
+import { answers, isAlive, readLockFile, removeStaleLocks, serversIn } from './embedded/running.ts'
 import { spawnWatched, type Watched } from './embedded/watchdog.ts'
 
 export interface EmbeddedOptions {
@@ -36,15 +36,6 @@ const fixedSettings = {
   unix_socket_permissions: '0700',
   jit: 'off',
   log_checkpoints: 'off',
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function openLog(path: string): { fd: number; from: number } {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkout, readConfig } from '../base/config.ts'
 import { connect, type Target, withDatabase } from '../postgres/connect.ts'
+import { isAlive } from '../postgres/embedded/running.ts'
 import { EmbeddedPostgres } from '../postgres/embedded.ts'
 import { migrate } from '../postgres/migrate.ts'
 
@@ -31,15 +32,6 @@ function hasRoom(folder: string): boolean {
   try {
     const { bavail, bsize } = statfsSync(folder)
     return bavail * bsize > memoryBytesMin
-  } catch {
-    return false
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
   } catch {
     return false
   }

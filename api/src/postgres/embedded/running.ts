@@ -20,6 +20,16 @@ export function readLockFile(dataFolder: string): LockFile | undefined {
   }
 }
 
+/** Is there a process of this number? One that belongs to somebody else counts too. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
 function isServerIn(folder: string, pid: string): boolean {
   try {
     return (
