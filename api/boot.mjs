@@ -37,8 +37,6 @@ function digest() {
     const path = join(root, name.includes('.') ? name : `${name}/package.json`)
     if (existsSync(path)) hash.update(readFileSync(path))
   }
-  const patches = join(root, 'api/patches/postgres@3.4.9.patch')
-  if (existsSync(patches)) hash.update(readFileSync(patches))
   return hash.digest('hex')
 }
 
