@@ -362,3 +362,22 @@ describe('the log of a step', () => {
     expect(row?.data.toString()).not.toContain('one')
   })
 })
+
+describe('hints', () => {
+  it('of many flushes reach an executor that comes later: none replaces another', async () => {
+    const other = await testDatabase()
+    const server = await testEngine(other, { registry, capacity: 0, role: 'serve' })
+    const ids: string[] = []
+    for (let flush = 0; flush < 4; flush++) {
+      const created = await Promise.all(
+        Array.from({ length: 5 }, () => server.engine.createTask(testTask(testTemplate(chain(['a']))))),
+      )
+      ids.push(...created.map((each) => each.id))
+    }
+    const worker = await testEngine(other, { registry })
+    for (const id of ids) expect(await server.engine.waitForStop(id, 5)).toBe(true)
+    expect(server.engine.counts.found + worker.engine.counts.found).toBe(0)
+    await worker.stop()
+    await server.stop()
+  })
+})

@@ -1,4 +1,5 @@
 import { PgBoss } from 'pg-boss'
+import { newId } from '../base/ids.ts'
 import type { Logger } from '../base/log.ts'
 import type { Service } from '../base/service.ts'
 import { type AnySql, connectionOptionsForPg, type Target } from '../postgres/connect.ts'
@@ -117,11 +118,13 @@ export class Queue implements Service {
   }
 }
 
+/** A key for every job: the queue keeps one waiting job per key, and jobs without one would all count as the same. */
 function jobsFor(taskIds: readonly string[]) {
   const jobs = []
   for (let from = 0; from < taskIds.length; from += idsPerJob) {
     const ids = taskIds.slice(from, from + idsPerJob)
-    jobs.push({ data: { ids }, ...(ids.length === 1 && { singletonKey: ids[0] as string }) })
+    const singletonKey = ids.length === 1 ? (ids[0] as string) : newId()
+    jobs.push({ data: { ids }, singletonKey })
   }
   return jobs
 }

@@ -159,9 +159,9 @@ test('two schemas with patterns do not share them', () => {
 })
 
 test('a hostile pattern takes linear time, one that RE2 lacks is refused', () => {
-  const start = performance.now()
+  const from = process.cpuUsage()
   expect(valueProblem({ pattern: '^(a+)+$' }, `${'a'.repeat(50_000)}b`)).toBeDefined()
-  expect(performance.now() - start).toBeLessThan(1000)
+  expect(process.cpuUsage(from).user).toBeLessThan(1000_000)
   expect(schemaProblem({ pattern: '(?=a)' })).toContain('cannot be used')
   expect(schemaProblem({ type: 'nonsense' })).toContain('cannot be used')
   expect(schemaProblem({ $ref: 'http://elsewhere/x' })).toContain('cannot be used')
@@ -172,7 +172,7 @@ test('a hostile pattern takes linear time, one that RE2 lacks is refused', () =>
 
 test('a long list is looked through in linear time', () => {
   const list = Array.from({ length: 100_000 }, (_, id) => ({ id }))
-  const start = performance.now()
+  const from = process.cpuUsage()
   expect(valueProblem({ uniqueItems: true }, list)).toBeUndefined()
-  expect(performance.now() - start).toBeLessThan(2000)
+  expect(process.cpuUsage(from).user).toBeLessThan(2000_000)
 })

@@ -1,6 +1,7 @@
+import type { Budget } from './budget.ts'
 import { ValueFault } from './fault.ts'
 import { compareNumbers, isNumber, numberText } from './number.ts'
-import { isMap, kindWords } from './print.ts'
+import { isMap, kindWords, Measure } from './print.ts'
 
 /*
  * Comparisons. In µTask a number from data is a text to Go: {{eq .n "1"}} holds and {{eq .n 1}} is an error. Here both hold:
@@ -9,7 +10,7 @@ import { isMap, kindWords } from './print.ts'
  * only nothing, as in Go. Any other mixture is an error, as there.
  */
 
-export function isEqual(a: unknown, b: unknown): boolean {
+export function isEqual(a: unknown, b: unknown, budget?: Budget): boolean {
   if (a === null || a === undefined || b === null || b === undefined) return (a ?? null) === (b ?? null)
   if (typeof a === 'string' && typeof b === 'string') return a === b
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b) === 0
@@ -20,7 +21,8 @@ export function isEqual(a: unknown, b: unknown): boolean {
     if (typeof other === 'boolean') return String(other) === words
   }
   if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime()
-  if ((Array.isArray(a) && Array.isArray(b)) || (isMap(a) && isMap(b))) return isDeepEqual(a, b)
+  if ((Array.isArray(a) && Array.isArray(b)) || (isMap(a) && isMap(b)))
+    return isDeepEqual(a, b, new Measure(budget))
   throw new ValueFault(`${kindWords(a)} and ${kindWords(b)} cannot be compared`)
 }
 
@@ -40,25 +42,19 @@ function numberIn(text: string, beside: unknown): number | bigint {
   throw new ValueFault(`the text "${text.slice(0, 50)}" and the number ${numberText(beside)} have no order`)
 }
 
-const partsMax = 1_000_000
-
 /** Same kind and same content all the way down; never an error. */
-export function isDeepEqual(a: unknown, b: unknown): boolean {
-  return deepEqual(a, b, { parts: 0 })
-}
-
-function deepEqual(a: unknown, b: unknown, count: { parts: number }): boolean {
-  if (++count.parts > partsMax) throw new ValueFault(`these values have more than ${partsMax} parts`)
+export function isDeepEqual(a: unknown, b: unknown, measure = new Measure()): boolean {
+  measure.spend('')
   if (a === b) return true
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b) === 0
   if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime()
   if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((element, i) => deepEqual(element, b[i], count))
+    return a.length === b.length && a.every((element, i) => isDeepEqual(element, b[i], measure))
   }
   if (!isMap(a) || !isMap(b)) return (a ?? null) === (b ?? null)
   const keys = Object.keys(a)
   return (
     keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && deepEqual(a[key], b[key], count))
+    keys.every((key) => Object.hasOwn(b, key) && isDeepEqual(a[key], b[key], measure))
   )
 }

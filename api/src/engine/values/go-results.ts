@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Go's way to name a group of a pattern
+
 /**
  * What Go's text/template 1.19 with sprig 3.2.3 makes of a template, run on µTask's kind of data (json.Number). Made with Debian's
  * packages; `error` stands for any error.
@@ -277,10 +279,39 @@ export const goResults: readonly (readonly [text: string, result: string])[] = [
   ['{{replace "" "-" "ab"}}', '-a-b-'],
   ['{{title "o\'neil mc-donald"}}', "O'Neil Mc-Donald"],
   ['{{plural "a" "b" 0}}', 'b'],
+  ['{{regexReplaceAll "x*" "axxb" "-"}}', '-a-b-'],
+  ['{{regexReplaceAll "" "abc" "-"}}', '-a-b-c-'],
+  ['{{regexReplaceAll "a" "aaa" ""}}', ''],
+  ['{{regexReplaceAll "(?P<first>a)(b)" "xabab" "${first}-$2"}}', 'xa-ba-b'],
+  ['{{regexReplaceAll "(a)" "a" "$1W"}}', ''],
+  ['{{regexReplaceAll "(a)" "a" "$$1"}}', '$1'],
+  ['{{regexReplaceAll "(a)" "a" "$9"}}', ''],
+  ['{{regexReplaceAll "(a)" "a" "$"}}', '$'],
+  ['{{regexReplaceAll "(a)" "a" "${x"}}', '${x'],
+  ['{{regexReplaceAll "(a)" "a" "$nope-"}}', '-'],
+  ['{{regexReplaceAll "b*" "abbbc" "[$0]"}}', '[]a[bbb]c[]'],
+  ['{{regexReplaceAllLiteral "x*" "axxb" "$1"}}', '$1a$1b$1'],
+  ['{{regexReplaceAll "é" "caféé" "e"}}', 'cafee'],
+  ['{{regexReplaceAll "(?i)A" "aAb" "x"}}', 'xxb'],
+  ['{{regexReplaceAll "^" "abc" "-"}}', '-abc'],
+  ['{{regexReplaceAll "$" "abc" "-"}}', 'abc-'],
+  ['{{regexFindAll "x*" "axxb" -1 | toJson}}', '["","xx",""]'],
+  ['{{regexFindAll "" "abc" -1 | toJson}}', '["","","",""]'],
+  ['{{regexFindAll "b*" "abbbc" -1 | toJson}}', '["","bbb",""]'],
+  ['{{regexSplit "x*" "axxb" -1 | toJson}}', '["a","b"]'],
+  ['{{regexSplit "a" "" -1 | toJson}}', '[""]'],
+  ['{{regexSplit "a" "banana" 1 | toJson}}', '["banana"]'],
+  ['{{regexSplit "a" "banana" 3 | toJson}}', '["b","n","na"]'],
+  ['{{regexSplit "" "abc" 2 | toJson}}', '["a","bc"]'],
+  ['{{regexSplit "^" "abc" -1 | toJson}}', '["abc"]'],
+  ['{{regexSplit "b*" "abbbc" -1 | toJson}}', '["a","c"]'],
+  ['{{regexSplit "," ",a,," -1 | toJson}}', '["","a","",""]'],
 ]
 
 /** Where we differ on purpose: Go's answer, ours, and why. */
 export const ownResults: readonly (readonly [text: string, go: string, ours: string, reason: string])[] = [
+  ['{{regexFindAll "a" "aaa" 0 | toJson}}', 'null', '[]', 'nothing found is an empty list'],
+  ['{{regexSplit "a" "banana" 0 | toJson}}', 'null', '[]', 'nothing found is an empty list'],
   [
     '{{duration "3661"}} {{duration 95}} {{durationRound "2h10m5s"}} {{durationRound "400h10m5s"}}',
     '1h1m1s 0s 2h 16d',

@@ -9,6 +9,12 @@ const data = {
   input: { list, text: 'x'.repeat(100_000), long: 'x'.repeat(4_000_000), deep: nested(20_000), wide },
 }
 
+/** What this process has computed: unlike the clock on the wall it does not count what others do meanwhile. */
+function cpuMs(from: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(from)
+  return (user + system) / 1000
+}
+
 function nested(depth: number): unknown {
   let value: unknown = 'x'
   for (let i = 0; i < depth; i++) value = [value]
@@ -52,16 +58,16 @@ test.each([
   ['a split at such a pattern', '{{regexSplit "x.*y|x" .input.text -1}}'],
   ['many different numbers', '{{uniq (untilStep 0 100000 1)}}'],
   ['a text of 10 MB', `{{range .input.list}}{{$.input.text}}{{end}}`],
-])('%s ends in a clear error within two seconds', (_, text) => {
-  const start = performance.now()
+])('%s ends in a clear error after a second of work', (_, text) => {
+  const from = process.cpuUsage()
   expect(() => renderText(text, data)).toThrow(ValueError)
-  expect(performance.now() - start).toBeLessThan(2000)
+  expect(cpuMs(from)).toBeLessThan(2000)
 })
 
 test('a pattern that would take for ever elsewhere answers at once', () => {
-  const start = performance.now()
+  const from = process.cpuUsage()
   expect(renderText('{{regexMatch "^(x+)+$" (print .input.text "y")}}', data)).toBe('false')
-  expect(performance.now() - start).toBeLessThan(500)
+  expect(cpuMs(from)).toBeLessThan(500)
 })
 
 test('many slow texts of one configuration, and many slow conditions, do not add up', () => {
@@ -73,11 +79,11 @@ test('many slow texts of one configuration, and many slow conditions, do not add
     listSeparator: ',',
   } as const
   const condition = { type: 'check', if: [assertion], final: false, message: '', on: [] } as const
-  const start = performance.now()
+  const from = process.cpuUsage()
   const many = Array.from({ length: 100 }, (_, i) => ({ text: `{{range 10000000000}}{{end}}${i}` }))
   expect(() => renderDeep([slow, many], data)).toThrow('longer than 1000 ms')
   // biome-ignore lint/suspicious/noThenProperty: the word of the template language
   const conditions = Array.from({ length: 100 }, () => ({ ...condition, then: {} }))
   expect(evaluateConditions(conditions, 'check', data).error).toContain('longer than 1000 ms')
-  expect(performance.now() - start).toBeLessThan(4000)
+  expect(cpuMs(from)).toBeLessThan(4000)
 })

@@ -1,15 +1,22 @@
-import { valueLimits } from './budget.ts'
+import { type Budget, valueLimits } from './budget.ts'
 import { ValueFault } from './fault.ts'
 import { Float, isExactNumber, isNumber, numberText, plainNumber } from './number.ts'
 
 /** What a walk through a value may cost: parts that are shared can make a small value endless. */
 export class Measure {
+  readonly #budget: Budget | undefined
   #parts = 0
   #length = 0
 
+  /** With the budget of the rendering, so that a long walk on a busy machine ends in time too. */
+  constructor(budget?: Budget) {
+    this.#budget = budget
+  }
+
   spend(text: string): string {
     this.#length += text.length
-    if (++this.#parts > 500_000 || this.#length > valueLimits.textLength) {
+    if ((++this.#parts & 1023) === 0) this.#budget?.call()
+    if (this.#parts > 500_000 || this.#length > valueLimits.textLength) {
       throw new ValueFault('this value is too large')
     }
     return text
@@ -17,10 +24,10 @@ export class Measure {
 }
 
 /** What Go's fmt prints: lists `[a b]`, maps `map[k:v]` sorted by key, nil inside them `<nil>`. */
-export function goText(value: unknown): string {
+export function goText(value: unknown, budget?: Budget): string {
   if (typeof value === 'string') return value
   if (typeof value !== 'object' || value === null) return scalarText(value)
-  return print(value, new Measure())
+  return print(value, new Measure(budget))
 }
 
 function print(value: unknown, measure: Measure): string {
@@ -91,8 +98,8 @@ export function isTrue(value: unknown): boolean {
  * A JSON value of a template's value: computed numbers become plain ones, times their ISO text, nothing null.
  * For a JSON text, keys are put in order, as Go does, and numbers keep their digits.
  */
-export function jsonOf(value: unknown, forText = false): unknown {
-  return convert(value, forText, new Measure())
+export function jsonOf(value: unknown, forText = false, budget?: Budget): unknown {
+  return convert(value, forText, new Measure(budget))
 }
 
 function convert(value: unknown, forText: boolean, measure: Measure): unknown {

@@ -84,7 +84,8 @@ export function render(text: CompiledText | string, data: object, options: Rende
   const { program, source, isTyped } = compiled
   if (!isTyped || program?.value === undefined) return renderText(compiled, data, options)
   const { value } = program
-  return placedIn(source, () => jsonOf(value(newRun(data, options))))
+  const run = newRun(data, options)
+  return placedIn(source, () => jsonOf(value(run), false, run.budget))
 }
 
 type DeepRender = (data: object, options: RenderOptions) => unknown

@@ -2,7 +2,7 @@ import { isDeepEqual } from '../compare.ts'
 import { ValueFault } from '../fault.ts'
 import { readField } from '../field.ts'
 import { isExactNumber, isNumber, numberText } from '../number.ts'
-import { isMap, jsonOf, kindWords } from '../print.ts'
+import { isMap, jsonOf, kindWords, Measure } from '../print.ts'
 import { type FunctionEntry, type Run, takes } from '../run.ts'
 import { countOf, listOf, mapOf, owned, textOf } from './arguments.ts'
 
@@ -17,7 +17,7 @@ export const accessFunctions: Record<string, FunctionEntry> = {
   }),
   // µTask's name before 1.5; the value of a path as JSON text.
   jsonfield: takes(1, many, (names, run) => {
-    return JSON.stringify(jsonOf(walk(run.root, names, run, 'jsonfield'), true))
+    return JSON.stringify(jsonOf(walk(run.root, names, run, 'jsonfield'), true, run.budget))
   }),
   eval: takes(1, 1, ([name], run) => variable(name, run, false)),
   evalCache: takes(1, 1, ([name], run) => variable(name, run, true)),
@@ -31,9 +31,9 @@ export const accessFunctions: Record<string, FunctionEntry> = {
   typeIsLike: takes(2, 2, ([type, value]) => isType(goType(value), type) || `*${goType(value)}` === type),
   kindOf: takes(1, 1, ([value]) => goKind(value)),
   kindIs: takes(2, 2, ([kind, value]) => isType(goKind(value), kind)),
-  deepEqual: takes(2, 2, ([a, b]) => isDeepEqual(a, b)),
-  deepCopy: takes(1, 1, ([value]) => owned(value)),
-  mustDeepCopy: takes(1, 1, ([value]) => owned(value)),
+  deepEqual: takes(2, 2, ([a, b], run) => isDeepEqual(a, b, new Measure(run.budget))),
+  deepCopy: takes(1, 1, ([value], run) => owned(value, new Measure(run.budget))),
+  mustDeepCopy: takes(1, 1, ([value], run) => owned(value, new Measure(run.budget))),
   hello: takes(0, 0, () => 'Hello!'),
 }
 

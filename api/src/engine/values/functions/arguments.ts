@@ -1,6 +1,6 @@
 import { ValueFault } from '../fault.ts'
 import { Float, isNumber, numberOf, numberText } from '../number.ts'
-import { isMap, kindWords, Measure } from '../print.ts'
+import { isMap, kindWords, type Measure } from '../print.ts'
 
 /*
  * What the functions take. Go's templates are strict about texts and numbers; ours take a number where a text is wanted and a
@@ -71,7 +71,7 @@ export function changeable(map: Record<string, unknown>): Record<string, unknown
 }
 
 /** Makes a value that nobody else holds the template's own, all the way down. */
-export function owned(value: unknown, measure = new Measure()): unknown {
+export function owned(value: unknown, measure: Measure): unknown {
   measure.spend('')
   if (Array.isArray(value)) return value.map((element) => owned(element, measure))
   if (!isMap(value)) return value

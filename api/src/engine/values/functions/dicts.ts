@@ -1,11 +1,11 @@
 import { goText, isMap, Measure } from '../print.ts'
-import { type FunctionEntry, type TextFunction, takes } from '../run.ts'
+import { type FunctionEntry, type Run, type TextFunction, takes } from '../run.ts'
 import { changeable, listOf, mapOf, newMap, textOf } from './arguments.ts'
 
 const many = Number.POSITIVE_INFINITY
 
-const merge: TextFunction = ([target, ...others]) => mergeInto(target, others, false)
-const mergeOverwrite: TextFunction = ([target, ...others]) => mergeInto(target, others, true)
+const merge: TextFunction = ([target, ...others], run) => mergeInto(target, others, false, run)
+const mergeOverwrite: TextFunction = ([target, ...others], run) => mergeInto(target, others, true, run)
 
 /** As in sprig, set, unset and merge change the map they get, if a template made it; data is copied first. */
 export const dictFunctions: Record<string, FunctionEntry> = {
@@ -66,11 +66,11 @@ export const dictFunctions: Record<string, FunctionEntry> = {
   join: takes(2, 2, ([separator, list], run) => {
     const parts = Array.isArray(list) ? list.filter((part) => part !== null && part !== undefined) : [list]
     const between = textOf(separator, 'join')
-    const texts = parts.map(goText)
+    const texts = parts.map((part) => goText(part, run.budget))
     run.budget.length(texts.reduce((sum, text) => sum + text.length + between.length, 0))
     return texts.join(between)
   }),
-  toStrings: takes(1, 1, ([list]) => listOf(list, 'toStrings').map(goText)),
+  toStrings: takes(1, 1, ([list]) => listOf(list, 'toStrings').map((part) => goText(part))),
 }
 
 function own(map: unknown, key: string): unknown {
@@ -78,9 +78,9 @@ function own(map: unknown, key: string): unknown {
   return Object.hasOwn(entries, key) ? entries[key] : undefined
 }
 
-function mergeInto(target: unknown, others: readonly unknown[], overwrite: boolean): unknown {
+function mergeInto(target: unknown, others: readonly unknown[], overwrite: boolean, run: Run): unknown {
   const changed = changeable(mapOf(target, 'merge'))
-  for (const other of others) mergeOne(changed, mapOf(other, 'merge'), overwrite, new Measure())
+  for (const other of others) mergeOne(changed, mapOf(other, 'merge'), overwrite, new Measure(run.budget))
   return changed
 }
 

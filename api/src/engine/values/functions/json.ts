@@ -1,12 +1,13 @@
 import { ValueFault } from '../fault.ts'
 import { parseJson } from '../number.ts'
-import { jsonOf } from '../print.ts'
+import { jsonOf, Measure } from '../print.ts'
 import { type FunctionEntry, type TextFunction, takes } from '../run.ts'
 import { owned, textOf } from './arguments.ts'
 
-const goJson: TextFunction = ([value]) => escaped(JSON.stringify(jsonOf(value, true)))
-const prettyJson: TextFunction = ([value]) => escaped(JSON.stringify(jsonOf(value, true), undefined, 2))
-const rawJson: TextFunction = ([value]) => JSON.stringify(jsonOf(value, true))
+const goJson: TextFunction = ([value], run) => escaped(JSON.stringify(jsonOf(value, true, run.budget)))
+const prettyJson: TextFunction = ([value], run) =>
+  escaped(JSON.stringify(jsonOf(value, true, run.budget), undefined, 2))
+const rawJson: TextFunction = ([value], run) => JSON.stringify(jsonOf(value, true, run.budget))
 
 /** Numbers keep their text in both directions; µTask's fromJson makes floats of them and prints 1.234567e+06. */
 export const jsonFunctions: Record<string, FunctionEntry> = {
@@ -18,17 +19,17 @@ export const jsonFunctions: Record<string, FunctionEntry> = {
   mustToPrettyJson: takes(1, 1, prettyJson),
   toRawJson: takes(1, 1, rawJson),
   mustToRawJson: takes(1, 1, rawJson),
-  fromJson: takes(1, 1, ([text]) => {
+  fromJson: takes(1, 1, ([text], run) => {
     try {
-      return owned(parseJson(textOf(text, 'fromJson')))
+      return owned(parseJson(textOf(text, 'fromJson')), new Measure(run.budget))
     } catch (error) {
       if (error instanceof SyntaxError) return undefined
       throw error
     }
   }),
-  mustFromJson: takes(1, 1, ([text]) => {
+  mustFromJson: takes(1, 1, ([text], run) => {
     try {
-      return owned(parseJson(textOf(text, 'mustFromJson')))
+      return owned(parseJson(textOf(text, 'mustFromJson')), new Measure(run.budget))
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error
       throw new ValueFault(`this is not JSON: ${error.message}`, { cause: error })

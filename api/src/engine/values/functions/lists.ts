@@ -1,5 +1,5 @@
 import { isDeepEqual } from '../compare.ts'
-import { goText, isTrue } from '../print.ts'
+import { goText, isTrue, Measure } from '../print.ts'
 import { type FunctionEntry, type Run, type TextFunction, takes } from '../run.ts'
 import { countOf, listOf } from './arguments.ts'
 
@@ -17,7 +17,7 @@ const uniq: TextFunction = ([list], run) => distinct(listOf(list, 'uniq'), run)
 const without: TextFunction = ([list, ...unwanted], run) => {
   return listOf(list, 'without').filter((element) => {
     run.budget.call()
-    return !unwanted.some((other) => isDeepEqual(element, other))
+    return !unwanted.some((other) => isDeepEqual(element, other, new Measure(run.budget)))
   })
 }
 const chunk: TextFunction = ([size, list]) => {
@@ -66,7 +66,9 @@ export const listFunctions: Record<string, FunctionEntry> = {
   mustChunk: takes(2, 2, chunk),
   compact: takes(1, 1, compact),
   mustCompact: takes(1, 1, compact),
-  sortAlpha: takes(1, 1, ([list]) => (Array.isArray(list) ? list.map(goText).sort() : [goText(list)])),
+  sortAlpha: takes(1, 1, ([list]) =>
+    Array.isArray(list) ? list.map((part) => goText(part)).sort() : [goText(list)],
+  ),
 }
 
 function distinct(elements: readonly unknown[], run: Run): unknown[] {
@@ -80,7 +82,7 @@ function distinct(elements: readonly unknown[], run: Run): unknown[] {
     }
     // Each is compared with all before it.
     run.budget.call()
-    if (!kept.some((other) => isDeepEqual(other, element))) kept.push(element)
+    if (!kept.some((other) => isDeepEqual(other, element, new Measure(run.budget)))) kept.push(element)
   }
   return kept
 }

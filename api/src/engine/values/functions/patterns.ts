@@ -49,14 +49,26 @@ const find: TextFunction = ([pattern, text]) => {
 const findAll: TextFunction = ([pattern, text, count], run) => {
   const { compiled, whole } = searched(pattern, text)
   const most = countOf(count, 'regexFindAll')
-  const matcher = compiled.matcher(whole)
   const found: string[] = []
-  while ((most < 0 || found.length < most) && matcher.find()) {
-    run.budget.call()
+  for (const matcher of matchesOf(compiled, whole, run)) {
+    if (most >= 0 && found.length >= most) break
     found.push(matcher.group() ?? '')
     run.budget.count(found.length)
   }
   return found
+}
+
+/** All matches as Go finds them: an empty one right behind another does not count. */
+function* matchesOf(compiled: RE2JS, whole: string, run: Run): Generator<Matcher> {
+  const matcher = compiled.matcher(whole)
+  let lastEnd = -1
+  while (matcher.find()) {
+    run.budget.call()
+    const [start, end] = [matcher.start(), matcher.end()]
+    if (start === end && start === lastEnd) continue
+    lastEnd = end
+    yield matcher
+  }
 }
 
 const replaceAll: TextFunction = ([pattern, text, replacement], run) => {
@@ -71,17 +83,11 @@ const replaceLiteral: TextFunction = ([pattern, text, replacement], run) => {
 
 function replaced(pattern: unknown, text: unknown, run: Run, fresh: (matcher: Matcher) => string): string {
   const { compiled, whole } = searched(pattern, text)
-  const matcher = compiled.matcher(whole)
   let out = ''
   let from = 0
-  let lastEnd = -1
-  while (matcher.find()) {
-    run.budget.call()
-    // Go allows no empty match right behind another match.
-    if (matcher.start() === matcher.end() && matcher.start() === lastEnd) continue
+  for (const matcher of matchesOf(compiled, whole, run)) {
     out += whole.slice(from, matcher.start()) + fresh(matcher)
     from = matcher.end()
-    lastEnd = from
     run.budget.length(out.length)
   }
   return out + whole.slice(from)
@@ -107,14 +113,14 @@ const split: TextFunction = ([pattern, text, count], run) => {
   const most = countOf(count, 'regexSplit')
   if (most === 0) return []
   const parts: string[] = []
-  const matcher = compiled.matcher(whole)
   let from = 0
-  while ((most < 0 || parts.length < most - 1) && matcher.find()) {
-    run.budget.call()
-    if (matcher.end() === 0 || (matcher.start() === matcher.end() && matcher.start() >= whole.length))
-      continue
-    parts.push(whole.slice(from, matcher.start()))
-    from = matcher.end()
+  for (const matcher of matchesOf(compiled, whole, run)) {
+    if (most > 0 && parts.length >= most - 1) break
+    const [start, end] = [matcher.start(), matcher.end()]
+    // An empty match at either end would split off nothing.
+    if (end === 0 || (start === end && start >= whole.length)) continue
+    parts.push(whole.slice(from, start))
+    from = end
     run.budget.count(parts.length)
   }
   return [...parts, whole.slice(from)]

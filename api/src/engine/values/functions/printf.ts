@@ -9,7 +9,7 @@ export const printFunctions: Record<string, FunctionEntry> = {
   print: takes(0, many, (values) => spaced(values)),
   println: takes(0, many, (values) => `${values.map(shown).join(' ')}\n`),
   printf: takes(1, many, ([format, ...values], run) => formatted(textOf(format, 'printf'), values, run)),
-  toString: takes(1, 1, ([value]) => goText(value)),
+  toString: takes(1, 1, ([value], run) => goText(value, run.budget)),
   html: takes(0, many, (values) =>
     spaced(values).replace(/[\0"'&<>]/g, (character) => htmlEscapes[character] ?? ''),
   ),

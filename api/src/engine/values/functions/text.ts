@@ -53,7 +53,11 @@ export const textFunctionEntries: Record<string, FunctionEntry> = {
       .map((value) => `'${goText(value)}'`)
       .join(' '),
   ),
-  cat: takes(0, many, (values) => present(values).map(goText).join(' ')),
+  cat: takes(0, many, (values) =>
+    present(values)
+      .map((part) => goText(part))
+      .join(' '),
+  ),
   indent: takes(2, 2, ([count, text], run) =>
     indented(countOf(count, 'indent'), textOf(text, 'indent'), run),
   ),
