@@ -122,23 +122,46 @@ export function suggestion(name: string, known: Iterable<string>): string {
   return best === undefined ? '.' : `; did you mean "${best}"?`
 }
 
-/** Only the cells near the diagonal can stay within the limit, so only they are looked at; beyond it any larger number. */
+/** Reused: a list of names is compared with many others, and new rows for each pair cost more than the comparison. */
+let previousRow = new Uint8Array(comparedLengthMax + 2)
+let currentRow = new Uint8Array(comparedLengthMax + 2)
+
+/**
+ * What both begin and end with is left out first; then only the cells near the diagonal can stay within the limit, so only they
+ * are looked at. Beyond the limit it answers any larger number.
+ */
 function editDistance(a: string, b: string, limit: number): number {
+  let start = 0
+  while (start < a.length && start < b.length && a[start] === b[start]) start++
+  let [m, n] = [a.length - start, b.length - start]
+  while (m > 0 && n > 0 && a[start + m - 1] === b[start + n - 1]) {
+    m--
+    n--
+  }
+  if (m === 0 || n === 0) return Math.max(m, n)
   const beyond = limit + 1
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => (j <= limit ? j : beyond))
-  for (let i = 1; i <= a.length; i++) {
-    const row = new Array<number>(b.length + 1).fill(beyond)
-    if (i <= limit) row[0] = i
-    let least = row[0] as number
-    for (let j = Math.max(1, i - limit); j <= Math.min(b.length, i + limit); j++) {
-      const replaced = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      row[j] = Math.min(replaced, (previous[j] as number) + 1, (row[j - 1] as number) + 1)
-      least = Math.min(least, row[j] as number)
+  for (let j = 0; j <= n; j++) previousRow[j] = Math.min(j, beyond)
+  for (let i = 1; i <= m; i++) {
+    const [from, to] = [Math.max(1, i - limit), Math.min(n, i + limit)]
+    currentRow[from - 1] = from === 1 ? Math.min(i, beyond) : beyond
+    let least = currentRow[from - 1] as number
+    for (let j = from; j <= to; j++) {
+      const replaced = (previousRow[j - 1] as number) + (a[start + i - 1] === b[start + j - 1] ? 0 : 1)
+      const cell = Math.min(
+        replaced,
+        (previousRow[j] as number) + 1,
+        (currentRow[j - 1] as number) + 1,
+        beyond,
+      )
+      currentRow[j] = cell
+      if (cell < least) least = cell
     }
     if (least > limit) return beyond
-    previous = row
+    // The next row looks one cell further.
+    if (to < n) currentRow[to + 1] = beyond
+    ;[previousRow, currentRow] = [currentRow, previousRow]
   }
-  return previous[b.length] as number
+  return previousRow[n] as number
 }
 
 /** `steps.a` + `b` → `steps.a.b`; names that are no plain words are quoted. */

@@ -61,10 +61,10 @@ test('inherited names are no values', () => {
   expect(checkInputs([input({ name: 'toString' })], {}).problems).toHaveLength(1)
 })
 
-test('a hostile pattern answers at once', () => {
-  const start = performance.now()
+test('a hostile pattern costs little', () => {
+  const from = process.cpuUsage()
   checkInputs([input({ regex: '^(a+)+$' })], { x: `${'a'.repeat(50_000)}b` })
-  expect(performance.now() - start).toBeLessThan(500)
+  expect(process.cpuUsage(from).user).toBeLessThan(500_000)
 })
 
 test.each<[Partial<TemplateInput>, string, unknown]>([
