@@ -1,0 +1,40 @@
+import { defineConfig } from '@playwright/test'
+
+const chromium = process.env.STINT_CHROMIUM ?? '/usr/bin/chromium'
+const quiet = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+]
+
+/** Two workers, each with a whole installation of its own: see kit/fixtures.ts. Nothing is tried again: what fails once fails. */
+export default defineConfig({
+  testDir: 'specs',
+  outputDir: 'results/failed',
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  maxFailures: 12,
+  forbidOnly: true,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  reporter: 'list',
+  projects: [
+    { name: 'page', testMatch: 'page.setup.ts' },
+    { name: 'specs', testMatch: '*.spec.ts', dependencies: ['page'] },
+  ],
+  use: {
+    launchOptions: { executablePath: chromium, args: quiet },
+    viewport: { width: 1440, height: 900 },
+    colorScheme: 'light',
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    actionTimeout: 20_000,
+    navigationTimeout: 30_000,
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+  },
+})
