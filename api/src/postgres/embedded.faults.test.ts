@@ -1,10 +1,13 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
 import { scratchFolder } from '../testing/cluster.ts'
 import { type Program, startProgram } from '../testing/program.ts'
 import { connect, type Sql, type Target } from './connect.ts'
+import { linkElsewhere, packagedServer } from './embedded/binaries.ts'
 import { asIdentity, reaches } from './embedded/identity.ts'
+import { choosePlace } from './embedded/place.ts'
 import { serversIn } from './embedded/running.ts'
 import { EmbeddedPostgres } from './embedded.ts'
 
@@ -170,6 +173,37 @@ test.runIf(isRoot)(
     rmSync(outside, { recursive: true, force: true })
   },
 )
+
+test.runIf(isRoot)(
+  'where the account of the server cannot reach the packages it runs a copy of them',
+  async () => {
+    const identity = { kind: 'user', name: 'nobody', uid: 65_534, gid: 65_534 } as const
+    const closed = join(scratch, 'closed')
+    mkdirSync(closed, { recursive: true, mode: 0o700 })
+    cpSync(packagedServer(), join(closed, 'native'), { recursive: true, verbatimSymlinks: true })
+    const dataDir = join(closed, 'by-copy')
+    mkdirSync(dataDir)
+    const place = choosePlace(dataDir, join(closed, 'native'), identity)
+    const outside = join('/var/tmp', `${place.name}-outside`)
+    expect(place.binaries.folder.startsWith(`${outside}/`)).toBe(true)
+    const { file, args, ...ids } = asIdentity(identity, `${place.binaries.folder}/bin/postgres`, [
+      '--version',
+    ])
+    expect(spawnSync(file, args, { cwd: '/', encoding: 'utf8', ...ids }).stdout).toMatch(/PostgreSQL\) 18/)
+    rmSync(outside, { recursive: true, force: true })
+  },
+)
+
+test('where the packages cannot be written the links of the libraries are made elsewhere', () => {
+  const copy = join(scratch, 'read-only/native')
+  cpSync(packagedServer(), copy, { recursive: true, verbatimSymlinks: true })
+  const linked = linkElsewhere(copy, join(scratch, 'links'))
+  const { stdout } = spawnSync(join(copy, 'bin/initdb'), ['--version'], {
+    env: linked.environment,
+    encoding: 'utf8',
+  })
+  expect(stdout).toMatch(/PostgreSQL\) 18/)
+})
 
 test('a data folder of another version is refused in one sentence', async () => {
   const dataDir = newDataDir()

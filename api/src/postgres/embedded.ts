@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmdirSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { backoffMs } from '../base/backoff.ts'
 import type { Logger } from '../base/log.ts'
@@ -8,7 +8,7 @@ import { packagedServer } from './embedded/binaries.ts'
 import { asIdentity, chooseIdentity, type Identity } from './embedded/identity.ts'
 import { initialise, serverUser } from './embedded/initialise.ts'
 import { alone } from './embedded/mutex.ts'
-import { choosePlace, type Place } from './embedded/place.ts'
+import { choosePlace, makeSocketFolder, type Place } from './embedded/place.ts'
 import { answers, isAlive, readLockFile, removeStaleLocks, serversIn } from './embedded/running.ts'
 import { spawnWatched, type Watched } from './embedded/watchdog.ts'
 
@@ -101,6 +101,18 @@ export class EmbeddedPostgres implements Service {
     if (server === undefined) return
     server.close()
     await this.#awaitEnd()
+    await this.#removeSocketFolder(this.#place!)
+  }
+
+  /** Unless somebody started a server of his own in it meanwhile. */
+  async #removeSocketFolder({ name, socketFolder }: Place): Promise<void> {
+    await alone(name, async () => {
+      try {
+        rmdirSync(socketFolder)
+      } catch {
+        // Not empty: in use again.
+      }
+    })
   }
 
   async #bringUp(): Promise<void> {
@@ -125,6 +137,7 @@ export class EmbeddedPostgres implements Service {
         throw new Error(`A server on ${place.dataFolder} neither answers nor ends.`)
       await pause(50) // It is starting or shutting down.
     }
+    makeSocketFolder(place)
     if (process.platform === 'linux') removeStaleLocks(place.dataFolder, place.socketFolder)
     await this.#launch(place)
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -86,7 +86,11 @@ async function silentProxy(socketFolder: string) {
     from.on('close', () => to.destroy())
   })
   await new Promise<void>((resolve) => server.listen(join(folder, '.s.PGSQL.5432'), resolve))
-  return { folder, state, close: () => server.close() }
+  const close = () => {
+    server.close()
+    rmSync(folder, { recursive: true })
+  }
+  return { folder, state, close }
 }
 
 test.skipIf(target.kind === 'url')(

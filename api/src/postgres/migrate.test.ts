@@ -1,14 +1,17 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { testDatabase } from '../testing/database.ts'
 import { migrate, pendingOf, readMigrations, statementsOf } from './migrate.ts'
 
 const { sql, target } = await testDatabase()
 
+const scratch = mkdtempSync(join(tmpdir(), 'stint-migrations-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+
 function folderOf(files: Record<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'stint-migrations-'))
+  const folder = mkdtempSync(join(scratch, 'm-'))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `${name}.sql`), text)
   return folder
 }

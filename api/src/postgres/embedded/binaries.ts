@@ -38,18 +38,24 @@ function readLinks(folder: string): Link[] {
   return JSON.parse(readFileSync(join(folder, 'pg-symlinks.json'), 'utf8'))
 }
 
+/** The table says `native/lib/…`; a copy of the folder may have another name. */
+function within(folder: string, path: string): string {
+  return join(folder, path.slice(path.indexOf('/') + 1))
+}
+
 function linkInPlace(folder: string): void {
-  const root = dirname(folder)
   for (const { source, target } of readLinks(folder)) {
-    link(relative(dirname(target), source), join(root, target))
+    link(relative(dirname(target), source), within(folder, target))
   }
 }
 
-function linkElsewhere(folder: string, elsewhere: string): void {
+/** For packages that cannot be written. */
+export function linkElsewhere(folder: string, elsewhere: string): Binaries {
   mkdirSync(elsewhere, { recursive: true })
-  const root = dirname(folder)
-  for (const { source, target } of readLinks(folder))
-    link(join(root, source), join(elsewhere, basename(target)))
+  for (const { source, target } of readLinks(folder)) {
+    link(within(folder, source), join(elsewhere, basename(target)))
+  }
+  return { folder, environment: { LD_LIBRARY_PATH: `${elsewhere}:${join(folder, 'lib')}` } }
 }
 
 /**
@@ -62,7 +68,6 @@ export function linkLibraries(folder: string, elsewhere: string): Binaries {
     return { folder, environment: {} }
   } catch (error) {
     if (!['EACCES', 'EROFS', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
-    linkElsewhere(folder, elsewhere)
-    return { folder, environment: { LD_LIBRARY_PATH: `${elsewhere}:${join(folder, 'lib')}` } }
+    return linkElsewhere(folder, elsewhere)
   }
 }

@@ -9,6 +9,7 @@ import {
   mkdirSync,
   realpathSync,
   renameSync,
+  rmSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,8 +43,8 @@ function give(path: string, identity: Identity): void {
   if (identity.kind === 'user') chownSync(path, identity.uid, identity.gid)
 }
 
-/** A folder of mode 0700 outside of the checkout; refuses one that somebody else put there before us. */
-function privateFolder(path: string, identity: Identity): string {
+/** The socket folder, mode 0700, outside of the checkout; refuses one that somebody else put there before us. */
+export function makeSocketFolder({ socketFolder: path, identity }: Place): void {
   if (!existsSync(path)) {
     mkdirSync(path, { mode: 0o700, recursive: true })
     give(path, identity)
@@ -54,13 +55,12 @@ function privateFolder(path: string, identity: Identity): string {
     throw new Error(`${path} belongs to somebody else; remove it or set TMPDIR to a folder of your own.`)
   chmodSync(path, 0o700)
   give(path, identity)
-  return path
 }
 
 function socketFolderOf(name: string, identity: Identity): string {
   const wanted = join(tmpdir(), name)
   const usable = Buffer.byteLength(wanted) <= socketFolderBytesMax && reaches(identity, tmpdir(), 'x')
-  return privateFolder(usable ? wanted : join('/tmp', name), identity)
+  return usable ? wanted : join('/tmp', name)
 }
 
 /** Where the account of the server may go although it may not enter the checkout. */
@@ -71,11 +71,18 @@ function outside(name: string): string {
   return folder
 }
 
-/** Hard links where the file system allows them: 59 MB free of cost. */
+/** Hard links where the file system allows them: 59 MB free of cost. Of two starts at once one wins, with the same files. */
 function copyTree(from: string, to: string): void {
   const half = `${to}.${process.pid}`
-  if (spawnSync('cp', ['-al', from, half]).status !== 0) cpSync(from, half, { recursive: true, force: true })
-  renameSync(half, to)
+  if (spawnSync('cp', ['-al', from, half]).status !== 0) {
+    cpSync(from, half, { recursive: true, force: true, verbatimSymlinks: true })
+  }
+  try {
+    renameSync(half, to)
+  } catch (error) {
+    rmSync(half, { recursive: true, force: true })
+    if (!existsSync(to)) throw error
+  }
 }
 
 function placeBinaries(server: string, name: string, identity: Identity): Binaries {
