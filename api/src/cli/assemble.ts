@@ -103,7 +103,7 @@ export async function assemble(
     listener,
     definitions,
     registry,
-    check: templateCheck(registry),
+    check: templateCheck(registry, new Set(['stint'])),
     version,
     installation,
     changes: new TaskChanges(app, { listener, engine }),

@@ -9,6 +9,7 @@ import { waitAction } from './actions/wait.ts'
 import type { NewTask } from './start.ts'
 import { findSteps } from './store/step.ts'
 import { findTasks } from './store/task.ts'
+import { setTestPoint } from './test-points.ts'
 
 const database = await testDatabase()
 const toys = new ToyActions()
@@ -379,5 +380,33 @@ describe('hints', () => {
     expect(server.engine.counts.found + worker.engine.counts.found).toBe(0)
     await worker.stop()
     await server.stop()
+  })
+})
+
+describe('mail that races with a release', () => {
+  it('is read: the task is taken up again', async () => {
+    const hold = Promise.withResolvers<void>()
+    const committed = Promise.withResolvers<void>()
+    const failing = testStep('bad', { action: clientError })
+    const { id } = await engine.createTask(
+      testTask(testTemplate([testStep('one', { action: holds }), failing])),
+    )
+    const held = await toys.running('one')
+    // The flush that hands the task back is committed, but its answer has not come yet.
+    setTestPoint('flush.committed', async () => {
+      if ((await taskOf(id))?.state !== 'paused') return
+      committed.resolve()
+      await hold.promise
+    })
+    held.finish()
+    await committed.promise
+    const skipped = engine.command(id, { kind: 'skip-step', stepNo: 1, actor: 'ann' })
+    await expect
+      .poll(async () => (await database.sql`select from signal where task_id = ${id}`).length)
+      .toBe(1)
+    setTestPoint('flush.committed', undefined)
+    hold.resolve()
+    await skipped
+    await expect.poll(async () => (await taskOf(id))?.result).toBe('warning')
   })
 })

@@ -17,9 +17,9 @@ import { recoverInterrupted } from './run/recover.ts'
 import type { TaskRun } from './run/task-run.ts'
 import type { KeyRing } from './seal.ts'
 import { insertExecutor, setExecutorState } from './store/executor.ts'
-import { findSignalledTasks, findSignals } from './store/signal.ts'
-import { findSteps } from './store/step.ts'
-import { findDependencies, type TaskRow } from './store/task.ts'
+import { findOwnedTasks, findSignals } from './store/signal.ts'
+import { findProcessesHere } from './store/step.ts'
+import { findDependencies, findTasks, type TaskRow } from './store/task.ts'
 import { testPoint } from './test-points.ts'
 
 export interface ExecutorOptions {
@@ -64,10 +64,13 @@ export class Executor implements Service, RunHost {
   readonly slots: Slots
   readonly abortGraceMs: number
   readonly runs = new Map<string, TaskRun>()
+  /** Tasks that were ours without a runner; 0 unless something is wrong. */
+  forgotten = 0
   readonly #options: ExecutorOptions
   readonly #heartbeat: Heartbeat
   readonly #plans = new Map<string, Promise<Plan>>()
   readonly #claiming = new Map<string, Promise<number>>()
+  #unknownBefore: ReadonlySet<string> = new Set()
   #isDraining = false
   #isOver = false
   /** How far the database's clock is ahead of ours, in milliseconds. */
@@ -95,7 +98,7 @@ export class Executor implements Service, RunHost {
       log: this.log,
       clock: options.clock,
       executorId: this.executorId,
-      onBeat: () => void this.#readMissedSignals(),
+      onBeat: () => void this.#afterBeat(),
       onDead: (why) => this.#die(why),
     })
   }
@@ -194,6 +197,10 @@ export class Executor implements Service, RunHost {
     void this.#deliver([run.id])
   }
 
+  takeAgain(taskId: string): void {
+    if (!this.#isOver) void this.claim([taskId])
+  }
+
   onGone(run: TaskRun): void {
     this.runs.delete(run.id)
     if (this.runs.size === 0) for (const resolve of this.#idle.splice(0)) resolve()
@@ -277,7 +284,6 @@ export class Executor implements Service, RunHost {
   }
 
   async #take(rows: readonly TaskRow[]): Promise<void> {
-    await this.#killLeftovers(rows)
     const { loaded, failed } = await this.#load(rows)
     for (const { row, error } of failed) this.#refuse(row, error)
     for (const { run, signals } of loaded) {
@@ -287,14 +293,16 @@ export class Executor implements Service, RunHost {
     }
   }
 
-  /** The rows are ours already, so a passing error of the reads must not lose them. */
+  /** The rows are ours already: an error of the reads must not lose them, so they are read until that works. */
   async #load(rows: readonly TaskRow[]) {
     for (let tries = 1; ; tries++) {
       try {
+        await this.#killLeftovers(rows)
         return await loadRuns(this.#options.sql, this, rows)
       } catch (error) {
-        if (tries >= 5 || this.#isOver) throw error
-        await new Promise((resolve) => setTimeout(resolve, 100 * tries))
+        if (this.#isOver) throw error
+        this.log.warn({ err: error, tries }, 'claimed tasks not read yet')
+        await new Promise((resolve) => setTimeout(resolve, Math.min(2000, 100 * tries)))
       }
     }
   }
@@ -340,8 +348,7 @@ export class Executor implements Service, RunHost {
   async #killLeftovers(rows: readonly TaskRow[]): Promise<void> {
     const taken = rows.filter((row) => row.takeovers > 0).map((row) => row.id)
     if (taken.length === 0) return
-    for (const step of await findSteps(this.#options.sql, taken)) {
-      if (step.state !== 'RUNNING' || step.processGroup === null || step.processStartedAt === null) continue
+    for (const step of await findProcessesHere(this.#options.sql, taken, bootId())) {
       if (await endLeftGroup(step.processGroup, step.processStartedAt, 0)) {
         this.log.warn(
           { taskId: step.taskId, step: step.name, processGroup: step.processGroup },
@@ -359,7 +366,11 @@ export class Executor implements Service, RunHost {
       const byTask = Map.groupBy(signals, (signal) => signal.taskId)
       for (const id of ids) {
         const run = this.runs.get(id)
-        if (!run) continue
+        if (!run) {
+          // Handed back while the mail was read.
+          if (byTask.has(id)) this.takeAgain(id)
+          continue
+        }
         await this.#refreshDependencies(run, byTask.get(id) ?? [])
         run.receive(byTask.get(id) ?? [])
       }
@@ -375,14 +386,32 @@ export class Executor implements Service, RunHost {
   }
 
   /** A lost notification costs one heartbeat, not the signal. */
-  async #readMissedSignals(): Promise<void> {
+  async #afterBeat(): Promise<void> {
     try {
-      const rows = await findSignalledTasks(this.#options.sql, this.executorId)
-      const held = rows.map((row) => row.id).filter((id) => this.runs.has(id))
+      const owned = await findOwnedTasks(this.#options.sql, this.executorId)
+      const held = owned.filter((row) => row.hasSignals && this.runs.has(row.id)).map((row) => row.id)
       if (held.length > 0) await this.#deliver(held)
+      await this.#takeForgotten(owned.map((row) => row.id))
     } catch (error) {
-      this.log.warn({ err: error }, 'signals not read')
+      this.log.warn({ err: error }, 'mail not read')
     }
+  }
+
+  /**
+   * A task that is ours in the database and unknown here would wait until this process dies. None should exist: what is seen
+   * twice in a row is taken up, counted and logged.
+   */
+  async #takeForgotten(owned: readonly string[]): Promise<void> {
+    const unknown = owned.filter((id) => !this.runs.has(id) && !this.#claiming.has(id))
+    const forgotten = unknown.filter((id) => this.#unknownBefore.has(id))
+    this.#unknownBefore = new Set(unknown)
+    if (forgotten.length === 0) return
+    const rows = await findTasks(this.#options.sql, forgotten)
+    const ours = rows.filter((row) => row.executorId === this.executorId && !this.runs.has(row.id))
+    if (ours.length === 0) return
+    this.log.error({ ids: ours.map((row) => row.id) }, 'tasks of this executor had no runner')
+    this.forgotten += ours.length
+    await this.#take(ours)
   }
 
   // ---- the end

@@ -1,4 +1,4 @@
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, afterEach, expect, it } from 'vitest'
 import { testDatabase } from '../testing/database.ts'
 import { chain, testTask, testTemplate } from '../testing/engine.ts'
 import { clean, findings } from '../testing/fault/invariants.ts'
@@ -7,10 +7,11 @@ import type { TestPoint } from './test-points.ts'
 
 const database = await testDatabase()
 const kit = await faultKit(database)
+afterEach(() => kit.killAll())
 afterAll(() => kit.close())
 
 const names = ['s0', 's1', 's2', 's3', 's4']
-const template = testTemplate(chain(names, { action: { type: 'append', configuration: { ms: 25 } } }))
+const template = testTemplate(chain(names, { action: { type: 'append', configuration: { ms: 60 } } }))
 const liveTasks = async () =>
   (await database.sql`select count(*)::int as count from task where state <> 'stopped'`)[0]?.count as number
 
@@ -27,10 +28,9 @@ it('random kills over 1,000 tasks: nothing is lost and nothing is finished twice
   const running: ExecutorProcess[] = [await kit.startExecutor(), await kit.startExecutor()]
   for (let wave = 0; wave < 10; wave++) {
     ids.push(...(await createTasks(100)))
-    await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 300))
-    const victim = running.shift()
+    await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 200))
+    await running.shift()?.kill()
     running.push(await kit.startExecutor())
-    await victim?.kill()
     kills++
   }
   for (const executor of running) await executor.stop()

@@ -25,6 +25,8 @@ export interface RunHost {
   planOfDefinition(definition: Template): Plan
   /** Fetches the mail of a task that could not be handed back because of it. */
   readSignals(run: TaskRun): void
+  /** A task that was handed back has mail that nobody else may know of. */
+  takeAgain(taskId: string): void
   /** The runner no longer holds its task. */
   onGone(run: TaskRun): void
   /** How long an aborted action may take before it is left behind. */

@@ -48,13 +48,17 @@ export function planOf(template: Template, registry: ActionRegistry): Plan {
  */
 function referencedSteps(template: Template): ReadonlySet<number> {
   const { steps, resultFormat, variables, baseConfigurations } = template
-  const texts: string[] = [JSON.stringify([resultFormat, variables, baseConfigurations])]
-  for (const { name: _, description: __, dependencies: ___, ...rest } of steps)
-    texts.push(JSON.stringify(rest))
-  const all = texts.join('\n')
   const referenced = new Set<number>()
-  if (!all.includes('step')) return referenced
-  for (const [no, step] of steps.entries()) if (all.includes(step.name)) referenced.add(no)
+  const texts: string[] = [JSON.stringify([resultFormat, variables, baseConfigurations])]
+  for (const [no, { name: _, description: __, dependencies: ___, ...rest }] of steps.entries()) {
+    const text = JSON.stringify(rest)
+    texts.push(text)
+    if (text.includes('step.this') || text.includes('"this')) referenced.add(no)
+  }
+  const all = texts.join('\n')
+  if (all.includes('step')) {
+    for (const [no, step] of steps.entries()) if (all.includes(step.name)) referenced.add(no)
+  }
   return referenced
 }
 

@@ -367,7 +367,10 @@ export class TaskRun {
     this.#isWriting = false
     for (const then of sent.afterwards) then()
     if (released) {
+      const hasMail = this.#inbox.length > 0
       this.#leave()
+      // Mail that came between the release and its answer: nobody holds the task now, and its hint may be used up.
+      if (hasMail) this.host.takeAgain(this.id)
       return
     }
     for (const no of sent.started) this.#attempts.get(no)?.start()

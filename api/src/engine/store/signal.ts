@@ -54,12 +54,13 @@ export function dropSignalsOf(sql: AnySql, taskIds: readonly string[]) {
     delete from signal where task_id = any(${plain(taskIds)}::uuid[])`
 }
 
-/** Tasks of this executor that have unread signals: a lost NOTIFY costs one heartbeat, not the signal. */
-export function findSignalledTasks(sql: AnySql, executorId: string) {
-  return sql<{ id: string }[]>`
-    -- findSignalledTasks
-    select id from task
-    where executor_id = ${executorId} and exists (select from signal where signal.task_id = task.id)`
+/** Tasks of this executor, and whether they have mail. */
+export function findOwnedTasks(sql: AnySql, executorId: string) {
+  return sql<{ id: string; hasSignals: boolean }[]>`
+    -- findOwnedTasks
+    select id, exists (select from signal where signal.task_id = task.id) as has_signals
+    from task
+    where executor_id = ${executorId}`
 }
 
 /** Tells every scheduled task that waits for one of these; returns whom. */

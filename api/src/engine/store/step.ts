@@ -90,3 +90,15 @@ export function findSteps(sql: AnySql, taskIds: readonly string[]): Promise<Step
     -- findSteps
     select ${columns(sql)} from step where task_id = any(${plain(taskIds)}::uuid[]) order by task_id, no`
 }
+
+/** Child processes that running steps recorded on this machine since its boot; what other machines left is theirs to end. */
+export function findProcessesHere(sql: AnySql, taskIds: readonly string[], bootId: string) {
+  return sql<{ taskId: string; name: string; processGroup: number; processStartedAt: string }[]>`
+    -- findProcessesHere
+    select step.task_id, step.name, step.process_group, step.process_started_at
+    from step
+    join executor on executor.id = step.executor_id
+    where step.task_id = any(${plain(taskIds)}::uuid[]) and step.state = 'RUNNING'
+      and step.process_group is not null and step.process_started_at is not null
+      and executor.boot_id = ${bootId} and ${bootId} <> ''`
+}

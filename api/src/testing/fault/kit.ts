@@ -80,6 +80,8 @@ export interface FaultKit {
   /** Creates tasks and leads, but runs no step: what happens to executors does not happen to it. */
   readonly engine: Engine
   startExecutor(given?: Partial<ExecutorOrder>): Promise<ExecutorProcess>
+  /** Between tests: what one left running must not do the work of the next. */
+  killAll(): Promise<void>
   /** Lines of effects: task, step number, attempt number. */
   effects(): { taskId: string; stepNo: number; attemptNo: number }[]
   /** Ends sessions of the database whose application name begins like this. Returns how many. */
@@ -95,6 +97,12 @@ export async function faultKit(database: TestDatabase): Promise<FaultKit> {
   const keys = new KeyRing([{ id: 'fault', secret }])
   const { engine, stop } = await testEngine(database, { keys, capacity: 0, role: 'serve' })
   const started: ExecutorProcess[] = []
+  const killAll = async () => {
+    for (const process of started.splice(0)) {
+      process.thaw()
+      await process.kill()
+    }
+  }
   return {
     engine,
     startExecutor(given = {}) {
@@ -116,11 +124,9 @@ export async function faultKit(database: TestDatabase): Promise<FaultKit> {
         where datname = current_database() and application_name like ${`${applicationName}%`} and pid <> pg_backend_pid()`
       return rows.length
     },
+    killAll,
     async close() {
-      for (const process of started) {
-        process.thaw()
-        await process.kill()
-      }
+      await killAll()
       await stop()
       rmSync(folder, { recursive: true, force: true })
     },
