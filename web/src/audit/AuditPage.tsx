@@ -10,6 +10,7 @@ import { Empty } from '../kit/Empty.tsx'
 import { Moment } from '../kit/Moment.tsx'
 import { Page } from '../kit/Page.tsx'
 import { QueryState } from '../kit/QueryState.tsx'
+import { Sentence } from '../kit/Sentence.tsx'
 import type { Column } from '../kit/table/column.ts'
 import { DataTable } from '../kit/table/DataTable.tsx'
 import { detailsText, shortId } from './details.ts'
@@ -58,6 +59,21 @@ function Subject({ entry }: { entry: Entry }) {
   )
 }
 
+function Details({ entry }: { entry: Entry }) {
+  const details = detailsText(entry.details)
+  if (!entry.reason && !details) return null
+  return (
+    <div className="st-cell">
+      {entry.reason && <span className="st-break">{entry.reason}</span>}
+      {details && (
+        <span className="st-quiet st-small st-break">
+          <Sentence text={details} />
+        </span>
+      )}
+    </div>
+  )
+}
+
 const columns: readonly Column<Entry>[] = [
   { key: 'at', title: 'When', cell: (entry) => <Moment at={entry.at} /> },
   { key: 'actor', title: 'Who', cell: (entry) => <span className="st-break">{entry.actor}</span> },
@@ -67,12 +83,7 @@ const columns: readonly Column<Entry>[] = [
     key: 'details',
     title: 'Reason and details',
     width: 30,
-    cell: (entry) => (
-      <div className="st-cell">
-        {entry.reason && <span className="st-break">{entry.reason}</span>}
-        <span className="st-quiet st-small st-break">{detailsText(entry.details)}</span>
-      </div>
-    ),
+    cell: (entry) => <Details entry={entry} />,
   },
   { key: 'address', title: 'From', cell: (entry) => entry.address ?? '–', isWideOnly: true },
 ]

@@ -1,7 +1,7 @@
 import './log.css'
 import { Button, SearchInput, Switch } from '@patternfly/react-core'
 import ArrowDownIcon from '@patternfly/react-icons/dist/esm/icons/arrow-down-icon'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { CopyButton } from '../CopyButton.tsx'
 import { LogBlockLines } from './LogBlockLines.tsx'
 import { type Log, logText } from './lines.ts'
@@ -19,6 +19,7 @@ interface LogViewProps {
 
 /** Output as it arrives: follows its end until the reader scrolls up, finds text, keeps the colours. */
 export function LogView({ log, label, isLive, emptyText }: LogViewProps) {
+  const id = useId()
   const [search, setSearch] = useState('')
   const [isWrapped, setWrapped] = useState(true)
   const [hasTimes, setTimes] = useState(false)
@@ -39,13 +40,13 @@ export function LogView({ log, label, isLive, emptyText }: LogViewProps) {
           />
         )}
         <Switch
-          id={`${label}-wrap`}
+          id={`${id}-wrap`}
           label="Wrap"
           isChecked={isWrapped}
           onChange={(_event, on) => setWrapped(on)}
         />
         <Switch
-          id={`${label}-times`}
+          id={`${id}-times`}
           label="Times"
           isChecked={hasTimes}
           onChange={(_event, on) => setTimes(on)}
