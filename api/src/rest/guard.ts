@@ -1,6 +1,5 @@
 import { limits } from '@stint/schema/limits'
 import type { MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import type { App } from '../base/app.ts'
 import { Problem } from '../base/problem.ts'
@@ -18,16 +17,49 @@ export function noCrossSite(app: App): MiddlewareHandler<RestEnv> {
   }
 }
 
-/** Throws `body-too-large` before more than the limit was kept in memory. */
+const discardedBytesMax = 8_388_608
+
+/**
+ * A body as far as the limit goes; undefined when it is longer. Then the rest is read and thrown away, up to a bound: a client
+ * that writes all of its request before it reads would otherwise meet a cut connection instead of our answer.
+ */
+async function readUpTo(
+  body: ReadableStream<Uint8Array>,
+  limitBytes: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  let parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of body) {
+    size += part.length
+    if (size <= limitBytes) parts.push(part)
+    else parts = []
+    if (size > limitBytes + discardedBytesMax) break
+  }
+  return size > limitBytes ? undefined : Buffer.concat(parts)
+}
+
+/** What Node reads of a request is never more than the length it told; one without a length is read here. */
+function toldLength({ headers }: Request): number | undefined {
+  const told = headers.get('content-length')
+  return told === null || headers.has('transfer-encoding') ? undefined : Number(told)
+}
+
+/** Throws `body-too-large`; never more than the limit is kept in memory. */
 export function bodiesUpTo(limitBytes: number): MiddlewareHandler<RestEnv> {
-  return bodyLimit({
-    maxSize: limitBytes,
-    onError: () => {
+  return async (c, next) => {
+    const { raw } = c.req
+    const told = toldLength(raw)
+    if (raw.body === null || (told !== undefined && told <= limitBytes)) return next()
+    const isHopeless = told !== undefined && told > limitBytes + discardedBytesMax
+    const body = isHopeless ? undefined : await readUpTo(raw.body, limitBytes)
+    if (body === undefined) {
       throw new Problem('body-too-large', `A request has at most ${limitBytes} bytes.`, {
         details: { limitBytes },
       })
-    },
-  })
+    }
+    c.req.raw = new Request(raw, { body })
+    return next()
+  }
 }
 
 export const usualBodies = bodiesUpTo(limits.requestBodyBytesMax)

@@ -131,6 +131,15 @@ describe('sizes', () => {
     }
   })
 
+  test('who used the connection before and writes all before he reads gets the answer, and may go on', async () => {
+    const body = 'x'.repeat(limits.requestBodyBytesMax * 3)
+    for (let round = 0; round < 3; round++) {
+      expect((await fetch(`${server.origin}/healthz`)).status).toBe(200)
+      const answer = await fetch(`${server.origin}/api/tasks`, { method: 'POST', body })
+      expect(await answer.json()).toMatchObject({ code: 'body-too-large' })
+    }
+  })
+
   test('a body just under it is read', async () => {
     const body = { template: 'x', comment: 'y'.repeat(limits.textLengthMax) }
     expect((await create(body)).status).toBe(201)
