@@ -42,6 +42,13 @@ function line({ name, seconds, budgetSeconds, passed, failed, skipped }: Timed):
   return `${name.padEnd(16)} ${time}  ${passed} passed, ${failed.length} failed, ${skipped.length} skipped${late}`
 }
 
+// The runners have process groups of their own: they end with us because leaving kills them (phases/command.ts).
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
+if (process.connected) {
+  process.once('disconnect', () => process.exit(1))
+  process.channel?.unref()
+}
+
 const results: Timed[] = [{ ...nothing, name: 'install', seconds: installSeconds, budgetSeconds: 180 }]
 for (const phase of phases) results.push(await timed(phase))
 
