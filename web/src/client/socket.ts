@@ -1,9 +1,12 @@
 import { createClient } from 'graphql-ws'
 import type { SubscriptionForwarder } from 'urql'
 import { connection } from './connection.ts'
+import { callRest } from './rest.ts'
 
-// Close codes with which the server says that it no longer knows this session.
-const sessionEndedCodes = new Set([4401, 4403])
+// Close codes after which graphql-ws gives up: not signed in, access ended, too many at once. Only the session itself
+// tells whether that is for good; a server that has lost its database turns us away with the same code.
+const refusals = new Set([4401, 4403, 4429])
+const patientRetries = 4
 const longestWaitMs = 5000
 
 const socketUrl = () => `${location.protocol.replace('http', 'ws')}//${location.host}/graphql`
@@ -28,10 +31,21 @@ async function waitBeforeRetry(retries: number): Promise<void> {
 /** Ends the waiting before the next attempt to connect. */
 export const retryNow = () => window.dispatchEvent(new Event('stint-retry'))
 
-function closed(event: unknown) {
-  connection.closed()
-  const code = (event as CloseEvent | undefined)?.code
-  if (code !== undefined && sessionEndedCodes.has(code)) connection.expire()
+const codeOf = (error: unknown): number | undefined => (error as CloseEvent | undefined)?.code
+
+let asking: Promise<boolean> | undefined
+
+/** After the server turned us away: is our session over, or was it only busy? Asked once for all streams. */
+function isSessionOver(): Promise<boolean> {
+  asking ??= callRest<{ me: unknown }>('GET', '/api/session')
+    .then(
+      ({ me }) => me === null,
+      () => false,
+    )
+    .finally(() => {
+      asking = undefined
+    })
+  return asking
 }
 
 /** Where a stream stands: the number or token of the item it delivered last. */
@@ -53,7 +67,7 @@ export function openSocket(): { forward: SubscriptionForwarder; close: () => voi
     retryWait: waitBeforeRetry,
     keepAlive: 10_000,
     lazyCloseTimeout: 3_000,
-    on: { connected: connection.opened, closed, message: connection.heard },
+    on: { connected: connection.opened, closed: connection.closed, message: connection.heard },
   })
   // The open socket came with the cookie of the session that ended; only a new one comes with the new cookie.
   let { renewals } = connection.get()
@@ -69,18 +83,37 @@ export function openSocket(): { forward: SubscriptionForwarder; close: () => voi
   const forward: SubscriptionForwarder = (request) => ({
     subscribe(sink) {
       const variables: Record<string, unknown> = { ...request.variables }
-      const unsubscribe = socket.subscribe<Record<string, unknown>>(
-        { query: request.query ?? '', variables },
-        {
-          next(result) {
-            if ('after' in variables) variables.after = positionOf(result.data) ?? variables.after
-            sink.next(result as Parameters<typeof sink.next>[0])
+      let isOver = false
+      let unsubscribe = () => {}
+      const fail = async (error: unknown) => {
+        if (!refusals.has(codeOf(error) ?? 0)) return sink.error(error)
+        if (await isSessionOver()) {
+          connection.expire()
+          return sink.error(error)
+        }
+        await waitBeforeRetry(patientRetries)
+        if (!isOver) start()
+      }
+      const start = () => {
+        unsubscribe = socket.subscribe<Record<string, unknown>>(
+          { query: request.query ?? '', variables },
+          {
+            next(result) {
+              if ('after' in variables) variables.after = positionOf(result.data) ?? variables.after
+              sink.next(result as Parameters<typeof sink.next>[0])
+            },
+            error: (error) => void fail(error),
+            complete: sink.complete.bind(sink),
           },
-          error: sink.error.bind(sink),
-          complete: sink.complete.bind(sink),
+        )
+      }
+      start()
+      return {
+        unsubscribe() {
+          isOver = true
+          unsubscribe()
         },
-      )
-      return { unsubscribe }
+      }
     },
   })
   return { forward, close }

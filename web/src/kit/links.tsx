@@ -1,8 +1,6 @@
 import { Button, type ButtonProps } from '@patternfly/react-core'
 import { createLink } from '@tanstack/react-router'
-import type { AnchorHTMLAttributes, Ref } from 'react'
-
-type AnchorProps = AnchorHTMLAttributes<HTMLAnchorElement> & { ref?: Ref<HTMLAnchorElement> }
+import type { Ref } from 'react'
 
 function ButtonAnchor({
   ref,
@@ -13,10 +11,3 @@ function ButtonAnchor({
 
 /** A link that looks like a button. */
 export const ButtonLink = createLink(ButtonAnchor)
-
-function BlockAnchor({ ref, className, ...props }: AnchorProps) {
-  return <a {...props} ref={ref} className={className ?? 'st-block-link'} />
-}
-
-/** A link around a card or a row. */
-export const BlockLink = createLink(BlockAnchor)

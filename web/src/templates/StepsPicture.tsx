@@ -14,11 +14,13 @@ const gapY = 16
 const xOf = (column: number) => column * (width + gapX)
 const yOf = (row: number) => row * (height + gapY)
 
+// Level to the last gap and only then up or down: a line over several columns must not cross the boxes between.
 function line(from: Placed<PictureStep>, to: Placed<PictureStep>): string {
   const [x1, y1] = [xOf(from.column) + width, yOf(from.row) + height / 2]
   const [x2, y2] = [xOf(to.column), yOf(to.row) + height / 2]
-  const bend = Math.max(gapX / 2, (x2 - x1) / 2)
-  return `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`
+  const bend = x2 - gapX
+  const middle = x2 - gapX / 2
+  return `M${x1} ${y1} H${bend} C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`
 }
 
 /** Which step waits for which: from left to right. The table below says the same in words. */
