@@ -1,8 +1,11 @@
-import { type CheckOptions, checkTemplate } from '@stint/schema/template'
+import { type CheckOptions, checkTemplate, type NotRunYet } from '@stint/schema/template'
 import type { ActionRegistry } from '../../engine/action.ts'
 import { schemaProblem } from '../../engine/template/json-schema.ts'
 import { expressionProblem } from '../../engine/values/expression.ts'
 import type { TemplateCheck } from './model.ts'
+
+/** What the checker understands and engine/run does not do. */
+const notRunYet: ReadonlySet<NotRunYet> = new Set(['foreach', 'pre_hook', 'locks', 'links', 'limits'])
 
 /**
  * The one checker of this process, for folders, saving and the editor: it knows the actions, compiles JSON Schemas and parses
@@ -14,6 +17,7 @@ export function templateCheck(registry: ActionRegistry, configItems?: ReadonlySe
     configItems,
     schemaProblem,
     expressionProblem,
+    notRunYet,
   }
   return (text) => checkTemplate(text, options)
 }

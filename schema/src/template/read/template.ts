@@ -48,6 +48,8 @@ export interface ReadTemplate {
   readonly template: Template
   readonly steps: readonly ReadStep[]
   readonly bases: ReadonlyMap<string, Place>
+  /** Where parts stand that an engine may not run. */
+  readonly places: Readonly<Record<'locks' | 'links' | 'limits', Place | undefined>>
 }
 
 /** µTask's defaults, and where it has none the engine's. */
@@ -81,7 +83,8 @@ export function readTemplate(reading: Reading, root: Place, stepsMax: number): R
     steps: steps.map((read) => read.step),
   }
   checkRunRights(reading, fields, template)
-  return { template, steps, bases: new Map(bases.map((base) => [base.name, base.place])) }
+  const places = { locks: fields.locks, links: fields.links, limits: fields.limits }
+  return { template, steps, bases: new Map(bases.map((base) => [base.name, base.place])), places }
 }
 
 function misplaced(key: string): { code: 'unknown-key'; message: string } | undefined {
