@@ -99,7 +99,8 @@ const template = createRoute({
   path: '/templates/$name',
   validateSearch: readTemplatePageSearch,
   loader({ context, params, cause }): void {
-    if (cause === 'preload') void preload(context.client, import('../templates/TemplatePage.tsx'), params)
+    const variables = { ...params, version: undefined }
+    if (cause === 'preload') void preload(context.client, import('../templates/TemplatePage.tsx'), variables)
   },
   component: lazyRouteComponent(() => import('../templates/TemplatePage.tsx'), 'TemplatePage'),
 })

@@ -1,5 +1,5 @@
 import { linkOptions } from '@tanstack/react-router'
-import type { TaskListSearch, TaskPageSearch, TemplateTab } from './search.ts'
+import type { TaskListSearch, TaskPageSearch, TemplatePageSearch } from './search.ts'
 
 /** Every address of the page. Links are made here and nowhere else: `<Link {...paths.task(uuid)}>`. */
 export const paths = {
@@ -10,8 +10,8 @@ export const paths = {
   task: (uuid: string, search: TaskPageSearch = {}) =>
     linkOptions({ to: '/tasks/$taskId', params: { taskId: uuid }, search }),
   templates: () => linkOptions({ to: '/templates' }),
-  template: (name: string, tab?: TemplateTab) =>
-    linkOptions({ to: '/templates/$name', params: { name }, search: { tab } }),
+  template: (name: string, search: TemplatePageSearch = {}) =>
+    linkOptions({ to: '/templates/$name', params: { name }, search }),
   run: (name: string) => linkOptions({ to: '/templates/$name/run', params: { name } }),
   executors: () => linkOptions({ to: '/executors' }),
   settings: () => linkOptions({ to: '/settings' }),

@@ -26,6 +26,12 @@ export interface TaskPageSearch {
 export const templateTabs = ['overview', 'text', 'tasks'] as const
 export type TemplateTab = (typeof templateTabs)[number]
 
+/** One template. Absent version: the newest. */
+export interface TemplatePageSearch {
+  readonly tab?: TemplateTab
+  readonly version?: number
+}
+
 const words = (value: unknown): string[] => {
   if (Array.isArray(value)) return value.map(String)
   return typeof value === 'string' && value !== '' ? value.split(',') : []
@@ -63,8 +69,9 @@ export const readTaskPageSearch = (raw: RawSearch): TaskPageSearch => ({
   step: wholeNumber(raw.step),
 })
 
-export const readTemplatePageSearch = (raw: RawSearch): { tab?: TemplateTab } => ({
+export const readTemplatePageSearch = (raw: RawSearch): TemplatePageSearch => ({
   tab: one(raw.tab, templateTabs),
+  version: wholeNumber(raw.version),
 })
 
 export const readPlace = (raw: RawSearch): { after?: string } => ({ after: text(raw.after) })

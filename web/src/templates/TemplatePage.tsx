@@ -13,17 +13,23 @@ import { ProblemState, QueryState } from '../kit/QueryState.tsx'
 import { TabBar, TabLink } from '../kit/TabBar.tsx'
 import { TemplateOverview, TemplateOverviewFragment } from './TemplateOverview.tsx'
 import { TemplateTasks } from './TemplateTasks.tsx'
+import { VersionPicker } from './VersionPicker.tsx'
 
 export const pageQuery = graphql(
   `
-    query TemplatePage($name: String!) {
-      template(name: $name) {
+    query TemplatePage($name: String!, $version: Int) {
+      newest: template(name: $name) {
+        id
+        version
+      }
+      template(name: $name, version: $version) {
         id
         name
         version
         source
         description
         text
+        isLatest
         blocked
         canRun
         whyNotRun
@@ -43,8 +49,8 @@ const route = getRouteApi('/signed-in/templates/$name')
 /** What does this template do, what does it need, and how did it go before? */
 export function TemplatePage() {
   const { name } = route.useParams()
-  const { tab = 'overview' } = route.useSearch()
-  const { data, problem, refetch } = usePageQuery(pageQuery, { name })
+  const { tab = 'overview', version } = route.useSearch()
+  const { data, problem, refetch } = usePageQuery(pageQuery, { name, version })
   const template = data?.template
   const trail = [
     <Link key="templates" {...paths.templates()}>
@@ -53,13 +59,13 @@ export function TemplatePage() {
   ]
   const tabs = (
     <TabBar label="Sides of the template">
-      <TabLink {...paths.template(name, 'overview')} isCurrent={tab === 'overview'} replace>
+      <TabLink {...paths.template(name, { tab: 'overview', version })} isCurrent={tab === 'overview'} replace>
         Overview
       </TabLink>
-      <TabLink {...paths.template(name, 'text')} isCurrent={tab === 'text'} replace>
+      <TabLink {...paths.template(name, { tab: 'text', version })} isCurrent={tab === 'text'} replace>
         YAML
       </TabLink>
-      <TabLink {...paths.template(name, 'tasks')} isCurrent={tab === 'tasks'} replace>
+      <TabLink {...paths.template(name, { tab: 'tasks', version })} isCurrent={tab === 'tasks'} replace>
         Tasks
       </TabLink>
     </TabBar>
@@ -69,8 +75,8 @@ export function TemplatePage() {
       title={name}
       trail={trail}
       label={template?.blocked && <Label color="orange">Blocked</Label>}
-      facts={template && <TemplateFacts template={template} />}
-      actions={template && <RunButton template={template} />}
+      facts={template && <TemplateFacts template={template} newest={data?.newest?.version} />}
+      actions={template?.isLatest && <RunButton template={template} />}
       tabs={tabs}
     >
       <QueryState data={data} problem={problem} onRetry={refetch}>
@@ -91,10 +97,10 @@ const missing = (name: string) => ({
   fields: [],
 })
 
-function TemplateFacts({ template }: { template: Template }) {
+function TemplateFacts({ template, newest }: { template: Template; newest: number | undefined }) {
   return (
     <>
-      <span>Version {template.version}</span>
+      <VersionPicker template={template} newest={newest} />
       <span>
         changed <Moment at={template.createdAt} />
         {template.source !== 'shipped' && ` by ${template.createdBy}`}

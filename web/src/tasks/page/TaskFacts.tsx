@@ -76,7 +76,9 @@ function Origin({ task }: { task: { label: string; template: { name: string; ver
   if (!task.template) return task.label
   return (
     <>
-      <Link {...paths.template(task.template.name)}>{task.template.name}</Link>{' '}
+      <Link {...paths.template(task.template.name, { version: task.template.version })}>
+        {task.template.name}
+      </Link>{' '}
       <span className="st-quiet">version {task.template.version}</span>
     </>
   )
