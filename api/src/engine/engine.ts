@@ -12,14 +12,8 @@ import { Executor } from './executor.ts'
 import { Leader } from './leader.ts'
 import { Queue } from './queue.ts'
 import { Reader } from './read.ts'
-import {
-  appendReport,
-  loseReport,
-  type NewReport,
-  type OpenedReport,
-  openReport,
-  type ReportBody,
-} from './report.ts'
+import { appendReport, loseReport, type NewReport, type OpenedReport, openReport } from './report.ts'
+import type { ReportBody } from './report-change.ts'
 import { Rescue, takeOverPredecessors } from './rescue.ts'
 import { type KeyRing, placeOf } from './seal.ts'
 import { checkTimes, conceive, type NewTask } from './start.ts'
@@ -371,10 +365,11 @@ export class Engine implements Service {
   }
 
   #lead(): Service {
-    const { sql, log, listener } = this.#options
+    const { sql, log, clock, listener } = this.#options
     const timers = new Timers({
       sql,
       log,
+      clock,
       listener,
       wake: this.#wake,
       onReportsLost: (ids) => this.#loseReports(ids),

@@ -7,12 +7,14 @@ import type { Service } from '../base/service.ts'
 import type { AnySql, Sql, Target } from '../postgres/connect.ts'
 import type { ActionRegistry } from './action.ts'
 import { endLeftGroup, processStartedAt } from './actions/process-group.ts'
+import { DatabaseClock } from './database-clock.ts'
 import { Flusher } from './flush.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { bootId, hostName } from './machine.ts'
-import { type RunHost, Slots } from './run/host.ts'
-import { loadRuns } from './run/load.ts'
+import { type HeldRun, type RunHost, Slots } from './run/host.ts'
+import { loadRuns, pauseUnreadable } from './run/load.ts'
 import { type Plan, planOf } from './run/plan.ts'
+import { PlanCache } from './run/plan-cache.ts'
 import { recoverInterrupted } from './run/recover.ts'
 import type { TaskRun } from './run/task-run.ts'
 import type { KeyRing } from './seal.ts'
@@ -68,14 +70,12 @@ export class Executor implements Service, RunHost {
   forgotten = 0
   readonly #options: ExecutorOptions
   readonly #heartbeat: Heartbeat
-  readonly #plans = new Map<string, Promise<Plan>>()
+  readonly #plans: PlanCache
+  readonly #time: DatabaseClock
   readonly #claiming = new Map<string, Promise<number>>()
   #unknownBefore: ReadonlySet<string> = new Set()
   #isDraining = false
   #isOver = false
-  /** How far the database's clock is ahead of ours, in milliseconds. */
-  #clockOffsetMs = 0
-  #lastNowMs = 0
   #idle: (() => void)[] = []
 
   constructor(options: ExecutorOptions) {
@@ -83,6 +83,8 @@ export class Executor implements Service, RunHost {
     this.registry = options.registry
     this.keys = options.keys
     this.log = options.log.child({ executorId: this.executorId })
+    this.#plans = new PlanCache(options.registry, options.templateOf)
+    this.#time = new DatabaseClock(options.clock)
     this.slots = new Slots(options.maxRunningActions)
     this.abortGraceMs = options.abortGraceMs
     this.flusher = new Flusher({
@@ -91,7 +93,7 @@ export class Executor implements Service, RunHost {
       executorId: this.executorId,
       wake: options.wake,
       onDead: () => this.#die('declared-dead'),
-      onClock: (now) => this.#setClock(now),
+      onClock: (now) => this.#time.heard(now),
     })
     this.#heartbeat = new Heartbeat({
       sql: options.sql,
@@ -138,15 +140,6 @@ export class Executor implements Service, RunHost {
     await setExecutorState(this.#options.sql, this.executorId, 'stopped').catch(() => {})
   }
 
-  /** Test kit: behave as a process that is gone, without the process being gone. */
-  vanish(): void {
-    this.#die('vanished')
-  }
-
-  get isAlive(): boolean {
-    return !this.#isOver
-  }
-
   get isDraining(): boolean {
     return this.#isDraining
   }
@@ -164,9 +157,7 @@ export class Executor implements Service, RunHost {
   startsSteps = (): boolean => this.#options.capacity > 0 && !this.#isDraining && this.#heartbeat.isConfirmed
 
   now(): Date {
-    const ms = Math.max(this.#options.clock.now().getTime() + this.#clockOffsetMs, this.#lastNowMs)
-    this.#lastNowMs = ms
-    return new Date(ms)
+    return this.#time.now()
   }
 
   random(): number {
@@ -178,22 +169,14 @@ export class Executor implements Service, RunHost {
   }
 
   planOf(templateId: string): Promise<Plan> {
-    let plan = this.#plans.get(templateId)
-    if (!plan) {
-      plan = this.#options.templateOf(templateId).then((template) => planOf(template, this.registry))
-      // A failure must not be remembered: the database may have been away.
-      plan.catch(() => this.#plans.delete(templateId))
-      this.#plans.set(templateId, plan)
-      if (this.#plans.size > 500) this.#plans.delete(this.#plans.keys().next().value as string)
-    }
-    return plan
+    return this.#plans.of(templateId)
   }
 
   planOfDefinition(definition: Template): Plan {
     return planOf(definition, this.registry)
   }
 
-  readSignals(run: TaskRun): void {
+  readSignals(run: HeldRun): void {
     void this.#deliver([run.id])
   }
 
@@ -201,7 +184,7 @@ export class Executor implements Service, RunHost {
     if (!this.#isOver) void this.claim([taskId])
   }
 
-  onGone(run: TaskRun): void {
+  onGone(run: HeldRun): void {
     this.runs.delete(run.id)
     if (this.runs.size === 0) for (const resolve of this.#idle.splice(0)) resolve()
     if (this.#isOver || this.#isDraining) return
@@ -310,34 +293,9 @@ export class Executor implements Service, RunHost {
   /** A task that this process cannot even read: it pauses, so that a person sees why. */
   #refuse(row: TaskRow, error: unknown): void {
     this.log.error({ err: error, taskId: row.id }, 'a claimed task cannot be loaded')
-    const at = this.now()
-    const message = `This executor cannot read the task: ${error instanceof Error ? error.message : String(error)}`
-    const { resolvers, startAt, startedAt, endedAt, errorFingerprint } = row
     this.flusher.submit({
       kind: 'change',
-      change: {
-        taskId: row.id,
-        epoch: row.epoch,
-        release: true,
-        events: [{ at, kind: 'task', name: 'paused', data: { reason: 'needs-review' } }],
-        task: {
-          title: row.title,
-          state: 'paused',
-          result: 'pending',
-          reason: 'needs-review',
-          progress: row.progress,
-          takeovers: row.takeovers,
-          retryCount: row.retryCount,
-          tags: row.tags,
-          errorSummary: message.slice(0, 900),
-          errorFingerprint: errorFingerprint ?? undefined,
-          startAt: startAt ?? undefined,
-          startedAt: startedAt ?? undefined,
-          endedAt: endedAt ?? undefined,
-          stateUpdatedAt: at,
-          resolvers,
-        },
-      },
+      change: pauseUnreadable(row, error, this.now()),
       written: () => {},
       fenced: () => {},
       refused: (why) => this.log.error({ err: why, taskId: row.id }, 'cannot pause an unreadable task'),
@@ -423,13 +381,6 @@ export class Executor implements Service, RunHost {
     void this.#heartbeat.stop()
     for (const run of [...this.runs.values()]) run.abandon('fenced')
     this.#options.onDead(this, why)
-  }
-
-  #setClock(databaseNow: Date): void {
-    const offset = databaseNow.getTime() - this.#options.clock.now().getTime()
-    // Smoothed: single answers are late by as long as the flush took to open.
-    this.#clockOffsetMs +=
-      (offset - this.#clockOffsetMs) * (Math.abs(offset - this.#clockOffsetMs) > 1000 ? 1 : 0.05)
   }
 
   #isIdleWithin(ms: number): Promise<boolean> {

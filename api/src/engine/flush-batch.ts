@@ -22,6 +22,7 @@ import {
   updateTasks,
 } from './store/task.ts'
 import { deleteTimers, dropTimersOf, upsertTimers } from './store/timer.ts'
+import { begin, commit, rollback } from './store/transaction.ts'
 import { testPoint } from './test-points.ts'
 
 /** A line on the record of a task that this executor need not hold, such as a comment. */
@@ -83,7 +84,7 @@ export async function writeBatch(sql: AnySql, batch: Batch, context: BatchContex
     await wakeOthers(sql, plan, context)
   }
   await testPoint('flush.written', context.executorId)
-  const done = await commit(sql, needsAnswer ? [] : writes.all, context)
+  const done = await finish(sql, needsAnswer ? [] : writes.all, context)
   if (done.command !== 'COMMIT') throw new CommitRefused(`the flush ended in ${done.command}`)
   await testPoint('flush.committed', context.executorId)
 
@@ -97,8 +98,8 @@ export async function writeBatch(sql: AnySql, batch: Batch, context: BatchContex
   }
 }
 
-async function commit(sql: AnySql, writes: readonly PromiseLike<unknown>[], context: BatchContext) {
-  const answers = Promise.all([sql`commit`, ...writes])
+async function finish(sql: AnySql, writes: readonly PromiseLike<unknown>[], context: BatchContext) {
+  const answers = Promise.all([commit(sql), ...writes])
   // The driver sends in a microtask and keeps small messages for the next immediate: only the one after that comes when
   // everything has left, and whatever is done then costs the database no time.
   if (context.onSent) setImmediate(() => setImmediate(() => context.onSent?.()))
@@ -114,13 +115,13 @@ async function openBatch(sql: AnySql, batch: Batch, context: BatchContext) {
   for (const birth of batch.births) for (const id of birth.dependsOn) ids.add(id)
   const reporting = batch.changes.filter((change) => change.report).map((change) => change.taskId)
   const [, opened, rows, reports] = await Promise.all([
-    sql`begin`,
+    begin(sql),
     openFlush(sql, context.executorId, context.flushNo),
     lockTasks(sql, [...ids]),
     reporting.length > 0 ? findLastReports(sql, reporting) : [],
   ])
   if (!opened[0]) {
-    await sql`rollback`
+    await rollback(sql)
     throw new FlushNotOpened(`flush ${context.flushNo} was not opened`)
   }
   return {

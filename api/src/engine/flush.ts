@@ -264,11 +264,11 @@ export class Flusher {
       throw new Error(`flush number is ${row.flushNo} in the database and ${this.#flushNo} here`)
     }
     this.#flushNo++
-    return this.#outcomeAfterTheFact(sql, entries)
+    return this.#outcomeAfterTheFact(sql, entries, row.now)
   }
 
   /** What a landed batch did, read back from the rows it wrote. */
-  async #outcomeAfterTheFact(sql: AnySql, entries: readonly Entry[]): Promise<BatchOutcome> {
+  async #outcomeAfterTheFact(sql: AnySql, entries: readonly Entry[], now: Date): Promise<BatchOutcome> {
     const batch = batchOf(entries)
     const me = this.#options.executorId
     const ids = [...batch.changes.map((c) => c.taskId), ...batch.claims]
@@ -280,7 +280,7 @@ export class Flusher {
       released: new Set(released),
       claimed: mine.length > 0 ? await findTasks(sql, mine) : [],
       unknown: new Set(),
-      now: new Date(),
+      now,
     }
   }
 

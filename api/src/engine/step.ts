@@ -21,11 +21,6 @@ export function isBlocked(state: string): boolean {
   return blockedStates.has(state)
 }
 
-/** Counts as done for the task's progress. */
-export function isSettled(state: string, customStates: readonly string[]): boolean {
-  return isFinal(state, customStates) || isBlocked(state)
-}
-
 /** Does a step in this final state satisfy a dependency that names `states`? A step skipped by hand counts as done. */
 export function satisfies(state: string, states: readonly string[]): boolean {
   return states.includes('ANY') || states.includes(state) || (state === 'SKIPPED' && states.includes('DONE'))

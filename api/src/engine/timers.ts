@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { Service } from '../base/service.ts'
 import { announce, packIds } from '../postgres/announce.ts'
@@ -14,6 +15,7 @@ const sleepMsMax = 30_000
 export interface TimersOptions {
   readonly sql: Sql
   readonly log: Logger
+  readonly clock: Clock
   readonly listener: Listener
   wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
   /** Reported tasks whose reporter has been silent for too long. */
@@ -81,7 +83,7 @@ export class Timers implements Service {
       this.#options.log.warn({ err: error }, 'timers not read; trying again')
     }
     if (this.#isStopped) return
-    this.#dueAtMs = Date.now() + sleepMs
+    this.#dueAtMs = this.#options.clock.now().getTime() + sleepMs
     this.#timer = setTimeout(() => this.#begin(), sleepMs + 1)
   }
 

@@ -17,7 +17,7 @@ import {
   type RawOutcome,
 } from './outcome.ts'
 import type { PlanStep } from './plan.ts'
-import type { TaskRun } from './task-run.ts'
+import type { RunningTask } from './running-task.ts'
 
 /** How this try differs from a plain one. */
 export interface AttemptKind {
@@ -32,7 +32,7 @@ export class AttemptRun {
   readonly no: number
   /** Share of the work that is done, 0 to 1. */
   share = 0
-  readonly #run: TaskRun
+  readonly #run: RunningTask
   readonly #planned: PlanStep
   readonly #step: StepPatch
   readonly #kind: AttemptKind
@@ -43,7 +43,7 @@ export class AttemptRun {
   #isOver = false
   #timers: NodeJS.Timeout[] = []
 
-  constructor(run: TaskRun, planned: PlanStep, step: StepPatch, kind: AttemptKind) {
+  constructor(run: RunningTask, planned: PlanStep, step: StepPatch, kind: AttemptKind) {
     this.#run = run
     this.#planned = planned
     this.#step = step
@@ -198,7 +198,7 @@ export class AttemptRun {
     this.#applyRetry(judged.outcome)
     this.#applyOnError()
     if (judged.outcome.tags) mergeTags(run, judged.outcome.tags)
-    run.attemptEnded(this, this.#step, row, wasSettled)
+    run.attemptEnded(this.no, this.#step, row, wasSettled)
   }
 
   /** Puts the outcome into the step row and the values, and makes the attempt row of it. */
@@ -305,7 +305,7 @@ function sealed(outcome: RawOutcome, step: StepPatch, key: TaskKey): SealedOutco
   return { state, output: bytes, error: error && key.sealJson(error, errorPlace), failure: error }
 }
 
-function mergeTags(run: TaskRun, tags: Record<string, string>): void {
+function mergeTags(run: RunningTask, tags: Record<string, string>): void {
   for (const [name, value] of Object.entries(tags)) {
     if (value === '') delete run.task.patch.tags[name]
     else run.task.patch.tags[name] = run.masker.mask(value)

@@ -4,7 +4,12 @@ import type { ActionRegistry } from '../action.ts'
 import type { Flusher } from '../flush.ts'
 import type { KeyRing } from '../seal.ts'
 import type { Plan } from './plan.ts'
-import type { TaskRun } from './task-run.ts'
+
+/** A runner, as far as the executor around it has to know. */
+export interface HeldRun {
+  readonly id: string
+  turn(): void
+}
 
 /** What a runner needs of the executor around it. */
 export interface RunHost {
@@ -24,11 +29,11 @@ export interface RunHost {
   planOf(templateId: string): Promise<Plan>
   planOfDefinition(definition: Template): Plan
   /** Fetches the mail of a task that could not be handed back because of it. */
-  readSignals(run: TaskRun): void
+  readSignals(run: HeldRun): void
   /** A task that was handed back has mail that nobody else may know of. */
   takeAgain(taskId: string): void
   /** The runner no longer holds its task. */
-  onGone(run: TaskRun): void
+  onGone(run: HeldRun): void
   /** How long an aborted action may take before it is left behind. */
   readonly abortGraceMs: number
 }
@@ -37,7 +42,7 @@ export interface RunHost {
 export class Slots {
   readonly #max: () => number
   #taken = 0
-  readonly #waiting = new Set<TaskRun>()
+  readonly #waiting = new Set<HeldRun>()
 
   constructor(max: () => number) {
     this.#max = max
@@ -51,7 +56,7 @@ export class Slots {
     return this.#waiting.size
   }
 
-  tryTake(run: TaskRun): boolean {
+  tryTake(run: HeldRun): boolean {
     if (this.#taken >= this.#max()) {
       this.#waiting.add(run)
       return false
@@ -69,7 +74,7 @@ export class Slots {
     queueMicrotask(() => next.turn())
   }
 
-  forget(run: TaskRun): void {
+  forget(run: HeldRun): void {
     this.#waiting.delete(run)
   }
 }

@@ -4,7 +4,7 @@ import { placeOf } from '../seal.ts'
 import { isBlocked, isRetriable } from '../step.ts'
 import type { SignalRow } from '../store/signal.ts'
 import { errorSummaryOf } from './error-summary.ts'
-import type { TaskRun } from './task-run.ts'
+import type { RunningTask } from './running-task.ts'
 
 /*
  * What each signal does to a task. A signal that no longer fits (a resume of a task that runs, a second cancel) is applied
@@ -16,7 +16,7 @@ export interface ReviewPayload {
   readonly output?: unknown
 }
 
-type Handler = (run: TaskRun, signal: SignalRow) => void
+type Handler = (run: RunningTask, signal: SignalRow) => void
 
 const handlers: Partial<Record<SignalKind, Handler>> = {
   cancel: (run, signal) => cancel(run, signal, 'cancel'),
@@ -32,11 +32,11 @@ const handlers: Partial<Record<SignalKind, Handler>> = {
   'review-step': reviewStep,
 }
 
-export function applySignal(run: TaskRun, signal: SignalRow): void {
+export function applySignal(run: RunningTask, signal: SignalRow): void {
   if (run.task.state !== 'stopped') handlers[signal.kind]?.(run, signal)
 }
 
-function note(run: TaskRun, signal: SignalRow, data?: Record<string, unknown>): void {
+function note(run: RunningTask, signal: SignalRow, data?: Record<string, unknown>): void {
   const { kind, actor, stepNo } = signal
   run.draft.event({
     at: run.host.now(),
@@ -48,12 +48,12 @@ function note(run: TaskRun, signal: SignalRow, data?: Record<string, unknown>): 
   })
 }
 
-function cancel(run: TaskRun, signal: SignalRow, ending: 'cancel' | 'force-cancel'): void {
+function cancel(run: RunningTask, signal: SignalRow, ending: 'cancel' | 'force-cancel'): void {
   note(run, signal)
   run.end(ending, true)
 }
 
-function pause(run: TaskRun, signal: SignalRow): void {
+function pause(run: RunningTask, signal: SignalRow): void {
   if (run.task.state !== 'running' && run.task.state !== 'pending') return
   if (run.task.patch.reason === 'approval') return
   note(run, signal)
@@ -62,7 +62,7 @@ function pause(run: TaskRun, signal: SignalRow): void {
 }
 
 /** A paused task goes on where it failed; one that is only asked to pause forgets that. */
-function resume(run: TaskRun, signal: SignalRow): void {
+function resume(run: RunningTask, signal: SignalRow): void {
   if (run.ending === 'pause') {
     note(run, signal)
     return run.goOn()
@@ -73,7 +73,7 @@ function resume(run: TaskRun, signal: SignalRow): void {
   goOn(run)
 }
 
-function rerunFailed(run: TaskRun): void {
+function rerunFailed(run: RunningTask): void {
   for (const step of run.steps.rows) {
     // What died with its executor is decided step by step, never swept along.
     if (step.state === 'CRASHED') continue
@@ -84,7 +84,7 @@ function rerunFailed(run: TaskRun): void {
 }
 
 /** From paused to where an executor takes it up; unless a step still waits for somebody's review. */
-function goOn(run: TaskRun): void {
+function goOn(run: RunningTask): void {
   run.task.patch.retryCount = 0
   run.task.patch.errorSummary = undefined
   run.task.patch.errorFingerprint = undefined
@@ -94,7 +94,7 @@ function goOn(run: TaskRun): void {
   if (!underReview) run.task.moveTo('pending', 'queued')
 }
 
-function resolve(run: TaskRun, signal: SignalRow): void {
+function resolve(run: RunningTask, signal: SignalRow): void {
   if (run.task.state !== 'pending' || run.task.patch.reason !== 'approval') return
   note(run, signal)
   if (signal.payload) {
@@ -105,21 +105,21 @@ function resolve(run: TaskRun, signal: SignalRow): void {
   goWhenFree(run)
 }
 
-function reject(run: TaskRun, signal: SignalRow): void {
+function reject(run: RunningTask, signal: SignalRow): void {
   if (run.task.state !== 'pending' || run.task.patch.reason !== 'approval') return
   note(run, signal)
   run.stop('rejected', 'CANCELLED')
 }
 
 /** A time has come: of the task (its start, its deadline) or of a step (its retry, the end of its wait). */
-function due(run: TaskRun, signal: SignalRow): void {
+function due(run: RunningTask, signal: SignalRow): void {
   if (signal.stepNo === null || signal.stepNo < 0) return taskDue(run)
   const step = run.steps.rows[signal.stepNo]
   // The timer may have been moved since it fired: the row knows.
   if (step?.dueAt && run.steps.mayStart(step)) run.steps.candidates.add(step.no)
 }
 
-function taskDue(run: TaskRun): void {
+function taskDue(run: RunningTask): void {
   const now = run.host.now().getTime()
   const { startBefore } = run.facts
   const { patch } = run.task
@@ -131,12 +131,12 @@ function taskDue(run: TaskRun): void {
 }
 
 /** A task this one waits for has stopped; what all of them did was read when the signal arrived. */
-function dependency(run: TaskRun): void {
+function dependency(run: RunningTask): void {
   if (run.task.state === 'scheduled' && run.task.patch.reason === 'dependency') goWhenFree(run)
 }
 
 /** Nobody has to accept the task any more: it starts, unless other tasks or its time hold it back. */
-function goWhenFree(run: TaskRun): void {
+function goWhenFree(run: RunningTask): void {
   const failed = run.dependencies.find((each) => each.state === 'stopped' && each.result === 'error')
   if (failed) {
     run.task.patch.errorSummary = errorSummaryOf(`a task it depends on failed: ${failed.title}`)
@@ -151,7 +151,7 @@ function goWhenFree(run: TaskRun): void {
   else run.task.moveTo('scheduled', reason)
 }
 
-function retryStep(run: TaskRun, signal: SignalRow): void {
+function retryStep(run: RunningTask, signal: SignalRow): void {
   const step = signal.stepNo === null ? undefined : run.steps.rows[signal.stepNo]
   if (!step || !(isBlocked(step.state) || isRetriable(step.state))) return
   note(run, signal)
@@ -160,7 +160,7 @@ function retryStep(run: TaskRun, signal: SignalRow): void {
   goOn(run)
 }
 
-function skipStep(run: TaskRun, signal: SignalRow): void {
+function skipStep(run: RunningTask, signal: SignalRow): void {
   const step = signal.stepNo === null ? undefined : run.steps.rows[signal.stepNo]
   if (!step || step.state === 'RUNNING' || run.steps.isFinal(step)) return
   note(run, signal)
@@ -170,7 +170,7 @@ function skipStep(run: TaskRun, signal: SignalRow): void {
 }
 
 /** Somebody answered for a step that nobody knows the outcome of: it is done, with this output. */
-function completeStep(run: TaskRun, step: StepPatch, output: unknown): void {
+function completeStep(run: RunningTask, step: StepPatch, output: unknown): void {
   const at = run.host.now()
   step.attemptNo++
   run.draft.attempt({
@@ -191,7 +191,7 @@ function completeStep(run: TaskRun, step: StepPatch, output: unknown): void {
 }
 
 /** The answer of a person about a step whose executor died while it ran. */
-function reviewStep(run: TaskRun, signal: SignalRow): void {
+function reviewStep(run: RunningTask, signal: SignalRow): void {
   const step = signal.stepNo === null ? undefined : run.steps.rows[signal.stepNo]
   if (step?.state !== 'CRASHED' || !signal.payload) return
   const review = run.key.openJson(signal.payload, placeOf.signal) as ReviewPayload

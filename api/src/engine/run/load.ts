@@ -1,6 +1,6 @@
 import type { Template } from '@stint/schema/template-types'
 import type { AnySql } from '../../postgres/connect.ts'
-import type { StepPatch, TaskPatch } from '../change.ts'
+import type { Change, StepPatch, TaskPatch } from '../change.ts'
 import { placeOf } from '../seal.ts'
 import { isFinal } from '../step.ts'
 import { findLastAttempts, type StoredAttempt } from '../store/attempt.ts'
@@ -8,6 +8,7 @@ import { findPayloads, type PayloadRow } from '../store/payload.ts'
 import { findSignals, type SignalRow } from '../store/signal.ts'
 import { findSteps, type StepRow } from '../store/step.ts'
 import { findDependencies, type TaskRow } from '../store/task.ts'
+import { errorSummaryOf } from './error-summary.ts'
 import type { RunHost } from './host.ts'
 import { Masker } from './mask.ts'
 import type { Plan } from './plan.ts'
@@ -191,6 +192,20 @@ function patchOfTask(row: TaskRow): TaskPatch {
     endedAt: row.endedAt ?? undefined,
     stateUpdatedAt: row.stateUpdatedAt,
     resolvers: row.resolvers,
+  }
+}
+
+/** What pauses a task whose definition or values cannot be read here, so that a person sees why. */
+export function pauseUnreadable(row: TaskRow, error: unknown, at: Date): Change {
+  const message = error instanceof Error ? error.message : String(error)
+  const errorSummary = errorSummaryOf(`this executor cannot read the task: ${message}`)
+  const reason = 'needs-review'
+  return {
+    taskId: row.id,
+    epoch: row.epoch,
+    release: true,
+    events: [{ at, kind: 'task', name: 'paused', data: { reason } }],
+    task: { ...patchOfTask(row), state: 'paused', reason, errorSummary, stateUpdatedAt: at },
   }
 }
 

@@ -1,7 +1,7 @@
 import type { StepPatch } from '../change.ts'
 import { placeOf } from '../seal.ts'
 import { isIdempotent } from './attempt-run.ts'
-import type { TaskRun } from './task-run.ts'
+import type { RunningTask } from './running-task.ts'
 
 /** Executors that may die in a row over a task before a person is asked: a poison task must not kill every one in turn. */
 export const takeoversMax = 3
@@ -10,7 +10,7 @@ export const takeoversMax = 3
  * A claimed task whose steps are RUNNING lost its executor in the middle of them. Each interrupted attempt gets its one
  * outcome, CRASHED; then the step runs again if that is harmless, otherwise the task pauses and asks.
  */
-export function recoverInterrupted(run: TaskRun): void {
+export function recoverInterrupted(run: RunningTask): void {
   const interrupted = run.steps.rows.filter((step) => step.state === 'RUNNING')
   if (interrupted.length === 0) return
   const isPoison = run.task.patch.takeovers >= takeoversMax
@@ -29,13 +29,13 @@ export function recoverInterrupted(run: TaskRun): void {
   run.end('pause', false)
 }
 
-function reviewText(run: TaskRun, step: StepPatch, isPoison: boolean): string {
+function reviewText(run: RunningTask, step: StepPatch, isPoison: boolean): string {
   const name = run.steps.nameOf(step.no)
   if (isPoison) return `${run.task.patch.takeovers} executors died while running step ${name}`
   return `its executor died while ${name} ran, and running it again may do things twice`
 }
 
-function recordCrash(run: TaskRun, step: StepPatch): void {
+function recordCrash(run: RunningTask, step: StepPatch): void {
   const endedAt = run.host.now()
   const message = 'the executor died while this attempt ran'
   run.draft.attempt({
@@ -59,7 +59,7 @@ function recordCrash(run: TaskRun, step: StepPatch): void {
   })
 }
 
-function mayRunAgain(run: TaskRun, step: StepPatch): boolean {
+function mayRunAgain(run: RunningTask, step: StepPatch): boolean {
   const planned = run.plan.steps[step.no]
   if (!planned?.action) return false
   if (planned.definition.idempotent !== undefined) return planned.definition.idempotent

@@ -1,12 +1,12 @@
 import type { AttemptRow, Change } from '../change.ts'
 import { errorSummaryOf } from './error-summary.ts'
-import type { TaskRun } from './task-run.ts'
+import type { RunningTask } from './running-task.ts'
 
 /**
  * A change that the database refused for its content, without what actions produced: outputs, log and events go, the steps
  * they belong to fail with the reason. Undefined when there is nothing left to leave out.
  */
-export function withoutProducts(run: TaskRun, change: Change, error: unknown): Change | undefined {
+export function withoutProducts(run: RunningTask, change: Change, error: unknown): Change | undefined {
   const { attempts, output, events, result, ...rest } = change
   if (!attempts && !output && !events && !result) return undefined
   const why = error instanceof Error ? error.message : String(error)

@@ -1,6 +1,6 @@
 import type { StepPatch } from '../change.ts'
 import type { PlanStep } from './plan.ts'
-import type { TaskRun } from './task-run.ts'
+import type { RunningTask } from './running-task.ts'
 
 export type StartDecision = 'run' | 'settled'
 
@@ -8,7 +8,7 @@ export type StartDecision = 'run' | 'settled'
  * What is asked before a step becomes RUNNING: its `if` expression, then its skip conditions. A step that does not run is
  * settled here without an attempt. A question that cannot be answered is the template's fault and stops the step.
  */
-export function decideStart(run: TaskRun, planned: PlanStep, step: StepPatch): StartDecision {
+export function decideStart(run: RunningTask, planned: PlanStep, step: StepPatch): StartDecision {
   const { definition, no } = planned
   if (definition.if === undefined && definition.conditions.length === 0) return 'run'
   if (step.state === 'WAITING' || step.state === 'AFTERRUN_ERROR') return 'run'

@@ -1,4 +1,4 @@
-import type { TaskReason, TaskResult, TaskState } from '@stint/schema/words'
+import type { TaskReason } from '@stint/schema/words'
 import type { AttemptRow, Change, StepPatch, TaskPatch } from '../change.ts'
 import { placeOf, type TaskKey } from '../seal.ts'
 import { isBlocked, isRetriable } from '../step.ts'
@@ -11,6 +11,7 @@ import { applySignal } from './inbox.ts'
 import type { Masker } from './mask.ts'
 import { type Plan, type PlanStep, readinessOf } from './plan.ts'
 import { withoutProducts } from './refused-change.ts'
+import type { DependencyState, Ending, RunningTask, TaskFacts } from './running-task.ts'
 import { decideStart } from './start-decision.ts'
 import { StepBook } from './step-book.ts'
 import { TaskRecord } from './task-record.ts'
@@ -23,21 +24,6 @@ import type { RunValues } from './values.ts'
  * one collects. A task that only waits (for a time, an event, a person) is handed back and leaves no trace in memory.
  */
 
-/** What the row says and no run changes. */
-export interface TaskFacts {
-  readonly id: string
-  readonly epoch: number
-  readonly label: string
-  readonly ownerName: string
-  readonly startBefore: Date | undefined
-}
-
-export interface DependencyState {
-  readonly title: string
-  readonly state: TaskState
-  readonly result: TaskResult
-}
-
 export interface TaskRunParts {
   readonly host: RunHost
   readonly facts: TaskFacts
@@ -49,14 +35,11 @@ export interface TaskRunParts {
   readonly masker: Masker
 }
 
-/** Why no further step may start, and what happens when the running ones have ended. */
-export type Ending = 'cancel' | 'force-cancel' | 'pause' | 'fail'
-
 /** Progress of a running task is written at most this often, its log a little sooner. */
 const progressEveryMs = 400
 const logEveryMs = 100
 
-export class TaskRun {
+export class TaskRun implements RunningTask {
   readonly host: RunHost
   readonly facts: TaskFacts
   readonly plan: Plan
@@ -66,9 +49,7 @@ export class TaskRun {
   readonly draft: Draft
   readonly task: TaskRecord
   readonly steps: StepBook
-  /** Tasks this one waits for, as they were when their signal was read. */
   dependencies: readonly DependencyState[] = []
-  /** Why the coming pause happens; a person's wish when absent. */
   pauseReason: TaskReason | undefined
   readonly #attempts = new Map<number, AttemptRun>()
   #inbox: SignalRow[] = []
@@ -185,7 +166,6 @@ export class TaskRun {
     return true
   }
 
-  /** Settles a step without an attempt of its own; the message becomes its error, masked. */
   settleStep(no: number, state: string, message?: string): void {
     const step = this.steps.rows[no]
     if (!step || this.#attempts.has(no)) return
@@ -193,15 +173,13 @@ export class TaskRun {
     this.values.setState(no, step, message)
   }
 
-  /** What the conditions of one step say about another: a state to be in, or to run again. */
   imposeState(no: number, state: string, message: string): void {
     if (state === 'RETRY_NOW' || isRetriable(state)) this.steps.rerun(no, state)
     else this.settleStep(no, state, message === '' ? undefined : message)
   }
 
-  /** An attempt ended: its outcome is in the step row; the place it took is free. */
-  attemptEnded(attempt: AttemptRun, step: StepPatch, row: AttemptRow, wasSettled: boolean): void {
-    this.#attempts.delete(attempt.no)
+  attemptEnded(no: number, step: StepPatch, row: AttemptRow, wasSettled: boolean): void {
+    this.#attempts.delete(no)
     this.host.slots.free()
     this.draft.attempt(row)
     this.draft.step(step)
@@ -219,7 +197,6 @@ export class TaskRun {
 
   // ---- ending
 
-  /** No further step starts; running ones are asked to stop, or may end by themselves when it is only a pause. */
   end(ending: Ending, abort: boolean): void {
     // A stronger ending replaces a weaker one, never the other way round.
     if (this.#ending === 'force-cancel' || (this.#ending === 'cancel' && ending !== 'force-cancel')) return
@@ -229,7 +206,6 @@ export class TaskRun {
     for (const attempt of this.#attempts.values()) attempt.abort('cancelled', graceMs)
   }
 
-  /** Takes back a pause or failure that has not been carried out. */
   goOn(): void {
     if (this.#ending === 'pause' || this.#ending === 'fail') this.#ending = undefined
   }
@@ -280,7 +256,6 @@ export class TaskRun {
     return exhausted ? 'retries-exhausted' : 'deadlock'
   }
 
-  /** The task shows the error of this step as its own. */
   blame(step: StepPatch | undefined): void {
     if (!step?.errorSummary) return
     this.task.patch.errorSummary = errorSummaryOf(`${this.steps.nameOf(step.no)}: ${step.errorSummary}`)
@@ -292,7 +267,6 @@ export class TaskRun {
     this.#release(false)
   }
 
-  /** Ends the task; `rest` is what steps become that have not ended. */
   stop(reason: TaskReason | undefined, rest: 'CANCELLED' | 'PRUNE' | undefined): void {
     if (rest) this.steps.closeOpen(rest)
     if (this.task.state === 'pending' && reason === undefined) this.task.run()
@@ -318,7 +292,6 @@ export class TaskRun {
 
   // ---- log and progress of running steps
 
-  /** Something small happened (a log line, progress): it travels with the next flush, soon but not at once. */
   touchSoon(): void {
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined

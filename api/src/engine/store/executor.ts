@@ -45,9 +45,9 @@ export function openFlush(sql: AnySql, id: string, flushNo: number) {
 }
 
 export async function findFlushNo(sql: AnySql, id: string) {
-  const [row] = await sql<{ flushNo: number; state: ExecutorState }[]>`
+  const [row] = await sql<{ flushNo: number; state: ExecutorState; now: Date }[]>`
     -- findFlushNo
-    select flush_no, state from executor where id = ${id}`
+    select flush_no, state, clock_timestamp() as now from executor where id = ${id}`
   return row
 }
 
