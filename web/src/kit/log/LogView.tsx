@@ -59,6 +59,12 @@ export function LogView({ log, label, isLive, emptyText }: LogViewProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
       <section className="st-log__frame" ref={frame} onScroll={onScroll} tabIndex={0} aria-label={label}>
         {log.lineCount === 0 && <p className="st-log__empty">{isLive ? 'Waiting for output…' : emptyText}</p>}
+        {log.droppedCount > 0 && (
+          <p className="st-log__empty">
+            The first {log.droppedCount.toLocaleString('en')} lines are not shown here; the command line has
+            all of them.
+          </p>
+        )}
         {log.blocks.map((block) => (
           <LogBlockLines key={block.key} block={block} search={search} />
         ))}

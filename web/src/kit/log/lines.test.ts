@@ -38,6 +38,15 @@ describe('the lines of a log', () => {
     expect(logText(appendChunks(emptyLog, [chunk(1, 'a\n\nb\n')]))).toBe('a\n\nb')
   })
 
+  it('lets the beginning go when a log is longer than a page can hold', () => {
+    const many = Array.from({ length: 25_000 }, (_, at) => chunk(at, `line ${at}\n`))
+    const log = appendChunks(emptyLog, many)
+    expect(log.lineCount).toBe(25_000)
+    expect(log.droppedCount).toBe(5_000)
+    expect(log.blocks[0]?.lines[0]?.number).toBe(5_001)
+    expect(logText(log).endsWith('line 24999')).toBe(true)
+  })
+
   it('leaves finished blocks untouched when output is added', () => {
     const many = Array.from({ length: 250 }, (_, at) => chunk(at, `line ${at}\n`))
     const before = appendChunks(emptyLog, many)

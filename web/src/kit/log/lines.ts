@@ -26,11 +26,14 @@ export interface Log {
   readonly lineCount: number
   /** The last line has no end yet. */
   readonly isOpen: boolean
+  /** Lines at the beginning that were let go: a page cannot hold a log of any length. */
+  readonly droppedCount: number
 }
 
 const linesPerBlock = 100
+const mostBlocks = 200
 
-export const emptyLog: Log = { blocks: [], lineCount: 0, isOpen: false }
+export const emptyLog: Log = { blocks: [], lineCount: 0, isOpen: false, droppedCount: 0 }
 
 // A carriage return starts the line anew: what stays is what a terminal would show.
 const visiblePart = (text: string) =>
@@ -70,9 +73,12 @@ export function appendChunks(log: Log, chunks: readonly LogChunk[]): Log {
     }
     isOpen = !isEnded
   }
-  return { blocks: [...blocks, { key, lines }], lineCount, isOpen }
+  const all = [...blocks, { key, lines }]
+  const kept = all.slice(-mostBlocks)
+  const droppedCount = log.droppedCount + (all.length - kept.length) * linesPerBlock
+  return { blocks: kept, lineCount, isOpen, droppedCount }
 }
 
-/** The whole log as text, for the clipboard. */
+/** What is kept of the log as text, for the clipboard. */
 export const logText = (log: Log): string =>
   log.blocks.flatMap((block) => block.lines.map((line) => line.text)).join('\n')

@@ -1,4 +1,5 @@
-import { useEffect, useReducer, useRef } from 'react'
+import { useReducer, useRef } from 'react'
+import { useGather } from '../../client/gather.ts'
 import { graphql } from '../../client/gql.ts'
 import { useLive } from '../../client/live.ts'
 import { appendChunks, emptyLog, type Log, type LogChunk } from '../../kit/log/lines.ts'
@@ -16,17 +17,14 @@ const StepOutput = graphql(`
   }
 `)
 
-const drawEveryMs = 60
-
 /**
  * The output of a step from its beginning, and what comes as long as it is watched. With an attempt only that one's;
- * without, the current one and those that follow it. Chunks are gathered and drawn a few times a second.
+ * without, the current one and those that follow it.
  */
 export function useStepLog(taskId: string, stepNo: number, attemptNo: number | undefined): Log {
   const [log, append] = useReducer(appendChunks, emptyLog)
-  const waiting = useRef<LogChunk[]>([])
   const seen = useRef(new Set<string>())
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const gather = useGather<LogChunk>(append)
   useLive(
     StepOutput,
     { taskId, stepNo, attemptNo, after: 0 },
@@ -36,15 +34,9 @@ export function useStepLog(taskId: string, stepNo: number, attemptNo: number | u
         const key = `${chunk.attemptNo}/${chunk.seq}`
         if (seen.current.has(key)) return
         seen.current.add(key)
-        waiting.current.push(chunk)
-        timer.current ??= setTimeout(() => {
-          timer.current = undefined
-          append(waiting.current)
-          waiting.current = []
-        }, drawEveryMs)
+        gather(chunk)
       },
     },
   )
-  useEffect(() => () => clearTimeout(timer.current), [])
   return log
 }

@@ -10,6 +10,8 @@ import type { LiveTask } from '../words.ts'
 import { commentOf, lineOf, type TaskEvent, toneOf } from './activity.ts'
 import { useTaskEvents } from './useTaskEvents.ts'
 
+const shownAtOnce = 200
+
 interface ActivityTabProps {
   readonly task: LiveTask
   readonly steps: readonly StepOfList[]
@@ -18,14 +20,26 @@ interface ActivityTabProps {
 /** What happened to the task and what people said about it, newest first. */
 export function ActivityTab({ task, steps }: ActivityTabProps) {
   const events = useTaskEvents(task.id)
+  const [shown, setShown] = useState(shownAtOnce)
+  const older = events.length - shown
   return (
     <div className="st-activity">
       <CommentForm taskId={task.id} />
-      <ol className="st-lines" aria-label="Record of the task">
-        {events.toReversed().map((event) => (
-          <EventLine key={event.seq} event={event} steps={steps} />
-        ))}
-      </ol>
+      <div>
+        <ol className="st-lines" aria-label="Record of the task">
+          {events
+            .slice(-shown)
+            .toReversed()
+            .map((event) => (
+              <EventLine key={event.seq} event={event} steps={steps} />
+            ))}
+        </ol>
+        {older > 0 && (
+          <Button variant="link" isInline onClick={() => setShown(shown + shownAtOnce)}>
+            {older} older
+          </Button>
+        )}
+      </div>
     </div>
   )
 }
