@@ -109,7 +109,7 @@ function whyPaused(task: TaskRow, steps: readonly StepRow[]): Why {
     'retries-exhausted': `Paused because ${named} used up all automatic retries${because}`,
     deadlock: 'Paused because no step can start any more: what they wait for will not happen.',
     'needs-review': `Waits for a decision about ${named}${because}`,
-    'input-invalid': 'Paused because its input does not fit; edit it and resume.',
+    'input-invalid': `Paused because it cannot be run as it is: ${task.errorSummary ?? 'its input does not fit'}`,
   }
   const code = task.reason ?? 'by-user'
   return { code, sentence: sentences[code] ?? 'Paused.', ...(step && { stepNo: step.no }) }

@@ -54,7 +54,8 @@ const rules: Record<TaskVerb, Rule> = {
     permission: 'task.command',
     as: 'command',
     states: ['paused'],
-    otherwise: 'Only a paused task can be resumed.',
+    notReasons: ['needs-review'],
+    otherwise: 'Only a paused task can be resumed; after an interruption, decide about the interrupted step.',
   },
   resolve: {
     permission: 'task.resolve',

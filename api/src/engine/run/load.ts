@@ -199,7 +199,7 @@ function patchOfTask(row: TaskRow): TaskPatch {
 export function pauseUnreadable(row: TaskRow, error: unknown, at: Date): Change {
   const message = error instanceof Error ? error.message : String(error)
   const errorSummary = errorSummaryOf(`this executor cannot read the task: ${message}`)
-  const reason = 'needs-review'
+  const reason = 'input-invalid'
   return {
     taskId: row.id,
     epoch: row.epoch,

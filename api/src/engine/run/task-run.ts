@@ -357,7 +357,7 @@ export class TaskRun implements RunningTask {
     this.host.log.error({ err: error, taskId: this.id }, 'a task cannot be written')
     const change = withoutProducts(this, sent.change, error)
     if (!change) return this.abandon('fenced')
-    this.pauseReason = 'needs-review'
+    this.pauseReason = 'step-failed'
     this.end('pause', true)
     this.#send({ ...sent, change })
   }
