@@ -10,7 +10,13 @@ export function useGather<Item>(onItems: (items: readonly Item[]) => void): (ite
   useEffect(() => {
     hand.current = onItems
   }, [onItems])
-  useEffect(() => () => clearTimeout(timer.current), [])
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current)
+      timer.current = undefined
+    },
+    [],
+  )
   return useCallback((item: Item) => {
     waiting.current.push(item)
     timer.current ??= setTimeout(() => {

@@ -29,6 +29,12 @@ export function useTaskPulse(): number {
       },
     },
   )
-  useEffect(() => () => clearTimeout(timer.current), [])
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current)
+      timer.current = undefined
+    },
+    [],
+  )
   return beats
 }

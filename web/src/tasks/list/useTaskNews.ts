@@ -41,7 +41,13 @@ function useCalmCounter(): [number, () => void] {
       setCount((before) => before + 1)
     }, countEveryMs)
   }, [])
-  useEffect(() => () => clearTimeout(timer.current), [])
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current)
+      timer.current = undefined
+    },
+    [],
+  )
   return [count, touch]
 }
 
