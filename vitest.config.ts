@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 // Node's own type stripping runs the tests, as it runs the product. Vite's runner would load graphql twice, once as .mjs
 // and once as .js, and graphql refuses objects of its other copy.
 const experimental = { viteModuleRunner: false }
-const testTimeout = 20_000
+const testTimeout = 60_000
 const globalSetup = resolve(import.meta.dirname, 'api/src/testing/global-setup.ts')
 const faults = ['src/**/*.faults.test.ts']
 

@@ -10,7 +10,8 @@ export const limits = {
   textLengthMax: 100_000,
   titleLengthMax: 1000,
   errorSummaryBytesMax: 1000,
-  requestBodyBytesMax: 1_048_576,
+  /** Twice a template: as a JSON string its line ends and quotes grow. */
+  requestBodyBytesMax: 2_097_152,
   templateBytesMax: 1_048_576,
   templateStepsMax: 1000,
   stepOutputBytesMax: 16_777_216,

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { parseNetwork } from './outbound-address.ts'
 
 /** The folder that holds `api`, `web` and `schema`. */
 export const checkout = resolve(import.meta.dirname, '../../..')
@@ -98,6 +99,18 @@ function list(env: Environment, name: string, separator: string): string[] {
   return parts.map((part) => part.trim()).filter((part) => part !== '')
 }
 
+/** A network that nobody can read would silently trust nobody. */
+function networks(env: Environment, name: string, found: Finding): string[] {
+  const texts = list(env, name, ',')
+  for (const text of texts) {
+    if (parseNetwork(text) !== undefined) continue
+    found(
+      `${name} must hold addresses or networks such as 10.0.0.0/8, separated by commas, not ${JSON.stringify(text)}.`,
+    )
+  }
+  return texts
+}
+
 function pathOf(text: string): string {
   return resolve(text.startsWith('~/') ? join(homedir(), text.slice(2)) : text)
 }
@@ -127,7 +140,7 @@ export function readConfig(env: Environment = process.env, terminal = process.st
     publicUrl: url(env, 'STINT_PUBLIC_URL', ['http:', 'https:'], found),
     logLevel: oneOf(env, 'STINT_LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info', found),
     logFormat: oneOf(env, 'STINT_LOG_FORMAT', ['json', 'pretty'], terminal ? 'pretty' : 'json', found),
-    trustedProxies: list(env, 'STINT_TRUSTED_PROXIES', ','),
+    trustedProxies: networks(env, 'STINT_TRUSTED_PROXIES', found),
     templatesDirs: templates,
     scriptsDir: pathOf(textOf(env, 'STINT_SCRIPTS_DIR') ?? join(dataDir, 'scripts')),
     region: textOf(env, 'STINT_REGION'),

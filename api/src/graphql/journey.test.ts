@@ -160,7 +160,7 @@ describe('a template', () => {
       checkTemplate: { isValid: false },
       actions: [{ type: 'echo', idempotent: 'yes' }],
     })
-    const large = await server.ask(check, { text: 'x'.repeat(1_048_577) }, operator).catch(() => undefined)
+    const large = await server.ask(check, { text: 'x'.repeat(2_097_153) }, operator).catch(() => undefined)
     expect(large?.status ?? 413).toBe(413)
   })
 })
@@ -206,7 +206,7 @@ describe('a task', () => {
     expect(answer.errors).toEqual([])
     const task = pick<Task & { events: { seq: number }[]; lastSeq: number }>(answer, 'task')
     expect(task).toMatchObject({
-      title: expect.stringMatching(/^Greets/),
+      title: 'Greets Ann',
       state: 'STOPPED',
       result: 'SUCCESS',
       owner: 'oscar',

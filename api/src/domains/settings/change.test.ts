@@ -38,11 +38,11 @@ test('a change counts at once, names its author and is on the record with both v
 
 test('every type of value comes back as it went in', async () => {
   await changeSetting(app, ann, 'basic_auth', 'off')
-  await changeSetting(app, ann, 'enable_console', true)
+  await changeSetting(app, ann, 'metrics_from_loopback', true)
   await changeSetting(app, ann, 'outbound_allow', ['*.lab.example', '10.0.0.0/8'])
   expect(await readSettings(app)).toMatchObject({
     basic_auth: 'off',
-    enable_console: true,
+    metrics_from_loopback: true,
     outbound_allow: ['*.lab.example', '10.0.0.0/8'],
   })
 })
@@ -80,11 +80,11 @@ test('another process hears of a change', async () => {
 })
 
 test('a lost announcement is missed for ten seconds at most', async () => {
-  expect((await readSettings(app)).tasks_page_size).toBe(25)
-  await sql`insert into setting (name, value, updated_by) values ('tasks_page_size', '50', 'elsewhere')`
-  expect((await readSettings(app)).tasks_page_size).toBe(25)
+  expect((await readSettings(app)).api_token_max_days).toBe(365)
+  await sql`insert into setting (name, value, updated_by) values ('api_token_max_days', '50', 'elsewhere')`
+  expect((await readSettings(app)).api_token_max_days).toBe(365)
   clock.advance(10_001)
-  expect((await readSettings(app)).tasks_page_size).toBe(50)
+  expect((await readSettings(app)).api_token_max_days).toBe(50)
 })
 
 test('a stored value that this release does not allow gives way to the default', async () => {

@@ -11,9 +11,6 @@ test('every default is a value its own rule allows, and every setting says what 
 
 test('what could let others in is off until somebody switches it on', () => {
   expect(defaultSettings).toMatchObject({
-    allow_dangerous_actions: false,
-    enable_console: false,
-    console_require_admin: true,
     metrics_from_loopback: false,
     outbound_allow: [],
   })
@@ -22,8 +19,8 @@ test('what could let others in is off until somebody switches it on', () => {
 
 describe('values', () => {
   test.each<[keyof typeof catalogue, unknown, string]>([
-    ['enable_console', 'true', 'must be true or false'],
-    ['enable_console', null, 'must be true or false'],
+    ['metrics_from_loopback', 'true', 'must be true or false'],
+    ['metrics_from_loopback', null, 'must be true or false'],
     ['max_running_actions', 0, 'must be a whole number from 1 to 10000'],
     ['max_running_actions', 1.5, 'must be a whole number from 1 to 10000'],
     ['max_running_actions', '20', 'must be a whole number from 1 to 10000'],
@@ -39,7 +36,7 @@ describe('values', () => {
   })
 
   test.each<[keyof typeof catalogue, unknown]>([
-    ['enable_console', true],
+    ['metrics_from_loopback', true],
     ['max_running_actions', 10_000],
     ['basic_auth', 'off'],
     ['outbound_allow', ['db.example', '*.lab.example', '10.0.0.0/8', 'http://10.1.1.1:8080', '::1']],

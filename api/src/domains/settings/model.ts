@@ -63,18 +63,12 @@ function whatIsWrongInPolicy(entry: string): string | undefined {
 }
 
 export const catalogue = {
-  allow_dangerous_actions: toggle(
-    false,
-    'Offers unlock and force unlock of tasks to those who have the permission task.dangerous.',
-  ),
   api_token_max_days: integer(365, 1, 3650, 'Days after which an API token ends at the latest.'),
   basic_auth: choice(
     'loopback',
     ['off', 'loopback', 'on'],
     'HTTP Basic with name and password: never, only for requests from this machine, or for all.',
   ),
-  console_require_admin: toggle(true, 'Keeps the console of a task for administrators.'),
-  enable_console: toggle(false, 'Offers the console of a task to those who have the permission console.'),
   max_running_actions: integer(200, 1, 10_000, 'Actions that one executor runs at the same time.'),
   metrics_from_loopback: toggle(
     false,
@@ -101,7 +95,6 @@ export const catalogue = {
   session_idle_minutes: integer(720, 5, 43_200, 'Minutes without a request after which a session ends.'),
   session_max_hours: integer(168, 1, 8760, 'Hours after which a session ends in any case.'),
   sign_in_code_minutes: integer(10, 1, 60, 'Minutes for which the sign-in link of a start is good.'),
-  tasks_page_size: integer(25, 5, 100, 'Rows on a page of the task list when the request names no number.'),
 } as const satisfies Record<string, SettingDefinition>
 
 export type SettingName = keyof typeof catalogue
