@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { LogBuffer } from './log-buffer.ts'
+import { Masker, maskText } from './mask.ts'
+
+describe('a secret', () => {
+  const secret = 'p4$$ w/"ö"'
+  const masker = new Masker([secret])
+
+  it.each([
+    ['as it is', secret],
+    ['as JSON writes it', JSON.stringify({ secret })],
+    ['in a URL', `?key=${encodeURIComponent(secret)}`],
+    ['in base64', Buffer.from(secret).toString('base64')],
+  ])('%s is not to be seen', (_, text) => {
+    const masked = masker.mask(`before ${text} after`)
+    expect(masked).toContain(maskText)
+    expect(masked).toMatch(/^before .* after$/)
+    expect(masked).not.toContain(secret)
+  })
+
+  it('of several lines is masked line by line', () => {
+    const key = new Masker(['-----BEGIN-----\nabcdef\n-----END-----'])
+    expect(key.mask('> abcdef')).toBe(`> ${maskText}`)
+  })
+
+  it('of two or three letters is left: masking it would hide half of every text', () => {
+    expect(new Masker(['ab']).mask('abba')).toBe('abba')
+  })
+
+  it('is masked in keys and values of JSON', () => {
+    expect(masker.maskDeep({ [secret]: [1, secret] })).toEqual({ [maskText]: [1, maskText] })
+  })
+})
+
+it('a log shows no secret however it is cut into pieces, and loses nothing else', () => {
+  const secret = 'tops3cret-value'
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom('a', 'line\n', secret, 'tops3', 'cret', ' '), { maxLength: 20 }),
+      fc.array(fc.nat(40), { maxLength: 30 }),
+      fc.array(fc.boolean(), { maxLength: 30 }),
+      (parts, cuts, takes) => {
+        const text = parts.join('')
+        const log = new LogBuffer(new Masker([secret]))
+        const seen: string[] = []
+        let from = 0
+        for (const [index, length] of [...cuts, text.length].entries()) {
+          log.add(text.slice(from, from + length), 'stdout')
+          from += length
+          if (takes[index]) seen.push(...log.take(false).map((chunk) => chunk.text))
+        }
+        seen.push(...log.take(true).map((chunk) => chunk.text))
+        expect(seen.join('')).toBe(text.replaceAll(secret, maskText))
+      },
+    ),
+    { numRuns: 2000 },
+  )
+})
