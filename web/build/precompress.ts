@@ -30,6 +30,8 @@ export function precompress(): Plugin {
       config = resolved
     },
     async closeBundle() {
+      // A build that is only measured writes nothing: there is no folder to look into.
+      if (!config.build.write) return
       const folder = config.build.outDir
       const files = await readdir(resolve(config.root, folder), { recursive: true })
       await Promise.all(
