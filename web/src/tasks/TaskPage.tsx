@@ -55,7 +55,8 @@ const route = getRouteApi('/signed-in/tasks/$taskId')
 export function TaskPage() {
   const { taskId } = route.useParams()
   const { data, problem, refetch } = usePageQuery(pageQuery, { id: taskId })
-  useTaskLive(taskId)
+  const task = data?.task ? readFragment(TaskState, data.task) : undefined
+  useTaskLive(taskId, task, refetch)
   const trail = [
     <Link key="tasks" {...paths.tasks()}>
       Tasks
@@ -70,7 +71,7 @@ export function TaskPage() {
       </Page>
     )
   }
-  if (!data.task) {
+  if (!data.task || !task) {
     return (
       <Page title="Task" trail={trail}>
         <ProblemState
@@ -88,7 +89,7 @@ export function TaskPage() {
   return (
     <OneTask
       key={data.task.id}
-      task={readFragment(TaskState, data.task)}
+      task={task}
       facts={data.task}
       steps={steps}
       cursor={hasNextPage ? endCursor : null}

@@ -56,6 +56,10 @@ export function sentenceOf(
   return task.reason ? reasonSentences[wordOf(task.reason) as TaskReason] : undefined
 }
 
+/** Another text whenever a step has changed its state. */
+export const stepsVersion = (task: Pick<LiveTask, 'stepsByState' | 'lastSeq'>): string =>
+  `${task.lastSeq} ${task.stepsByState.map((one) => `${one.state}${one.count}`).join()}`
+
 const notDone: ReadonlySet<string> = new Set(['CANCELLED'])
 
 /** How many steps did their work, and how many failed for good. */

@@ -1,10 +1,11 @@
 import { readFragment } from 'gql.tada'
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useState } from 'react'
 import { type Client, useClient } from 'urql'
 import { graphql } from '../../client/gql.ts'
 import { nodesOf } from '../../client/nodes.ts'
+import { useSteadily } from '../../client/steady.ts'
 import { StepRow } from '../fragments.ts'
-import type { LiveTask } from '../words.ts'
+import { type LiveTask, stepsVersion } from '../words.ts'
 import type { StepOfList } from './steps.ts'
 
 const FurtherSteps = graphql(
@@ -45,9 +46,7 @@ export function useAllSteps(
 ): readonly StepOfList[] {
   const client = useClient()
   const [further, setFurther] = useState<readonly StepOfList[]>([])
-  const askedAt = useRef(0)
-  const load = useEffectEvent(async (from: string) => {
-    askedAt.current = Date.now()
+  const load = async (from: string) => {
     const steps: StepOfList[] = []
     let after: string | null = from
     for (let page = 0; after && page < mostPages; page += 1) {
@@ -57,14 +56,11 @@ export function useAllSteps(
       after = connection.pageInfo.hasNextPage ? connection.pageInfo.endCursor : null
     }
     setFurther(steps)
-  })
-  const version = task.stepsByState.map((one) => `${one.state}${one.count}`).join()
-  // `version` says that steps have changed.
-  useEffect(() => {
-    if (!cursor) return
-    const timer = setTimeout(() => void load(cursor), Math.max(0, askedAt.current + everyMs - Date.now()))
-    return () => clearTimeout(timer)
-  }, [cursor, version])
+  }
+  const run = () => {
+    if (cursor) void load(cursor)
+  }
+  useSteadily(stepsVersion(task), run, { everyMs, pause: cursor === null, runsFirst: true })
   return cursor ? [...first, ...further] : first
 }
 

@@ -1,11 +1,11 @@
 import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon'
 import { Link } from '@tanstack/react-router'
 import type { ResultOf } from 'gql.tada'
-import { useEffect } from 'react'
 import { graphql } from '../../client/gql.ts'
 import { type NodeOf, nodesOf } from '../../client/nodes.ts'
 import { paths } from '../../client/paths.ts'
 import { usePageQuery } from '../../client/query.ts'
+import { useSteadily } from '../../client/steady.ts'
 import { Empty } from '../../kit/Empty.tsx'
 import { Moment } from '../../kit/Moment.tsx'
 import { Panel } from '../../kit/Panel.tsx'
@@ -15,7 +15,7 @@ import { StatusLabel } from '../../kit/StatusLabel.tsx'
 import { stepStatus } from '../../kit/status.ts'
 import { StepErrorView } from '../step/StepErrorView.tsx'
 import { StepVerbs } from '../step/StepVerbs.tsx'
-import type { LiveTask } from '../words.ts'
+import { type LiveTask, stepsVersion } from '../words.ts'
 
 const ErrorsQuery = graphql(`
   query TaskErrors($id: ID!) {
@@ -62,10 +62,8 @@ type FailedStep = NodeOf<NonNullable<ResultOf<typeof ErrorsQuery>['task']>['step
 /** Every step that stands in an error, with what it said. */
 export function ErrorsTab({ task }: { task: LiveTask }) {
   const { data, problem, refetch } = usePageQuery(ErrorsQuery, { id: task.id })
-  // Every event of the task may have changed its errors.
-  useEffect(() => {
-    const timer = setTimeout(refetch, 300)
-    return () => clearTimeout(timer)
+  useSteadily(stepsVersion(task), refetch, { everyMs: 500 })
+  return () => clearTimeout(timer)
   }, [task.lastSeq, refetch])
   return (
     <QueryState data={data?.task ?? undefined} problem={problem} onRetry={refetch}>

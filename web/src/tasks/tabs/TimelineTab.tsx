@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router'
-import { useEffect } from 'react'
 import { graphql } from '../../client/gql.ts'
 import { nodesOf } from '../../client/nodes.ts'
 import { paths } from '../../client/paths.ts'
 import { usePageQuery } from '../../client/query.ts'
+import { useSteadily } from '../../client/steady.ts'
 import { Timeline } from '../../kit/chart/Timeline.tsx'
 import { useNow } from '../../kit/clock.ts'
 import { Empty } from '../../kit/Empty.tsx'
@@ -12,7 +12,7 @@ import { stepStatus, type Tone } from '../../kit/status.ts'
 import { durationText, scaleText } from '../../kit/time.ts'
 import { phone, useMedia } from '../../kit/useMedia.ts'
 import type { StepOfList } from '../step/steps.ts'
-import { isOver, type LiveTask } from '../words.ts'
+import { isOver, type LiveTask, stepsVersion } from '../words.ts'
 import { segmentsOf, type TimedStep, ticksOf } from './timeline.ts'
 
 const TimelineQuery = graphql(`
@@ -121,12 +121,7 @@ function StepName({ uuid, step }: { uuid: string; step: TimedStep }) {
 /** The live rows joined with their recorded attempts, which are asked for again when a step ends one. */
 function useTimedSteps(task: LiveTask, steps: readonly StepOfList[]): TimedStep[] {
   const { data, refetch } = usePageQuery(TimelineQuery, { id: task.id })
-  const version = steps.map((step) => `${step.attemptNo}${step.state}`).join()
-  // `version` says that an attempt has ended.
-  useEffect(() => {
-    const timer = setTimeout(refetch, 300)
-    return () => clearTimeout(timer)
-  }, [version, refetch])
+  useSteadily(stepsVersion(task), refetch, { everyMs: 700 })
   const attempts = new Map(nodesOf(data?.task?.steps).map((step) => [step.no, step.attempts]))
   return steps.map((step) => ({ ...step, attempts: attempts.get(step.no) ?? [] }))
 }
