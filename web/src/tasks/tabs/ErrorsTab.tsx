@@ -63,8 +63,6 @@ type FailedStep = NodeOf<NonNullable<ResultOf<typeof ErrorsQuery>['task']>['step
 export function ErrorsTab({ task }: { task: LiveTask }) {
   const { data, problem, refetch } = usePageQuery(ErrorsQuery, { id: task.id })
   useSteadily(stepsVersion(task), refetch, { everyMs: 500 })
-  return () => clearTimeout(timer)
-  }, [task.lastSeq, refetch])
   return (
     <QueryState data={data?.task ?? undefined} problem={problem} onRetry={refetch}>
       {(found) => (
