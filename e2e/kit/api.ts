@@ -24,6 +24,12 @@ interface GraphQLAnswer<Data> {
   }[]
 }
 
+function dataOf<Data>({ data, errors }: GraphQLAnswer<Data>): Data {
+  const [first] = errors ?? []
+  if (first) throw new Refused(first.extensions?.code ?? 'unknown', first.message, first.extensions?.details)
+  return data as Data
+}
+
 /** The API as a program uses it: with a token, or as nobody. */
 export class Api {
   readonly origin: string
@@ -83,18 +89,26 @@ const createToken = /* GraphQL */ `
   }
 `
 
-/** A token of the person whose session this is; it may do all that the person may. */
-export async function tokenOf(origin: string, { secret, permissions }: Session): Promise<string> {
-  const chosen = permissions.map((permission) => permission.replace('.', '_').toUpperCase())
+/** GraphQL as the page uses it: with the cookie of a session. */
+export async function askWithSession<Data>(
+  origin: string,
+  secret: string,
+  query: string,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<Data> {
   const response = await fetch(`${origin}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-stint': '1', cookie: `stint_session=${secret}` },
-    body: JSON.stringify({
-      query: createToken,
-      variables: { input: { name: 'e2e', permissions: chosen, expiresInDays: 1 } },
-    }),
+    body: JSON.stringify({ query, variables }),
   })
-  const { data, errors } = (await response.json()) as GraphQLAnswer<{ createApiToken: { secret: string } }>
-  if (!data) throw new Error(`no token: ${errors?.[0]?.message}`)
-  return data.createApiToken.secret
+  return dataOf((await response.json()) as GraphQLAnswer<Data>)
+}
+
+/** A token of the person whose session this is; it may do all that the person may. */
+export async function tokenOf(origin: string, { secret, permissions }: Session): Promise<string> {
+  const chosen = permissions.map((permission) => permission.replace('.', '_').toUpperCase())
+  const input = { name: 'e2e', permissions: chosen, expiresInDays: 1 }
+  type Data = { createApiToken: { secret: string } }
+  const { createApiToken } = await askWithSession<Data>(origin, secret, createToken, { input })
+  return createApiToken.secret
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Api, signIn, tokenOf } from './api.ts'
+import { Api, askWithSession, signIn, tokenOf } from './api.ts'
 
 export interface Person {
   readonly name: string
@@ -15,19 +15,28 @@ const createUser = /* GraphQL */ `
   }
 `
 
+const changePassword = /* GraphQL */ `
+  mutation ChangePassword($input: ChangePasswordInput!) {
+    changePassword(input: $input) { id }
+  }
+`
+
+/** Signs in, and takes a token that may do all that the person may. */
 export async function enter(origin: string, name: string, password: string): Promise<Person> {
   const session = await signIn(origin, name, password)
   return { name, password, session: session.secret, api: new Api(origin, await tokenOf(origin, session)) }
 }
 
-/** Somebody new with these roles. */
+/** Somebody new with these roles, who has chosen a password already. */
 export async function hire(admin: Api, ...roles: readonly string[]): Promise<Person> {
   const id = randomUUID().slice(0, 8)
   const name = `${roles[0] ?? 'guest'}-${id}`
-  const password = `long password ${id}`
-  const input = { name, password, roles: roles.map((role) => role.toUpperCase()) }
+  const [first, own] = [`first password ${id}`, `own password ${id}`]
+  const input = { name, password: first, roles: roles.map((role) => role.toUpperCase()) }
   await admin.ask(createUser, { input })
-  return enter(admin.origin, name, password)
+  const { secret } = await signIn(admin.origin, name, first)
+  await askWithSession(admin.origin, secret, changePassword, { input: { current: first, next: own } })
+  return enter(admin.origin, name, own)
 }
 
 /** Ends a session from elsewhere. */

@@ -1,0 +1,68 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, type Page } from '@playwright/test'
+import { expectAccessible } from './axe.ts'
+import { checkout } from './program.ts'
+
+const folder = join(checkout, 'e2e/results/pages')
+const tallest = 3000
+
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+] as const
+
+/** The page is at rest: nothing is loading or fading, and its letters are there. */
+export async function settle(page: Page): Promise<void> {
+  // By its tag: a dialog hides the rest of the page from those who listen, and from their roles.
+  await expect(page.locator('h1').first()).toBeAttached()
+  await expect(page.getByLabel('Loading')).toHaveCount(0)
+  await page.evaluate(async () => {
+    await document.fonts.ready
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+    await Promise.allSettled(ending.map(({ finished }) => finished))
+  })
+}
+
+/** How far something stands out at the right: the page itself and the part of it that scrolls. */
+async function expectNoOverflow(page: Page, what: string): Promise<void> {
+  const places = await page.evaluate(() =>
+    [document.documentElement, document.getElementById('main')].flatMap((place) =>
+      place !== null && place.scrollWidth > place.clientWidth
+        ? [`${place.tagName} ${place.scrollWidth} > ${place.clientWidth}`]
+        : [],
+    ),
+  )
+  expect.soft(places, `overflow: ${what}`).toEqual([])
+}
+
+/** The scrolling part is inside of the page, so only a tall window shows all of it. */
+async function takePicture(page: Page, name: string, width: number, height: number): Promise<void> {
+  const needed = await page.evaluate(() => {
+    const main = document.getElementById('main')
+    return main === null ? 0 : main.scrollHeight - main.clientHeight
+  })
+  if (needed > 0) await page.setViewportSize({ width, height: Math.min(tallest, height + needed) })
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
+  if (needed > 0) await page.setViewportSize({ width, height })
+}
+
+/** The page at both sizes, light and dark: a picture of each, axe without findings, nothing that stands out. */
+export async function expectGoodLooks(page: Page, name: string): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  for (const { width, height } of sizes) {
+    await page.setViewportSize({ width, height })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await settle(page)
+      const what = `${name}-${width}-${colorScheme}`
+      await expectNoOverflow(page, what)
+      // The structure is the same in the dark, and the colours are the same at every size.
+      if (colorScheme === 'light') await expectAccessible(page, what)
+      else if (width === sizes[0].width) await expectAccessible(page, what, ['color-contrast'])
+      await takePicture(page, what, width, height)
+    }
+  }
+}

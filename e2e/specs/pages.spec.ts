@@ -1,0 +1,131 @@
+import { expect, type Page } from '@playwright/test'
+import { watchConsole } from '../kit/console.ts'
+import { test as base, openPage } from '../kit/fixtures.ts'
+import { fillGallery, type Gallery } from '../kit/gallery.ts'
+import { expectGoodLooks, settle } from '../kit/looks.ts'
+import { enter } from '../kit/people.ts'
+import { SignInForm } from '../kit/screens/sign-in.ts'
+import { adminPassword, Server } from '../kit/server.ts'
+
+const test = base.extend<Record<never, never>, { gallery: Gallery }>({
+  gallery: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs
+    async ({}, use) => {
+      const server = await new Server().start()
+      await use(await fillGallery(server, await enter(server.origin, 'admin', adminPassword)))
+      await server.end()
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+})
+
+interface View {
+  readonly path: string | ((gallery: Gallery) => string)
+  readonly who?: 'viewer' | 'nobody'
+  /** Brings the page to what is to be seen. */
+  readonly prepare?: (page: Page) => Promise<void>
+  readonly expectedErrors?: readonly RegExp[]
+}
+
+const task =
+  (which: 'running' | 'paused' | 'done' | 'failed' | 'approval' | 'cancelled' | 'huge', search = '') =>
+  (gallery: Gallery) =>
+    `/tasks/${gallery[which].uuid}${search}`
+const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click()
+const sees = (text: string | RegExp) => (page: Page) => expect(page.getByText(text).first()).toBeVisible()
+
+/** Every page, each in the states that people meet it in. */
+const views: Record<string, View> = {
+  dashboard: {
+    path: '/',
+    prepare: (page) => expect(page.getByRole('img', { name: /^Tasks by state/ })).toBeVisible(),
+  },
+  start: { path: '/start', prepare: press('Report from your shell') },
+  tasks: { path: '/tasks', prepare: sees('Gates of the gallery') },
+  'tasks-none-matches': { path: '/tasks?text=nothing-has-this&state=paused' },
+  'tasks-ticked': {
+    path: '/tasks',
+    prepare: (page) => page.getByRole('checkbox', { name: 'Select all rows' }).check(),
+  },
+  'task-running': { path: task('running'), prepare: sees('waiting at the gate second') },
+  'task-paused': { path: task('paused'), prepare: sees(/quota exceeded/) },
+  'task-done': { path: task('done') },
+  'task-warning': { path: task('failed') },
+  'task-cancelled': { path: task('cancelled') },
+  'task-approval': { path: task('approval') },
+  'task-approval-asked': { path: task('approval'), prepare: press('Approve') },
+  'task-cancel-asked': { path: task('running'), prepare: press('Cancel') },
+  'task-reported': { path: ({ reported }) => `/tasks/${reported}`, prepare: sees('part 3 of 8') },
+  'task-timeline': { path: task('paused', '?tab=timeline') },
+  'task-errors': { path: task('paused', '?tab=errors') },
+  'task-activity': { path: task('paused', '?tab=activity') },
+  'task-dependencies': { path: task('paused', '?tab=dependencies') },
+  'task-inputs': { path: task('done', '?tab=inputs') },
+  'task-raw': { path: task('done', '?tab=raw') },
+  'task-huge': { path: task('huge') },
+  'task-huge-timeline': { path: task('huge', '?tab=timeline') },
+  'task-huge-activity': { path: task('huge', '?tab=activity') },
+  'task-seen-by-viewer': { path: task('running'), who: 'viewer', prepare: press('More actions') },
+  'task-missing': { path: '/tasks/00000000-0000-7000-8000-000000000000' },
+  templates: { path: '/templates' },
+  template: { path: '/templates/health-check' },
+  'template-yaml': { path: '/templates/health-check?tab=text' },
+  'template-tasks': { path: '/templates/health-check?tab=tasks' },
+  'template-huge': { path: '/templates/huge' },
+  'run-form': { path: '/templates/form/run' },
+  'run-form-wrong': { path: '/templates/form/run', prepare: press('Run') },
+  executors: { path: '/executors' },
+  settings: { path: '/settings' },
+  'settings-edited': { path: '/settings', prepare: press('Edit report_timeout_hours') },
+  users: { path: '/users' },
+  'users-create': { path: '/users', prepare: press('Create user') },
+  tokens: { path: '/tokens' },
+  'tokens-create': { path: '/tokens', prepare: press('Create token') },
+  password: { path: '/password' },
+  audit: { path: '/audit' },
+  nowhere: { path: '/no/such/page' },
+  forbidden: { path: '/audit', who: 'viewer' },
+  'sign-in': { path: '/sign-in', who: 'nobody' },
+  'sign-in-refused': {
+    path: '/sign-in',
+    who: 'nobody',
+    prepare: async (page) => {
+      await new SignInForm(page).enter('ada', 'wrong password')
+      await expect(page.getByText(/name or password/i)).toBeVisible()
+    },
+    expectedErrors: [/401/],
+  },
+  'sign-in-link-used': { path: '/sign-in?code=used', who: 'nobody', expectedErrors: [/401/] },
+  palette: { path: '/tasks', prepare: (page) => page.keyboard.press('Control+k') },
+  shortcuts: { path: '/tasks', prepare: (page) => page.keyboard.press('?') },
+}
+
+for (const [name, { path, who, prepare, expectedErrors }] of Object.entries(views)) {
+  test(`${name}: at 1440 and 390 px, light and dark`, async ({ browser, gallery }) => {
+    const person = who === 'nobody' ? undefined : gallery[who ?? 'admin']
+    const page = await openPage(browser, gallery.server.origin, person)
+    const check = watchConsole(page, expectedErrors)
+    await page.goto(typeof path === 'string' ? path : path(gallery))
+    await settle(page)
+    await prepare?.(page)
+    await expectGoodLooks(page, name)
+    check()
+    await page.context().close()
+  })
+}
+
+test('an empty installation has pages too', async ({ browser, installation }) => {
+  const server = await installation()
+  const page = await openPage(browser, server.origin, await enter(server.origin, 'admin', adminPassword))
+  const check = watchConsole(page)
+  for (const [name, path] of [
+    ['empty-dashboard', '/'],
+    ['empty-tasks', '/tasks'],
+    ['empty-template-tasks', '/templates/health-check?tab=tasks'],
+  ] as const) {
+    await page.goto(path)
+    await expectGoodLooks(page, name)
+  }
+  check()
+  await page.context().close()
+})
