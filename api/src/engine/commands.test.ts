@@ -1,34 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { systemClock } from '../base/clock.ts'
-import { testDatabase } from '../testing/database.ts'
-import { chain, testEngine, testStep, testTask, testTemplate } from '../testing/engine.ts'
-import { ToyActions } from '../testing/toy-actions.ts'
-import { ActionRegistry } from './action.ts'
-import { echoAction } from './actions/echo.ts'
-import { waitAction } from './actions/wait.ts'
-import type { NewTask } from './start.ts'
+import { chain, testStep, testTask, testTemplate } from '../testing/engine.ts'
+import { after, clientError, holds, toyEngine } from '../testing/toy-engine.ts'
 import { findSteps } from './store/step.ts'
-import { findTasks } from './store/task.ts'
 
-const database = await testDatabase()
-const toys = new ToyActions()
-const registry = toys.register(new ActionRegistry().add(echoAction).add(waitAction(systemClock)))
-const { engine, stop } = await testEngine(database, { registry })
+const { database, toys, engine, stop, taskOf, statesOf, ended } = await toyEngine()
 afterAll(stop)
-
-const taskOf = async (id: string) => (await findTasks(database.sql, [id]))[0]
-const statesOf = async (id: string) =>
-  Object.fromEntries((await findSteps(database.sql, [id])).map((step) => [step.name, step.state]))
-
-async function ended(task: NewTask): Promise<string> {
-  const { id } = await engine.createTask(task)
-  expect(await engine.waitForStop(id, 10)).toBe(true)
-  return id
-}
-
-const after = (...names: string[]) => names.map((step) => ({ step, states: ['DONE'] }))
-const holds = { type: 'hold', configuration: {} }
-const clientError = { type: 'echo', configuration: { error_message: 'no quota', error_type: 'client' } }
 
 describe('retries', () => {
   it('wait for their due time without holding the task, each step its own', async () => {

@@ -1,3 +1,4 @@
+import { stepStates } from '../../words.ts'
 import type { RetryPattern, StepDependency, TemplateStep } from '../types.ts'
 import { type ReadAction, type ReadCondition, readAction, readConditions } from './action.ts'
 import { durationOf, executionDelayOf } from './duration.ts'
@@ -54,24 +55,8 @@ export interface ReadStep {
   readonly ifAt?: Place
 }
 
-const builtInStates = [
-  'TODO',
-  'RUNNING',
-  'DONE',
-  'CLIENT_ERROR',
-  'SERVER_ERROR',
-  'FATAL_ERROR',
-  'CRASHED',
-  'PRUNE',
-  'TO_RETRY',
-  'RETRY_NOW',
-  'AFTERRUN_ERROR',
-  'EXPANDED',
-  'WAITING',
-  'SKIPPED',
-  'CANCELLED',
-  'ANY',
-]
+/** Words that a custom state may not take. */
+const builtInStates: readonly string[] = [...stepStates, 'ANY']
 
 export function readStep(reading: Reading, entry: Entry): ReadStep | undefined {
   const { reader } = reading
