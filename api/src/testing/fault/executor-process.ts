@@ -25,7 +25,7 @@ export interface ExecutorOrder {
 }
 
 const order = JSON.parse(process.env.STINT_FAULT_ORDER ?? '{}') as ExecutorOrder
-const log = createLog({ level: 'warn', format: 'json' })
+const log = createLog({ level: 'error', format: 'json' })
 surviveDriverErrors(log, (error) => {
   log.fatal({ err: error }, 'bug')
   process.exit(1)
