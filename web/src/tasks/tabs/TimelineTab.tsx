@@ -38,11 +38,11 @@ const TimelineQuery = graphql(`
 `)
 
 const legend: readonly { tone: Tone; title: string; isWait?: boolean }[] = [
-  { tone: 'idle', title: 'waited', isWait: true },
+  { tone: 'idle', title: 'waited to start', isWait: true },
   { tone: 'running', title: 'runs' },
   { tone: 'success', title: 'done' },
   { tone: 'error', title: 'failed' },
-  { tone: 'waiting', title: 'waits to retry', isWait: true },
+  { tone: 'waiting', title: 'waits to go on', isWait: true },
 ]
 
 interface TimelineTabProps {

@@ -63,7 +63,7 @@ export function segmentsOf(
         tone: 'waiting',
         from: reached,
         to: from,
-        title: 'Waited to retry',
+        title: 'Waited to go on',
       })
     const status = stepStatus(attempt)
     segments.push({
@@ -89,7 +89,7 @@ export function segmentsOf(
         tone: 'waiting',
         from: reached,
         to: from,
-        title: 'Waited to retry',
+        title: 'Waited to go on',
       })
     segments.push({ kind: 'attempt', tone: 'running', from, to: Math.max(from, now), title: status.word })
   } else if (reached < now) {
