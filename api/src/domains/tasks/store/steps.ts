@@ -75,12 +75,18 @@ export interface StepStateRow {
   readonly count: number
 }
 
+/** A step that failed and is tried again by itself counts as TO_RETRY: it is no failure of the task yet. */
 export async function stepStatesOfTasks(sql: AnySql, taskIds: readonly string[]): Promise<StepStateRow[]> {
   return sql<StepStateRow[]>`
     /* stepStatesOfTasks */
     select task_id, state, count(*)::int as count
-    from step
-    where task_id = any(${[...taskIds]}::uuid[])
+    from (
+      select
+        task_id,
+        case when due_at is not null and state in ('SERVER_ERROR', 'AFTERRUN_ERROR') then 'TO_RETRY' else state end as state
+      from step
+      where task_id = any(${[...taskIds]}::uuid[])
+    ) as step
     group by task_id, state
     order by task_id, state
   `
