@@ -67,11 +67,17 @@ export class Slots {
 
   free(): void {
     this.#taken--
-    const [next] = this.#waiting
-    if (!next) return
-    this.#waiting.delete(next)
     // Not at once: the caller is in the middle of its own turn.
-    queueMicrotask(() => next.turn())
+    if (this.#waiting.size > 0) queueMicrotask(() => this.#offer())
+  }
+
+  /** Whoever is asked may have no use for a place any more, or not before its draft is written: then it is the next one's. */
+  #offer(): void {
+    for (const next of this.#waiting) {
+      if (this.#taken >= this.#max()) return
+      this.#waiting.delete(next)
+      next.turn()
+    }
   }
 
   forget(run: HeldRun): void {
