@@ -20,7 +20,7 @@ const sound: Record<string, string> = {
   'pnpm-lock.yaml': '',
   'pnpm-workspace.yaml': 'catalog:\n  yaml: 2.9.1\n  ts7: npm:typescript@7.0.2\n',
   'tsconfig.base.json': '{}',
-  'vitest.config.ts': 'export default {}\n',
+  '.ci/vitest.config.ts': 'export default {}\n',
   'package.json':
     '{\n  "engines": { "node": ">=20" },\n  "devDependencies": {\n    "yaml": "catalog:"\n  }\n}',
   'schema/package.json': '{ "name": "@stint/schema", "exports": { "./words": "./src/words.ts" } }',

@@ -37,7 +37,7 @@ export function countVitest(files: readonly TestFile[]): Outcome {
 }
 
 /**
- * Runs some projects of vitest.config.ts. Nothing found is a failure, and so is an error outside of every test. `verbose`
+ * Runs some projects of .ci/vitest.config.ts. Nothing found is a failure, and so is an error outside of every test. `verbose`
  * tells each test as it ends: for those that take long.
  */
 export async function runVitest(
@@ -46,7 +46,8 @@ export async function runVitest(
   reporter: 'default' | 'verbose' = 'default',
 ): Promise<Outcome> {
   const report = join(tmpdir(), `stint-vitest-${process.pid}.json`)
-  const args = ['node_modules/vitest/vitest.mjs', 'run', `--reporter=${reporter}`, '--reporter=json']
+  const config = '--config=.ci/vitest.config.ts'
+  const args = ['node_modules/vitest/vitest.mjs', 'run', config, `--reporter=${reporter}`, '--reporter=json']
   const chosen = projects.map((project) => `--project=${project}`)
   const { status } = await runNode([...args, `--outputFile.json=${report}`, ...chosen], {
     timeoutSeconds,

@@ -5,10 +5,11 @@ import { defineConfig } from 'vitest/config'
 // and once as .js, and graphql refuses objects of its other copy.
 const experimental = { viteModuleRunner: false }
 const testTimeout = 60_000
-const globalSetup = resolve(import.meta.dirname, 'api/src/testing/global-setup.ts')
+const globalSetup = resolve(import.meta.dirname, '../api/src/testing/global-setup.ts')
 const faults = ['src/**/*.faults.test.ts']
 
 export default defineConfig({
+  root: resolve(import.meta.dirname, '..'),
   test: {
     maxWorkers: 2,
     projects: [
