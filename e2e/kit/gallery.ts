@@ -21,10 +21,10 @@ export interface Gallery {
 
 const long = 'a-very-long-name-without-any-place-to-break-it-as-machines-like-to-make-them-'.repeat(4)
 
-const layers = 50
+const layers = 20
 const width = 6
 
-/** Hundreds of steps with long names, in layers that wait for each other, and a text that fills every place. */
+/** More steps than the page loads at first, with long names, in layers that wait for each other; the last one fails at length. */
 function hugeTemplate(): string {
   const name = (layer: number, at: number) => `layer-${layer}-of-many-with-a-long-name-number-${at}`
   const steps = Array.from({ length: layers * width }, (_, index) => {

@@ -26,16 +26,21 @@ export async function settle(page: Page): Promise<void> {
   })
 }
 
-/** How far something stands out at the right: the page itself and the part of it that scrolls. */
-async function expectNoOverflow(page: Page, what: string): Promise<void> {
-  const places = await page.evaluate(() =>
+/** What stands out at the right: the page itself, and the part of it that scrolls. */
+function overflowsOf(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
     [document.documentElement, document.getElementById('main')].flatMap((place) =>
       place !== null && place.scrollWidth > place.clientWidth
         ? [`${place.tagName} ${place.scrollWidth} > ${place.clientWidth}`]
         : [],
     ),
   )
-  expect.soft(places, `overflow: ${what}`).toEqual([])
+}
+
+/** Asked until it is so: charts measure their place, and draw anew when it has become smaller. */
+async function expectNoOverflow(page: Page, what: string): Promise<void> {
+  const softly = expect.configure({ soft: true, message: `overflow: ${what}`, timeout: 5_000 })
+  await softly.poll(() => overflowsOf(page)).toEqual([])
 }
 
 /** The scrolling part is inside of the page, so only a tall window shows all of it. */
