@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { limits } from '@stint/schema/limits'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { revokeApiToken } from '../domains/access/api-tokens.ts'
@@ -120,7 +121,7 @@ describe('a socket', () => {
   it('that sends more than it may is closed', async () => {
     const socket = bare(withCookie())
     await once(socket, 'open')
-    socket.send('x'.repeat(1_100_000))
+    socket.send('x'.repeat(limits.requestBodyBytesMax + 1))
     const [code] = await once(socket, 'close')
     expect(code).toBe(1009)
   })
