@@ -31,7 +31,7 @@ export function ThemeMenu() {
         setOpen(false)
       }}
       toggle={toggle}
-      popperProps={{ position: 'right' }}
+      popperProps={{ position: 'right', appendTo: 'inline' }}
     >
       <SelectList aria-label="Theme">
         {themes.map((one) => (

@@ -47,7 +47,7 @@ export function Kebab({ label, actions, text, variant }: KebabProps) {
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
       toggle={toggle}
-      popperProps={{ position: 'right', preventOverflow: true }}
+      popperProps={{ position: 'right', preventOverflow: true, appendTo: 'inline' }}
     >
       <DropdownList>
         {actions.map((action) => (

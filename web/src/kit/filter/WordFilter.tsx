@@ -47,6 +47,7 @@ export function WordFilter<Word extends string>({
       selected={[...chosen]}
       onSelect={(_event, word) => flip(word as Word)}
       toggle={toggle}
+      popperProps={{ appendTo: 'inline' }}
     >
       <SelectList aria-label={label}>
         {words.map((word) => (
