@@ -1,6 +1,7 @@
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql'
 import { cache } from './cache.ts'
 import { connection } from './connection.ts'
+import { NewestTasks } from './newest.ts'
 import { problemOf } from './problems.ts'
 import { ownHeaders } from './rest.ts'
 import { openSocket } from './socket.ts'
@@ -9,7 +10,13 @@ const sessionEnded = new Set(['unauthenticated', 'session-expired'])
 
 function openClient(): { client: Client; close: () => void } {
   const socket = openSocket()
-  const client = new Client({
+  const newest = new NewestTasks((operation) => {
+    client.reexecuteOperation({
+      ...operation,
+      context: { ...operation.context, requestPolicy: 'network-only' },
+    })
+  })
+  const client: Client = new Client({
     url: '/graphql',
     preferGetMethod: false,
     requestPolicy: 'cache-and-network',
@@ -21,6 +28,7 @@ function openClient(): { client: Client; close: () => void } {
         },
       }),
       cache(),
+      mapExchange({ onResult: (result) => ({ ...result, data: newest.keep(result) }) }),
       fetchExchange,
       subscriptionExchange({ forwardSubscription: socket.forward }),
     ],
