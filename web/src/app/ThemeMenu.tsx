@@ -3,6 +3,7 @@ import DesktopIcon from '@patternfly/react-icons/dist/esm/icons/desktop-icon'
 import MoonIcon from '@patternfly/react-icons/dist/esm/icons/moon-icon'
 import SunIcon from '@patternfly/react-icons/dist/esm/icons/sun-icon'
 import { type Ref, useState } from 'react'
+import { inMasthead } from '../kit/menuPlace.ts'
 import { setTheme, type Theme, themes, useTheme } from '../kit/theme.ts'
 
 const icons = { system: <DesktopIcon />, light: <SunIcon />, dark: <MoonIcon /> } as const
@@ -23,6 +24,7 @@ export function ThemeMenu() {
   )
   return (
     <Select
+      className="st-menu"
       isOpen={isOpen}
       onOpenChange={setOpen}
       selected={theme}
@@ -31,7 +33,7 @@ export function ThemeMenu() {
         setOpen(false)
       }}
       toggle={toggle}
-      popperProps={{ position: 'right', appendTo: 'inline' }}
+      popperProps={{ position: 'right', appendTo: inMasthead }}
     >
       <SelectList aria-label="Theme">
         {themes.map((one) => (

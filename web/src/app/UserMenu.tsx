@@ -11,6 +11,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { paths } from '../client/paths.ts'
 import { signOut, useMe } from '../client/session.ts'
+import { inMasthead } from '../kit/menuPlace.ts'
 import { phone, useMedia } from '../kit/useMedia.ts'
 import { showKeys } from './Keys.tsx'
 
@@ -27,10 +28,11 @@ export function UserMenu() {
   const [isOpen, setOpen] = useState(false)
   return (
     <Dropdown
+      className="st-menu"
       isOpen={isOpen}
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
-      popperProps={{ position: 'right', appendTo: 'inline' }}
+      popperProps={{ position: 'right', appendTo: inMasthead }}
       toggle={(ref) => (
         <MenuToggle
           ref={ref}

@@ -7,6 +7,7 @@ import {
 } from '@patternfly/react-core'
 import EllipsisVIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon'
 import { type ReactNode, type Ref, useState } from 'react'
+import { inMain } from './menuPlace.ts'
 
 export interface MenuAction {
   readonly key: string
@@ -43,11 +44,12 @@ export function Kebab({ label, actions, text, variant }: KebabProps) {
   )
   return (
     <Dropdown
+      className="st-menu"
       isOpen={isOpen}
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
       toggle={toggle}
-      popperProps={{ position: 'right', preventOverflow: true, appendTo: 'inline' }}
+      popperProps={{ position: 'right', preventOverflow: true, appendTo: inMain }}
     >
       <DropdownList>
         {actions.map((action) => (

@@ -7,6 +7,7 @@ import {
   SelectOption,
 } from '@patternfly/react-core'
 import { type Ref, useState } from 'react'
+import { inMain } from '../menuPlace.ts'
 
 interface WordFilterProps<Word extends string> {
   readonly label: string
@@ -41,13 +42,14 @@ export function WordFilter<Word extends string>({
   )
   return (
     <Select
+      className="st-menu"
       role="menu"
       isOpen={isOpen}
       onOpenChange={setOpen}
       selected={[...chosen]}
       onSelect={(_event, word) => flip(word as Word)}
       toggle={toggle}
-      popperProps={{ appendTo: 'inline' }}
+      popperProps={{ appendTo: inMain, preventOverflow: true }}
     >
       <SelectList aria-label={label}>
         {words.map((word) => (
