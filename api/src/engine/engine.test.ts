@@ -27,6 +27,16 @@ describe('a task', () => {
     )
   })
 
+  it('tells how far it has come also while its next step is silent', async () => {
+    const steps = [...chain(['a', 'b']), testStep('silent', { action: holds, dependencies: after('b') })]
+    const { id } = await engine.createTask(testTask(testTemplate(steps)))
+    const silent = await toys.running('silent')
+    const progress = async () => (await taskOf(id))?.progress
+    await expect.poll(progress, { timeout: 5_000, interval: 20 }).toBeCloseTo(2 / 3)
+    silent.finish()
+    await engine.waitForStop(id, 5)
+  })
+
   it('without steps is done at once', async () => {
     const id = await ended(testTask(testTemplate([])))
     expect(await taskOf(id)).toMatchObject({ state: 'stopped', result: 'success' })

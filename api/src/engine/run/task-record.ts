@@ -39,6 +39,11 @@ export class TaskRecord {
     this.#draft.task(this.patch)
   }
 
+  /** The row is written when its steps have come further. */
+  touchProgress(): void {
+    if (this.#progress() > this.patch.progress) this.touch()
+  }
+
   moveTo(state: TaskState, reason: TaskReason | undefined): void {
     const { patch } = this
     if (!canMove(patch.state, patch.reason, state)) {

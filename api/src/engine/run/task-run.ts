@@ -9,6 +9,7 @@ import { errorSummaryOf } from './error-summary.ts'
 import type { RunHost } from './host.ts'
 import { applySignal } from './inbox.ts'
 import type { Masker } from './mask.ts'
+import { Pace } from './pace.ts'
 import { type Plan, type PlanStep, readinessOf } from './plan.ts'
 import { withoutProducts } from './refused-change.ts'
 import type { DependencyState, Ending, RunningTask, TaskFacts } from './running-task.ts'
@@ -57,7 +58,12 @@ export class TaskRun implements RunningTask {
   #isWriting = false
   #isGone = false
   #ending: Ending | undefined
-  #progressWrittenMs = 0
+  // The row of a task with many short steps is not written for each of them.
+  readonly #progressPace = new Pace(
+    progressEveryMs,
+    () => this.task.touchProgress(),
+    () => this.turn(),
+  )
   #soon: NodeJS.Timeout | undefined
 
   constructor({ host, facts, plan, key, patch, steps, values, masker }: TaskRunParts) {
@@ -188,6 +194,7 @@ export class TaskRun implements RunningTask {
       this.draft.timer({ taskId: this.id, stepNo: step.no, kind, dueAt: step.dueAt })
     }
     this.steps.moved(step, wasSettled)
+    this.#progressPace.ask()
     if (this.task.patch.takeovers > 0) {
       this.task.patch.takeovers = 0
       this.task.touch()
@@ -296,15 +303,9 @@ export class TaskRun implements RunningTask {
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined
       for (const attempt of this.#attempts.values()) attempt.collectLog(false)
-      this.#touchProgress()
+      this.#progressPace.ask()
       this.turn()
     }, logEveryMs)
-  }
-
-  #touchProgress(): void {
-    if (performance.now() - this.#progressWrittenMs < progressEveryMs) return
-    this.#progressWrittenMs = performance.now()
-    this.task.touch()
   }
 
   #progress(): number {
@@ -372,6 +373,7 @@ export class TaskRun implements RunningTask {
   #leave(): void {
     this.#isGone = true
     clearTimeout(this.#soon)
+    this.#progressPace.stop()
     for (const _ of this.#attempts) this.host.slots.free()
     this.#attempts.clear()
     this.host.slots.forget(this)
