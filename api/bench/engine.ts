@@ -1,11 +1,20 @@
 import { parseArgs } from 'node:util'
-import { type CpuUse, watchCpu } from './ground/cpu.ts'
 import { type BenchEngine, shippedActions, startEngine } from './ground/engine.ts'
 import { median, printTable, rounded, spread } from './ground/figures.ts'
-import { type BenchServer, countStatements } from './ground/server.ts'
-import { keepInFlight } from './load/in-flight.ts'
+import { Patience } from './ground/patience.ts'
+import type { BenchServer } from './ground/server.ts'
+import {
+  type Contestants,
+  contest,
+  peerDatabase,
+  priceRow,
+  runChains,
+  speedRow,
+  statementsPerStep,
+  stepsPerChain,
+} from './load/contest.ts'
 import { measureAlone, measureStarts, StartMarks } from './load/latency.ts'
-import { type RawLimit, startRaw } from './load/raw.ts'
+import { startRaw } from './load/raw.ts'
 import { chainOf, fanOf } from './load/templates.ts'
 import { type DbosPeer, startDbos } from './peers/dbos.ts'
 
@@ -15,18 +24,17 @@ import { type DbosPeer, startDbos } from './peers/dbos.ts'
  * that a durable step needs at the very least. All on one server, so that the ratios mean something on a busy machine.
  */
 
-const stepsPerChain = 10
-const peerDatabase = 'dbos'
-
 interface Options {
   readonly seconds: number
   readonly rounds: number
   readonly inFlight: readonly number[]
   readonly starts: number
   readonly peers: boolean
+  readonly patience: number
 }
 
-export const engineOptions = '--seconds 3 --rounds 3 --in-flight 1,100,1000 --starts 500 --no-peers'
+export const engineOptions =
+  '--seconds 3 --rounds 3 --in-flight 1,100,1000 --starts 500 --no-peers --patience SECONDS (to wait for a quiet machine)'
 
 function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
@@ -38,6 +46,7 @@ function readOptions(args: readonly string[]): Options {
       'in-flight': { type: 'string', default: '1,100,1000' },
       starts: { type: 'string', default: '500' },
       peers: { type: 'boolean', default: true },
+      patience: { type: 'string', default: '0' },
     },
   })
   return {
@@ -46,112 +55,7 @@ function readOptions(args: readonly string[]): Options {
     inFlight: values['in-flight'].split(',').map(Number),
     starts: Number(values.starts),
     peers: values.peers,
-  }
-}
-
-interface EngineRound {
-  readonly stepsPerSecond: number
-  readonly steps: number
-  readonly flushes: number
-  readonly entries: number
-  readonly cpu: CpuUse
-}
-
-interface Contest {
-  readonly ours: EngineRound[]
-  readonly raw: number[]
-  readonly dbos: number[]
-}
-
-const chain = chainOf(stepsPerChain)
-
-async function runChains(
-  server: BenchServer,
-  bench: BenchEngine,
-  inFlight: number,
-  seconds: number,
-): Promise<EngineRound> {
-  const before = { ...bench.engine.executor.flusher.counts }
-  const cpu = watchCpu(process.pid, server.pid)
-  const run = await keepInFlight(inFlight, seconds, () => bench.run(chain))
-  const { flushes, entries } = bench.engine.executor.flusher.counts
-  const steps = run.done * stepsPerChain
-  return {
-    stepsPerSecond: steps / run.seconds,
-    steps,
-    flushes: flushes - before.flushes,
-    entries: entries - before.entries,
-    cpu: cpu(),
-  }
-}
-
-/** Each round turns the order around: what the machine does meanwhile hits all of them alike. */
-async function contest(
-  { seconds, rounds }: Options,
-  inFlight: number,
-  {
-    server,
-    bench,
-    raw,
-    dbos,
-  }: { server: BenchServer; bench: BenchEngine; raw: RawLimit; dbos: DbosPeer | undefined },
-): Promise<Contest> {
-  const found: Contest = { ours: [], raw: [], dbos: [] }
-  const turns = [
-    async () => found.ours.push(await runChains(server, bench, inFlight, seconds)),
-    async () => found.raw.push(await raw.run(seconds / 2)),
-    async () => {
-      if (!dbos) return
-      const answer = await dbos.chains(inFlight, seconds)
-      found.dbos.push(answer.steps / answer.seconds)
-    },
-  ]
-  for (let round = 0; round < rounds; round++) {
-    for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn()
-  }
-  return found
-}
-
-/** What stands in the columns of a peer that is not there. */
-const absent = 'not installed'
-
-function speedRow({ ours, raw, dbos }: Contest) {
-  const speed = median(ours.map((round) => round.stepsPerSecond))
-  return {
-    'steps/s': Math.round(speed),
-    'DBOS steps/s': dbos.length === 0 ? absent : Math.round(median(dbos)),
-    'raw steps/s': Math.round(median(raw)),
-    'ours/DBOS': dbos.length === 0 ? absent : rounded(speed / median(dbos), 1),
-    'ours/raw': rounded(speed / median(raw), 2),
-  }
-}
-
-function priceRow(rounds: readonly EngineRound[], statements: { ours: number; dbos: number | undefined }) {
-  const total = (pick: (round: EngineRound) => number) => rounds.reduce((sum, round) => sum + pick(round), 0)
-  const steps = total((round) => round.steps)
-  const seconds = total((round) => round.cpu.seconds)
-  return {
-    'flushes/s': Math.round(total((round) => round.flushes) / seconds),
-    'entries/flush': rounded(total((round) => round.entries) / total((round) => round.flushes), 1),
-    'statements/step': rounded(statements.ours, 3),
-    'DBOS statements/step': statements.dbos === undefined ? absent : rounded(statements.dbos, 3),
-    'node µs/step': rounded((total((round) => round.cpu.own) / steps) * 1e6, 1),
-    'postgres µs/step': rounded((total((round) => round.cpu.postgres) / steps) * 1e6, 1),
-    'cores used by others': rounded(total((round) => round.cpu.others) / seconds, 2),
-  }
-}
-
-async function statementsPerStep(
-  server: BenchServer,
-  bench: BenchEngine,
-  dbos: DbosPeer | undefined,
-  inFlight: number,
-) {
-  const ours = await countStatements(server, 'stint', () => runChains(server, bench, inFlight, 1))
-  const theirs = dbos && (await countStatements(server, peerDatabase, () => dbos.chains(inFlight, 1)))
-  return {
-    ours: ours.statements / ours.done.steps,
-    dbos: theirs && theirs.statements / theirs.done.steps,
+    patience: Number(values.patience),
   }
 }
 
@@ -162,51 +66,62 @@ function loadsOf(inFlight: number): { name: string; actions: number }[] {
   return [{ name: `${inFlight} in flight, max_running_actions ${inFlight}`, actions: inFlight }, shipped]
 }
 
-async function printSpeed(options: Options, parts: Parameters<typeof contest>[2]): Promise<void> {
-  const { server, bench, dbos } = parts
+async function printSpeed(options: Options, all: Contestants, patience: Patience): Promise<void> {
   const speeds: Record<string, object> = {}
   const prices: Record<string, object> = {}
   for (const inFlight of options.inFlight) {
     for (const { name, actions } of loadsOf(inFlight)) {
-      bench.allowActions(actions)
-      await runChains(server, bench, inFlight, 0.5)
-      const found = await contest(options, inFlight, parts)
-      const statements = await statementsPerStep(server, bench, dbos, inFlight)
+      all.bench.allowActions(actions)
+      await runChains(all.bench, inFlight, 0.5)
+      const found = await contest(all, patience, { ...options, inFlight })
       speeds[name] = speedRow(found)
-      prices[name] = priceRow(found.ours, statements)
+      prices[name] = priceRow(found, await statementsPerStep(all, inFlight))
     }
   }
   printTable(`Durable steps a second, chains of ten (median of ${options.rounds} rounds)`, speeds)
   printTable('What a step costs', prices)
 }
 
+/** In portions, so that a disturbed one can be measured again. */
+const portion = 25
+
+async function measurePortions<T>(count: number, patience: Patience, measure: (count: number) => Promise<T>) {
+  const found: T[] = []
+  for (let n = 0; n < count; n += portion) found.push((await patience.measure(() => measure(portion))).done)
+  return found
+}
+
 async function printStarts(
   { starts }: Options,
   bench: BenchEngine,
-  marks: StartMarks,
   dbos: DbosPeer | undefined,
-) {
+  marks: StartMarks,
+  patience: Patience,
+): Promise<void> {
   await measureStarts(bench, marks, 50)
-  const { acknowledged, begun } = await measureStarts(bench, marks, starts)
+  const ours = await measurePortions(starts, patience, (count) => measureStarts(bench, marks, count))
   const rows: Record<string, object> = {
-    'creation acknowledged': spread(acknowledged),
-    'first step begins': spread(begun),
+    'creation acknowledged': spread(ours.flatMap(({ acknowledged }) => acknowledged)),
+    'first step begins': spread(ours.flatMap(({ begun }) => begun)),
   }
-  if (dbos) rows[`${dbos.name}: first step begins`] = spread(await dbos.starts(starts))
+  if (dbos) {
+    const theirs = await measurePortions(starts, patience, (count) => dbos.starts(count))
+    rows[`${dbos.name}: first step begins`] = spread(theirs.flat())
+  }
   printTable(`From the request to …, idle engine, ${starts} tasks, ms`, rows)
 }
 
-async function printAlone(bench: BenchEngine): Promise<void> {
+async function printAlone(bench: BenchEngine, patience: Patience): Promise<void> {
   const rows: Record<string, object> = {}
   const tasks = [
-    [`${stepsPerChain} in sequence`, chain, stepsPerChain],
+    [`${stepsPerChain} in sequence`, chainOf(stepsPerChain), stepsPerChain],
     ['40 in sequence', chainOf(40), 40],
     ['40 in parallel', fanOf(40), 40],
   ] as const
   for (const [name, template, steps] of tasks) {
-    const run = () => bench.run(template)
-    await measureAlone(run, 5)
-    const times = await measureAlone(run, 50)
+    const measure = (count: number) => measureAlone(() => bench.run(template), count)
+    await measure(5)
+    const times = (await measurePortions(100, patience, measure)).flat()
     rows[name] = { ...spread(times), 'ms/step': rounded(median(times) / steps, 3) }
   }
   printTable('One task alone, from the request to its durable end, ms', rows)
@@ -214,14 +129,15 @@ async function printAlone(bench: BenchEngine): Promise<void> {
 
 export async function benchEngine(server: BenchServer, args: readonly string[]): Promise<void> {
   const options = readOptions(args)
+  const patience = new Patience(options.patience, server.pid)
   const marks = new StartMarks()
   const bench = await startEngine(server, [marks.action])
   const dbos = options.peers ? await startDbos(await server.createDatabase(peerDatabase)) : undefined
   const raw = await startRaw(await server.createDatabase('raw'))
   try {
-    await printStarts(options, bench, marks, dbos)
-    await printAlone(bench)
-    await printSpeed(options, { server, bench, raw, dbos })
+    await printStarts(options, bench, dbos, marks, patience)
+    await printAlone(bench, patience)
+    await printSpeed(options, { server, bench, raw, dbos }, patience)
   } finally {
     await raw.stop()
     await dbos?.stop()
