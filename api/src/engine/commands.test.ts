@@ -44,7 +44,8 @@ describe('commands', () => {
     await engine.waitForStop(id, 5)
     expect(held.signal.aborted).toBe(true)
     expect(await statesOf(id)).toEqual({ long: 'CANCELLED', next: 'CANCELLED' })
-    expect(await taskOf(id)).toMatchObject({ state: 'stopped', result: 'cancelled', reason: 'cancelled' })
+    const ended = { state: 'stopped', result: 'cancelled', reason: 'cancelled', progress: 0 }
+    expect(await taskOf(id)).toMatchObject(ended)
     await expect(engine.command(id, { kind: 'resume', actor: 'ann' })).rejects.toMatchObject({
       code: 'not-allowed-now',
     })

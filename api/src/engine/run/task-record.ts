@@ -35,7 +35,8 @@ export class TaskRecord {
 
   /** The row is written with the next flush. */
   touch(): void {
-    this.patch.progress = Math.max(this.patch.progress, this.#progress())
+    // What was cut off when the task ended is not progress.
+    if (this.patch.state !== 'stopped') this.patch.progress = Math.max(this.patch.progress, this.#progress())
     this.#draft.task(this.patch)
   }
 
@@ -68,8 +69,8 @@ export class TaskRecord {
     const { patch } = this
     patch.endedAt = at
     patch.result = resultOf(reason, this.#stepStates())
+    if (patch.result === 'success' || patch.result === 'warning') patch.progress = 1
     if (patch.result !== 'success') return
-    patch.progress = 1
     patch.errorSummary = undefined
     patch.errorFingerprint = undefined
   }
