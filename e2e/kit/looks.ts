@@ -12,6 +12,8 @@ const sizes = [
   { width: 390, height: 844 },
 ] as const
 
+const themes = { light: 'html:not(.pf-v6-theme-dark)', dark: 'html.pf-v6-theme-dark' } as const
+
 /** The page is at rest: nothing is loading or fading, and its letters are there. */
 export async function settle(page: Page): Promise<void> {
   // By its tag: a dialog hides the rest of the page from those who listen, and from their roles.
@@ -61,6 +63,7 @@ export async function expectGoodLooks(page: Page, name: string): Promise<void> {
     await page.setViewportSize({ width, height })
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
+      await expect(page.locator(themes[colorScheme])).toBeAttached()
       await settle(page)
       const what = `${name}-${width}-${colorScheme}`
       await expectNoOverflow(page, what)
