@@ -21,10 +21,17 @@ export async function settle(page: Page): Promise<void> {
   await expect(page.getByLabel('Loading')).toHaveCount(0)
   await page.evaluate(async () => {
     await document.fonts.ready
-    const ending = document
-      .getAnimations()
-      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
-    await Promise.allSettled(ending.map(({ finished }) => finished))
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    // A change of the theme begins its fading with the next frame, and one fading may begin another.
+    for (let quiet = 0; quiet < 2; ) {
+      await frame()
+      await frame()
+      const ending = document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+      quiet = ending.length === 0 ? quiet + 1 : 0
+      await Promise.allSettled(ending.map(({ finished }) => finished))
+    }
   })
 }
 
