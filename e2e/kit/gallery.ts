@@ -2,7 +2,7 @@ import type { Api } from './api.ts'
 import { GatedTask } from './gates.ts'
 import { hire, type Person } from './people.ts'
 import type { Server } from './server.ts'
-import { startTask, type Task, untilTask } from './tasks.ts'
+import { saveTemplate, startTask, type Task, untilTask } from './tasks.ts'
 
 /** An installation with everything that pages have to show: what is usual, and the worst. */
 export interface Gallery {
@@ -87,9 +87,7 @@ export async function fillGallery(server: Server, admin: Person): Promise<Galler
     id: cancelled.id,
   })
   await startTask(api, 'note', { text: 'x' }, { startAt: '2099-01-01T08:00:00.000Z' })
-  await api.ask('mutation Save($text: String!) { saveTemplate(input: { text: $text }) { __typename } }', {
-    text: hugeTemplate(),
-  })
+  await saveTemplate(api, hugeTemplate())
   const huge = await startTask(api, 'huge', {}, { comment: long })
   const approval = await startTask(api, 'access-request', {
     login: 'ada',

@@ -87,6 +87,19 @@ export async function untilTask(api: Api, id: string, isReached: (task: Task) =>
   }
 }
 
+/** Stores a template; throws what is wrong with it. */
+export async function saveTemplate(api: Api, text: string): Promise<void> {
+  const document = /* GraphQL */ `
+    mutation Save($text: String!) {
+      saveTemplate(input: { text: $text }) {
+        ... on TemplateProblem { message }
+      }
+    }
+  `
+  const { saveTemplate } = await api.ask<{ saveTemplate: { message?: string } }>(document, { text })
+  if (saveTemplate.message !== undefined) throw new Error(saveTemplate.message)
+}
+
 /** How many tasks there are altogether. */
 export async function countTasks(api: Api): Promise<number> {
   const { taskCounts } = await api.ask<{ taskCounts: { count: number }[] }>('{ taskCounts { count } }')

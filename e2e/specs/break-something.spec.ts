@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test'
 import { test } from '../kit/fixtures.ts'
 import { TaskPage } from '../kit/screens/task-page.ts'
-import { startTask, untilTask } from '../kit/tasks.ts'
+import { saveTemplate, startTask, untilTask } from '../kit/tasks.ts'
 
 test('a failed task says first what went wrong, and goes on when its step is tried again', async ({
   page,
@@ -54,4 +54,29 @@ test('resume runs the failed step once more', async ({ page, admin }) => {
   await screen.expectState('Success')
   await screen.step('orderBadge').click()
   await expect(page.getByLabel('Attempt')).toContainText('2 attempts')
+})
+
+const manySteps = Array.from({ length: 110 }, (_, at) => {
+  const configuration = at === 109 ? '{error_message: the very last, error_type: client}' : '{output: {}}'
+  return `  s${at}: {description: x, dependencies: [${at > 0 ? `s${at - 1}` : ''}], action: {type: echo, configuration: ${configuration}}}`
+})
+
+const manyTemplate = `name: many-steps
+description: More steps than a page loads at first; the last one fails
+title_format: Many steps
+auto_runnable: true
+allow_all_resolver_usernames: true
+steps:
+${manySteps.join('\n')}
+`
+
+test('the failure of a late step of many stands above everything, too', async ({ page, admin }) => {
+  await saveTemplate(admin.api, manyTemplate)
+  const screen = await new TaskPage(page).open(await startTask(admin.api, 'many-steps'))
+  await expect(screen.failure).toContainText('Step s109 failed')
+  await expect(page.getByText('the very last').first()).toBeVisible()
+  await screen.button('Skip step').click()
+  await screen.dialog.getByRole('button', { name: 'Skip step' }).click()
+  await screen.expectState('Warning')
+  await expect(screen.failure).toBeHidden()
 })

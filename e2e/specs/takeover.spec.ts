@@ -6,7 +6,7 @@ import { openPage, test } from '../kit/fixtures.ts'
 import { enter } from '../kit/people.ts'
 import { TaskPage } from '../kit/screens/task-page.ts'
 import { adminPassword, type Server } from '../kit/server.ts'
-import { readSteps, readTask, startTask, type Task } from '../kit/tasks.ts'
+import { readSteps, readTask, saveTemplate, startTask, type Task } from '../kit/tasks.ts'
 
 const stepCount = 20
 const onceOnly = 12
@@ -40,9 +40,7 @@ class Numbers {
   }
 
   async start(api: Api): Promise<Task> {
-    await api.ask('mutation Save($text: String!) { saveTemplate(input: { text: $text }) { __typename } }', {
-      text: numbersTemplate,
-    })
+    await saveTemplate(api, numbersTemplate)
     return startTask(api, 'numbers', { folder: this.#folder })
   }
 

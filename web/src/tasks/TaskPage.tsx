@@ -43,6 +43,18 @@ export const pageQuery = graphql(
             endCursor
           }
         }
+        failed: steps(
+          first: 10
+          states: ["CLIENT_ERROR", "SERVER_ERROR", "FATAL_ERROR", "CRASHED", "AFTERRUN_ERROR"]
+        ) {
+          edges {
+            node {
+              taskId
+              no
+              ...StepRow_step
+            }
+          }
+        }
       }
     }
   `,
@@ -86,12 +98,17 @@ export function TaskPage() {
   }
   const steps = nodesOf(data.task.steps).map((node) => readFragment(StepRow, node))
   const { hasNextPage, endCursor } = data.task.steps.pageInfo
+  // Among more steps than are loaded here the failed ones may be any; they are asked for by their states.
+  const candidates = hasNextPage
+    ? nodesOf(data.task.failed).map((node) => readFragment(StepRow, node))
+    : steps
   return (
     <OneTask
       key={data.task.id}
       task={task}
       facts={data.task}
       steps={steps}
+      failed={candidates.filter((step) => isFailedStep(step))}
       cursor={hasNextPage ? endCursor : null}
       trail={trail}
     />
@@ -102,16 +119,16 @@ interface OneTaskProps {
   readonly task: LiveTask
   readonly facts: FragmentOf<typeof TaskFactsFragment>
   readonly steps: readonly StepOfList[]
+  readonly failed: readonly StepOfList[]
   readonly cursor: string | null
   readonly trail: readonly ReactNode[]
 }
 
-function OneTask({ task, facts, steps, cursor, trail }: OneTaskProps) {
+function OneTask({ task, facts, steps, failed, cursor, trail }: OneTaskProps) {
   const search = route.useSearch()
   const status = statusOf(task)
   useTabIcon(status.tone)
-  const failed = steps.filter((step) => isFailedStep(step))
-  const isFailed = isStuck(task, steps)
+  const isFailed = isStuck(task, failed)
   // Chosen once: a tab must not change under the reader when the task fails.
   const [firstTab] = useState<TaskTab>(() => (isFailed && isOver(task) ? 'errors' : 'steps'))
   const sentence = sentenceOf(task)
@@ -124,7 +141,7 @@ function OneTask({ task, facts, steps, cursor, trail }: OneTaskProps) {
       facts={
         !isFailed &&
         sentence && (
-          <span className="st-break">
+          <span className="st-clamp st-break" title={sentence}>
             <Sentence text={sentence} />
           </span>
         )
