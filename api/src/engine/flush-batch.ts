@@ -54,7 +54,7 @@ export interface BatchOutcome {
 export interface BatchContext {
   readonly executorId: string
   readonly flushNo: number
-  /** All writes are on their way: the time until they are answered is free for other work. */
+  /** The writes are on their way: the time until they are answered is free for other work. */
   onSent?(): void
   /** Tells the queue, inside the transaction, that somebody should look at these tasks. */
   wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
@@ -77,6 +77,7 @@ export async function writeBatch(sql: AnySql, batch: Batch, context: BatchContex
   await testPoint('flush.locked', context.executorId)
 
   const writes = send(sql, plan, context)
+  whenSent(context.onSent)
   // A task that stops, or a hint that must travel with the commit, needs an answer first; a plain chain does not.
   const needsAnswer = plan.stopped.length + plan.wake.length + plan.signals.length > 0
   if (needsAnswer) {
@@ -84,7 +85,7 @@ export async function writeBatch(sql: AnySql, batch: Batch, context: BatchContex
     await wakeOthers(sql, plan, context)
   }
   await testPoint('flush.written', context.executorId)
-  const done = await finish(sql, needsAnswer ? [] : writes.all, context)
+  const [done] = await Promise.all([commit(sql), ...(needsAnswer ? [] : writes.all)])
   if (done.command !== 'COMMIT') throw new CommitRefused(`the flush ended in ${done.command}`)
   await testPoint('flush.committed', context.executorId)
 
@@ -98,13 +99,13 @@ export async function writeBatch(sql: AnySql, batch: Batch, context: BatchContex
   }
 }
 
-async function finish(sql: AnySql, writes: readonly PromiseLike<unknown>[], context: BatchContext) {
-  const answers = Promise.all([commit(sql), ...writes])
-  // The driver sends in a microtask and keeps small messages for the next immediate: only the one after that comes when
-  // everything has left, and whatever is done then costs the database no time.
-  if (context.onSent) setImmediate(() => setImmediate(() => context.onSent?.()))
-  const [done] = await answers
-  return done
+/**
+ * The driver sends in a microtask and keeps small messages for the next immediate: only the one after that comes when everything
+ * has left, and whatever is done then costs the database no time. Not later either: a flush that must wait for answers before its
+ * commit would leave this process idle while the database writes (a quarter of the throughput when tasks end in every flush).
+ */
+function whenSent(then: (() => void) | undefined): void {
+  if (then) setImmediate(() => setImmediate(then))
 }
 
 async function openBatch(sql: AnySql, batch: Batch, context: BatchContext) {
