@@ -23,14 +23,20 @@ export async function settle(page: Page): Promise<void> {
     await document.fonts.ready
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
     // A change of the theme begins its fading with the next frame, and one fading may begin another.
-    for (let quiet = 0; quiet < 2; ) {
+    for (let quiet = 0, rounds = 0; quiet < 2 && rounds < 10; rounds++) {
       await frame()
       await frame()
+      // Neither what turns for ever nor what has ended and holds its last look.
       const ending = document
         .getAnimations()
-        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+        .filter(
+          ({ effect, playState }) =>
+            playState === 'running' && effect?.getComputedTiming().endTime !== Infinity,
+        )
       quiet = ending.length === 0 ? quiet + 1 : 0
-      await Promise.allSettled(ending.map(({ finished }) => finished))
+      // What fades out of sight stands still, and would be waited for in vain.
+      const outOfSight = new Promise((resolve) => setTimeout(resolve, 1000))
+      await Promise.race([Promise.allSettled(ending.map(({ finished }) => finished)), outOfSight])
     }
   })
 }
