@@ -105,6 +105,14 @@ export const signalKinds = [
   'retry-step',
   'skip-step',
   'review-step',
+  'lock',
+  'unlock',
+  'force-unlock',
+  'set-step-state',
+  'start-over',
+  'extend-retries',
+  'edit-request',
+  'set-people',
 ] as const
 export type SignalKind = (typeof signalKinds)[number]
 
@@ -130,6 +138,7 @@ export const permissions = [
   'task.command',
   'task.resolve',
   'task.dangerous',
+  'task.edit',
   'task.report',
   'template.view',
   'template.manage',
@@ -141,6 +150,9 @@ export const permissions = [
   'graphql.explore',
   'metrics.view',
   'console',
+  'key.manage',
+  'maintenance.manage',
+  'channel.manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 

@@ -111,6 +111,7 @@ export const PermissionEnum = wordsEnum<Permission>(
     'task.command': 'Cancel, pause, resume, retry and skip on any visible task.',
     'task.resolve': 'Accept, reject and answer tasks that name one as resolver.',
     'task.dangerous': 'Unlock and force.',
+    'task.edit': 'Set the states of steps and change the request of a paused task.',
     'task.report': 'Report tasks that another system runs.',
     'template.view': 'See templates.',
     'template.manage': 'Write and block templates.',
@@ -122,6 +123,9 @@ export const PermissionEnum = wordsEnum<Permission>(
     'graphql.explore': 'Use GraphiQL and introspection.',
     'metrics.view': 'Read metrics.',
     console: 'See the low-level rows of a task.',
+    'key.manage': 'Rotate the keys that payloads are sealed with.',
+    'maintenance.manage': 'Switch maintenance mode on and off.',
+    'channel.manage': 'Manage the channels of notifications.',
   },
 )
 

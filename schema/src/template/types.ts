@@ -42,6 +42,8 @@ export interface Template {
   readonly limits?: readonly TemplateLimit[]
   /** How long a stopped task of this template is kept. */
   readonly cleanupAfterMs?: number
+  /** The functions that its steps call, also through each other, as they were when it was saved. Absent: it calls none. */
+  readonly functions?: Readonly<Record<string, TemplateFunction>>
 }
 
 export interface TemplateLock {

@@ -53,6 +53,10 @@ describe('permissions', () => {
       'user.manage',
       'setting.manage',
       'template.manage',
+      'task.edit',
+      'key.manage',
+      'maintenance.manage',
+      'channel.manage',
     ] as const
     for (const role of roles) {
       for (const permission of guarded) expect(permissionsOf([role]).has(permission)).toBe(role === 'admin')
