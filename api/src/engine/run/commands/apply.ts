@@ -1,0 +1,34 @@
+import type { SignalKind } from '@stint/schema/words'
+import type { SignalRow } from '../../store/signal.ts'
+import type { RunningTask } from '../running-task.ts'
+import { dependency, reject, resolve } from './approve.ts'
+import { cancel } from './cancel.ts'
+import { due } from './due.ts'
+import { pause, resume } from './pause.ts'
+import { reviewStep } from './review.ts'
+import { retryStep, skipStep } from './step.ts'
+
+/*
+ * What each signal does to a task. A signal that no longer fits (a resume of a task that runs, a second cancel) is applied
+ * as nothing and disappears: whoever sent it was answered when it became durable, and the record shows what happened since.
+ */
+
+type Handler = (run: RunningTask, signal: SignalRow) => void
+
+const handlers: Partial<Record<SignalKind, Handler>> = {
+  cancel: (run, signal) => cancel(run, signal, 'cancel'),
+  'force-cancel': (run, signal) => cancel(run, signal, 'force-cancel'),
+  pause,
+  resume,
+  resolve,
+  reject,
+  due,
+  dependency,
+  'retry-step': retryStep,
+  'skip-step': skipStep,
+  'review-step': reviewStep,
+}
+
+export function applySignal(run: RunningTask, signal: SignalRow): void {
+  if (run.task.state !== 'stopped') handlers[signal.kind]?.(run, signal)
+}

@@ -1,0 +1,43 @@
+import { placeOf } from '../../seal.ts'
+import type { SignalRow } from '../../store/signal.ts'
+import { errorSummaryOf } from '../error-summary.ts'
+import type { RunningTask } from '../running-task.ts'
+import { note } from './note.ts'
+
+export function resolve(run: RunningTask, signal: SignalRow): void {
+  if (run.task.state !== 'pending' || run.task.patch.reason !== 'approval') return
+  note(run, signal)
+  if (signal.payload) {
+    const input = run.key.openJson(signal.payload, placeOf.signal)
+    run.values.setResolverInput(input as Record<string, unknown>)
+    run.draft.resolverInput(run.key.sealJson(input, placeOf.resolverInput))
+  }
+  goWhenFree(run)
+}
+
+export function reject(run: RunningTask, signal: SignalRow): void {
+  if (run.task.state !== 'pending' || run.task.patch.reason !== 'approval') return
+  note(run, signal)
+  run.stop('rejected', 'CANCELLED')
+}
+
+/** A task this one waits for has stopped; what all of them did was read when the signal arrived. */
+export function dependency(run: RunningTask): void {
+  if (run.task.state === 'scheduled' && run.task.patch.reason === 'dependency') goWhenFree(run)
+}
+
+/** Nobody has to accept the task any more: it starts, unless other tasks or its time hold it back. */
+function goWhenFree(run: RunningTask): void {
+  const failed = run.dependencies.find((each) => each.state === 'stopped' && each.result === 'error')
+  if (failed) {
+    run.task.patch.errorSummary = errorSummaryOf(`a task it depends on failed: ${failed.title}`)
+    return run.stop('dependency-failed', 'PRUNE')
+  }
+  const { startAt, state } = run.task.patch
+  const isHeld = run.dependencies.some((each) => each.state !== 'stopped')
+  const isEarly = startAt !== undefined && startAt.getTime() > run.host.now().getTime()
+  if (!isHeld && !isEarly) return run.task.queue()
+  const reason = isHeld ? 'dependency' : 'start-at'
+  if (state === 'scheduled') run.task.setReason(reason)
+  else run.task.moveTo('scheduled', reason)
+}

@@ -1,0 +1,23 @@
+import { isBlocked, isRetriable } from '../../step.ts'
+import type { SignalRow } from '../../store/signal.ts'
+import type { RunningTask } from '../running-task.ts'
+import { note } from './note.ts'
+import { goOn } from './pause.ts'
+
+export function retryStep(run: RunningTask, signal: SignalRow): void {
+  const step = signal.stepNo === null ? undefined : run.steps.rows[signal.stepNo]
+  if (!step || !(isBlocked(step.state) || isRetriable(step.state))) return
+  note(run, signal)
+  step.tryCount = 0
+  run.steps.rerun(step.no, 'TO_RETRY')
+  goOn(run)
+}
+
+export function skipStep(run: RunningTask, signal: SignalRow): void {
+  const step = signal.stepNo === null ? undefined : run.steps.rows[signal.stepNo]
+  if (!step || step.state === 'RUNNING' || run.steps.isFinal(step)) return
+  note(run, signal)
+  run.draft.clearTimer({ stepNo: step.no, kind: 'retry' })
+  run.settleStep(step.no, 'SKIPPED')
+  goOn(run)
+}
