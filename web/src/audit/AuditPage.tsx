@@ -14,6 +14,7 @@ import { Sentence } from '../kit/Sentence.tsx'
 import type { Column } from '../kit/table/column.ts'
 import { DataTable } from '../kit/table/DataTable.tsx'
 import { detailsText, shortId } from './details.ts'
+import { deedOf } from './sentence.ts'
 
 const AuditPageQuery = graphql(`
   query AuditPage($first: Int, $after: String) {
@@ -44,17 +45,18 @@ type Entry = NodeOf<ResultOf<typeof AuditPageQuery>['auditEntries']>
 const pageSize = 50
 const route = getRouteApi('/signed-in/audit')
 
-function Subject({ entry }: { entry: Entry }) {
-  if (!entry.subjectId) return <span className="st-quiet">{entry.subjectType ?? '–'}</span>
+function Deed({ entry }: { entry: Entry }) {
+  const { did, object } = deedOf(entry)
+  if (object === undefined) return did
   const name = (
-    <code className="st-code" title={entry.subjectId}>
-      {shortId(entry.subjectId)}
+    <code className="st-code" title={entry.subjectId ?? undefined}>
+      {shortId(object)}
     </code>
   )
+  const isTask = entry.subjectType === 'task' && entry.subjectId !== null
   return (
-    <span className="st-break">
-      <span className="st-quiet">{entry.subjectType} </span>
-      {entry.subjectType === 'task' ? <Link {...paths.task(entry.subjectId)}>{name}</Link> : name}
+    <span className="st-break" title={entry.action}>
+      {did} {isTask ? <Link {...paths.task(entry.subjectId ?? '')}>{name}</Link> : name}
     </span>
   )
 }
@@ -77,8 +79,7 @@ function Details({ entry }: { entry: Entry }) {
 const columns: readonly Column<Entry>[] = [
   { key: 'at', title: 'When', cell: (entry) => <Moment at={entry.at} /> },
   { key: 'actor', title: 'Who', cell: (entry) => <span className="st-break">{entry.actor}</span> },
-  { key: 'action', title: 'Did', cell: (entry) => <code className="st-code">{entry.action}</code> },
-  { key: 'subject', title: 'To', width: 25, cell: (entry) => <Subject entry={entry} /> },
+  { key: 'deed', title: 'Did what', width: 35, cell: (entry) => <Deed entry={entry} /> },
   {
     key: 'details',
     title: 'Reason and details',

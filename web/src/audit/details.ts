@@ -8,8 +8,11 @@ const shown = (value: unknown): string => (typeof value === 'string' ? value : J
 /** The facts of an entry in one line: `from: 24 · to: 48`. Empty when there are none. */
 export function detailsText(details: unknown): string {
   if (details === null || typeof details !== 'object') return ''
-  return Object.entries(details)
-    .filter(([, value]) => value !== null && value !== '')
-    .map(([name, value]) => `${name}: ${shown(value)}`)
-    .join(' · ')
+  return (
+    Object.entries(details)
+      // The sentence names it.
+      .filter(([name, value]) => name !== 'name' && value !== null && value !== '')
+      .map(([name, value]) => `${name}: ${shown(value)}`)
+      .join(' · ')
+  )
 }

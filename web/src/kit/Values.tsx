@@ -2,6 +2,7 @@ import './Values.css'
 import { Button } from '@patternfly/react-core'
 import { type ReactNode, useState } from 'react'
 import { CopyButton } from './CopyButton.tsx'
+import { counted } from './plural.ts'
 
 const shownAtOnce = 100
 
@@ -38,7 +39,7 @@ function Node({ name, value, depth }: { name?: string; value: unknown; depth: nu
     )
   }
   const entries = Object.entries(value)
-  const size = Array.isArray(value) ? `${entries.length} items` : `${entries.length} fields`
+  const size = counted(entries.length, Array.isArray(value) ? 'item' : 'field')
   if (entries.length === 0) {
     return (
       <div>

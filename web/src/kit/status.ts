@@ -96,6 +96,10 @@ export function stepStatus(step: StepLook): Status {
   return ofStep[step.state as StepState] ?? { tone: 'success', word: step.state }
 }
 
+/** A state within a sentence. States that a template brings along are names and stay as they are written. */
+export const stepStateText = (state: string): string =>
+  ofStep[state as StepState]?.word.toLowerCase() ?? state
+
 /** It failed and nothing will try it again by itself. */
 export const isFailedStep = (step: StepLook): boolean => failed.has(step.state) && !isTriedAgain(step)
 export const isFinishedStep = (step: StepLook): boolean => !unfinished.has(step.state) && !isTriedAgain(step)

@@ -11,6 +11,7 @@ const task = (change: Partial<LiveTask>) =>
     why: null,
     errorSummary: null,
     progress: 0,
+    stepsByState: [],
     ...change,
   }) as LiveTask
 
@@ -45,6 +46,19 @@ describe('the state of a task in words', () => {
     expect(sentenceOf(task({ reason: 'LOCK', why }))).toBe('Waits for lock db1, held by X.')
     expect(sentenceOf(task({ reason: 'STEP_FAILED', why, errorSummary: 'quota exceeded' }))).toBe(
       'quota exceeded',
+    )
+  })
+
+  it('says what kept a task from being a success', () => {
+    const warning = { state: 'STOPPED', result: 'WARNING' } as const
+    const skipped = task({ ...warning, stepsByState: [{ state: 'SKIPPED', count: 1 }] })
+    expect(sentenceOf(skipped)).toBe('1 step was skipped.')
+    const failed = [
+      { state: 'SKIPPED', count: 2 },
+      { state: 'FATAL_ERROR', count: 1 },
+    ]
+    expect(sentenceOf(task({ ...warning, stepsByState: failed }))).toBe(
+      '2 steps were skipped; 1 step failed, which its template allows.',
     )
   })
 

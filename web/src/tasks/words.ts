@@ -1,6 +1,7 @@
 import type { TaskReason, TaskResult, TaskState } from '@stint/schema/words'
 import type { ResultOf } from 'gql.tada'
 import { wordOf } from '../client/words.ts'
+import { counted } from '../kit/plural.ts'
 import { isFailedStep, isFinishedStep, type Status, taskStatus } from '../kit/status.ts'
 import type { TaskState as TaskStateFragment } from './fragments.ts'
 
@@ -45,12 +46,26 @@ const reasonSentences: Partial<Record<TaskReason, string>> = {
   'report-lost': 'Whoever reported it fell silent.',
 }
 
+/** What kept a task that came to its end from being a success. */
+function warningSentence(task: Pick<LiveTask, 'stepsByState'>): string | undefined {
+  const count = (isCounted: (step: { state: string }) => boolean) =>
+    task.stepsByState.reduce((sum, one) => sum + (isCounted(one) ? one.count : 0), 0)
+  const skipped = count((step) => step.state === 'SKIPPED')
+  const failed = count(isFailedStep)
+  const parts = [
+    skipped > 0 && `${counted(skipped, 'step was', 'steps were')} skipped`,
+    failed > 0 && `${counted(failed, 'step')} failed, which its template allows`,
+  ].filter((part) => part !== false)
+  return parts.length > 0 ? `${parts.join('; ')}.` : undefined
+}
+
 /** One sentence for "why is it in this state?"; undefined when the state says it all. */
 export function sentenceOf(
-  task: Pick<LiveTask, 'state' | 'reason' | 'why' | 'errorSummary'>,
+  task: Pick<LiveTask, 'state' | 'result' | 'reason' | 'why' | 'errorSummary' | 'stepsByState'>,
 ): string | undefined {
   if (task.errorSummary) return task.errorSummary
   if (task.why) return task.why.sentence
+  if (task.result === 'WARNING') return warningSentence(task)
   // The label says that already.
   if (task.reason === 'CANCELLED') return undefined
   return task.reason ? reasonSentences[wordOf(task.reason) as TaskReason] : undefined

@@ -2,6 +2,7 @@ import { Label } from '@patternfly/react-core'
 import { type FragmentOf, type ResultOf, readFragment } from 'gql.tada'
 import { graphql } from '../client/gql.ts'
 import { wordOf } from '../client/words.ts'
+import { dependencyText } from '../kit/dependency.ts'
 import { Panel } from '../kit/Panel.tsx'
 import { Prose } from '../kit/Prose.tsx'
 import type { Column } from '../kit/table/column.ts'
@@ -91,11 +92,6 @@ const inputColumns: readonly Column<Input>[] = [
     cell: (input) => <Rule input={input} />,
   },
 ]
-
-const dependencyText = ({ step, states }: Step['dependencies'][number]) =>
-  states.length === 0 || (states.length === 1 && states[0] === 'DONE')
-    ? step
-    : `${step} (${states.join(', ')})`
 
 const stepColumns: readonly Column<Step>[] = [
   { key: 'name', title: 'Step', cell: (step) => <span className="st-break">{step.name}</span> },

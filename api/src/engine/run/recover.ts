@@ -16,11 +16,14 @@ export function recoverInterrupted(run: RunningTask): void {
   const isPoison = run.task.patch.takeovers >= takeoversMax
   let needsReview = isPoison
   for (const step of interrupted) {
-    recordCrash(run, step)
-    if (!isPoison && mayRunAgain(run, step)) run.steps.reopen(step.no, 'RETRY_NOW')
+    const runsAgain = !isPoison && mayRunAgain(run, step)
+    // Step and attempt tell the same story: people read either.
+    const message = crashText(run, step, isPoison, runsAgain)
+    recordCrash(run, step, message)
+    if (runsAgain) run.steps.reopen(step.no, 'RETRY_NOW')
     else {
       needsReview = true
-      run.settleStep(step.no, 'CRASHED', reviewText(run, step, isPoison))
+      run.settleStep(step.no, 'CRASHED', message)
     }
   }
   if (!needsReview) return
@@ -29,15 +32,15 @@ export function recoverInterrupted(run: RunningTask): void {
   run.end('pause', false)
 }
 
-function reviewText(run: RunningTask, step: StepPatch, isPoison: boolean): string {
+function crashText(run: RunningTask, step: StepPatch, isPoison: boolean, runsAgain: boolean): string {
   const name = run.steps.nameOf(step.no)
   if (isPoison) return `${run.task.patch.takeovers} executors died while running step ${name}`
+  if (runsAgain) return `its executor died while ${name} ran; it runs again, which does no harm`
   return `its executor died while ${name} ran, and running it again may do things twice`
 }
 
-function recordCrash(run: RunningTask, step: StepPatch): void {
+function recordCrash(run: RunningTask, step: StepPatch, message: string): void {
   const endedAt = run.host.now()
-  const message = 'the executor died while this attempt ran'
   run.draft.attempt({
     stepNo: step.no,
     no: step.attemptNo,

@@ -5,7 +5,7 @@ interface FieldHintProps {
   /** The id of the field; the text gets `<id>-hint`, for aria-describedby. */
   readonly id: string
   readonly hint?: ReactNode
-  /** Stands in place of the hint. */
+  /** Stands above the hint, which is needed most when something is wrong. */
   readonly problem?: string
 }
 
@@ -15,7 +15,8 @@ export function FieldHint({ id, hint, problem }: FieldHintProps) {
   return (
     <FormHelperText>
       <HelperText id={`${id}-hint`} isLiveRegion={Boolean(problem)}>
-        <HelperTextItem variant={problem ? 'error' : 'default'}>{problem ?? hint}</HelperTextItem>
+        {problem && <HelperTextItem variant="error">{problem}</HelperTextItem>}
+        {hint && <HelperTextItem>{hint}</HelperTextItem>}
       </HelperText>
     </FormHelperText>
   )

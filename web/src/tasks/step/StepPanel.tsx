@@ -1,6 +1,7 @@
 import { Title } from '@patternfly/react-core'
 import { useState } from 'react'
 import { Duration } from '../../kit/Duration.tsx'
+import { dependencyText, parseDependency } from '../../kit/dependency.ts'
 import { type Fact, Facts } from '../../kit/Facts.tsx'
 import { Moment } from '../../kit/Moment.tsx'
 import { ProblemState, RowsSkeleton } from '../../kit/QueryState.tsx'
@@ -34,7 +35,10 @@ function factsOf(row: StepOfList, step: StepDetail | undefined): Fact[] {
     },
     row.tryCount > 0 && { name: 'Try', value: `${row.tryCount}${retries}` },
     !isOver && row.dueAt !== null && { name: 'Next', value: <Moment at={row.dueAt} /> },
-    row.dependencies.length > 0 && { name: 'After', value: row.dependencies.join(', ') },
+    row.dependencies.length > 0 && {
+      name: 'After',
+      value: row.dependencies.map((one) => dependencyText(parseDependency(one))).join(', '),
+    },
     step?.idempotent === false && { name: 'Run twice', value: 'only after a review' },
   ]
   return facts.filter((fact): fact is Fact => fact !== false)

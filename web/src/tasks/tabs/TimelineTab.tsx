@@ -7,6 +7,7 @@ import { useSteadily } from '../../client/steady.ts'
 import { Timeline } from '../../kit/chart/Timeline.tsx'
 import { useNow } from '../../kit/clock.ts'
 import { Empty } from '../../kit/Empty.tsx'
+import { Moment } from '../../kit/Moment.tsx'
 import { StatusIcon } from '../../kit/StatusLabel.tsx'
 import { stepStatus, type Tone } from '../../kit/status.ts'
 import { durationText, scaleText } from '../../kit/time.ts'
@@ -54,7 +55,7 @@ interface TimelineTabProps {
 export function TimelineTab({ task, steps }: TimelineTabProps) {
   const timed = useTimedSteps(task, steps)
   const ended = isOver(task) && task.endedAt ? new Date(task.endedAt).getTime() : undefined
-  const now = useNow(ended !== undefined)
+  const now = useNow(ended !== undefined || task.state === 'PAUSED')
   const isPhone = useMedia(phone)
   if (!task.startedAt) {
     return (
@@ -64,7 +65,9 @@ export function TimelineTab({ task, steps }: TimelineTabProps) {
     )
   }
   const begin = new Date(task.startedAt).getTime()
-  const end = ended ?? now
+  // A task that stands still would push all that happened into a corner: its axis ends where the last step did.
+  const pausedAt = task.state === 'PAUSED' ? lastMoment(steps) : undefined
+  const end = ended ?? pausedAt ?? now
   const byName = new Map(timed.map((step) => [step.name, step]))
   const rows = timed.map((step) => ({
     key: String(step.no),
@@ -93,16 +96,27 @@ export function TimelineTab({ task, steps }: TimelineTabProps) {
           </span>
         ))}
       </div>
+      {pausedAt !== undefined && (
+        <p className="st-quiet st-small">
+          Nothing has happened since <Moment at={new Date(pausedAt).toISOString()} />: the task is paused.
+        </p>
+      )}
       <Timeline
         label="Steps over time"
         rows={rows}
         begin={begin}
         end={end}
         ticks={ticks}
-        now={ended === undefined ? now : undefined}
+        now={ended === undefined && pausedAt === undefined ? now : undefined}
       />
     </div>
   )
+}
+
+/** When the last of the steps began or ended; undefined when none has begun. */
+function lastMoment(steps: readonly StepOfList[]): number | undefined {
+  const moments = steps.flatMap((step) => [step.startedAt, step.endedAt].filter((at) => at !== null))
+  return moments.length > 0 ? Math.max(...moments.map((at) => new Date(at).getTime())) : undefined
 }
 
 function StepName({ uuid, step }: { uuid: string; step: TimedStep }) {

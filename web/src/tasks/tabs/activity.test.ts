@@ -21,7 +21,7 @@ it('names the step that an event is about', () => {
   expect(lineOf(event({ kind: 'STEP', name: 'TO_RETRY', stepNo: 2 }), steps).title).toBe(
     'createVolume · to retry',
   )
-  expect(lineOf(event({ kind: 'STEP', name: 'DONE', stepNo: 9 }), steps).title).toBe('Step · done')
+  expect(lineOf(event({ kind: 'STEP', name: 'DONE', stepNo: 9 }), steps).title).toBe('Step 9 · done')
 })
 
 it('tells what an event carries, and leaves out what people cannot read', () => {

@@ -1,5 +1,5 @@
 import { taskReasons, taskResults, taskStates } from '@stint/schema/words'
-import { stepStatus, type Tone, taskStatus } from '../../kit/status.ts'
+import { stepStateText, stepStatus, type Tone, taskStatus } from '../../kit/status.ts'
 import type { StepOfList } from '../step/steps.ts'
 
 export interface TaskEvent {
@@ -52,18 +52,23 @@ function factsOf(event: TaskEvent): string {
 
 function titleOf(event: TaskEvent, stepName: string | undefined): string {
   const where = stepName ? ` · ${stepName}` : ''
-  if (event.kind === 'STEP') return `${stepName ?? 'Step'} · ${spaced(event.name)}`
+  if (event.kind === 'STEP') return `${stepName ?? 'Step'} · ${stepStateText(event.name)}`
   if (event.kind !== 'TASK') return `${capital(spaced(event.name))}${where}`
   const { reason, result } = record(event.data)
   const why = [text(result), text(reason)].filter((word) => word !== undefined && word !== event.name)
   return [capital(spaced(event.name)), ...[...new Set(why)].map((word) => spaced(word ?? ''))].join(' · ')
 }
 
+// Items of a loop are not loaded with the task: their number names them.
+function stepNameOf({ stepNo }: TaskEvent, steps: readonly StepOfList[]): string | undefined {
+  if (stepNo === null) return undefined
+  return steps.find((one) => one.no === stepNo)?.name ?? `Step ${stepNo}`
+}
+
 /** An event of a task as a line of its record. */
 export function lineOf(event: TaskEvent, steps: readonly StepOfList[]): { title: string; details: string } {
-  const step = event.stepNo === null ? undefined : steps.find((one) => one.no === event.stepNo)
   if (event.kind === 'COMMENT') return { title: 'Comment', details: '' }
-  return { title: titleOf(event, step?.name), details: factsOf(event) }
+  return { title: titleOf(event, stepNameOf(event, steps)), details: factsOf(event) }
 }
 
 /** The colour of the line's dot: that of the state it tells about. */

@@ -1,3 +1,4 @@
+import { parseDependency } from '../../kit/dependency.ts'
 import type { Tone } from '../../kit/status.ts'
 import { isFinishedStep, stepStatus } from '../../kit/status.ts'
 
@@ -30,7 +31,7 @@ const timeOf = (at: string) => new Date(at).getTime()
 /** From when the step could have run: when the last step it depends on ended, or the task began. */
 function readyAt(step: TimedStep, byName: ReadonlyMap<string, TimedStep>, begin: number): number {
   const ends = step.dependencies.flatMap((dependency) => {
-    const end = byName.get(dependency.split(':')[0] ?? dependency)?.endedAt
+    const end = byName.get(parseDependency(dependency).step)?.endedAt
     return end ? [timeOf(end)] : []
   })
   return Math.max(begin, ...ends)
