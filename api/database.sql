@@ -243,6 +243,11 @@ create table task (
   started_at timestamp with time zone,
   ended_at timestamp with time zone,
   state_updated_at timestamp with time zone not null,
+  depth smallint not null default 0,
+  born_group integer,
+  born_index integer,
+  stops_with_parent boolean not null default true,
+  watcher_groups text[] not null default '{}'::text[],
   constraint task_pkey PRIMARY KEY (id),
   constraint task_check CHECK (((state = 'stopped'::text) = (result <> 'pending'::text))),
   constraint task_check1 CHECK (((state <> 'stopped'::text) OR (executor_id IS NULL))),
@@ -251,15 +256,21 @@ create table task (
   constraint task_result_check CHECK ((result = ANY (ARRAY['pending'::text, 'success'::text, 'warning'::text, 'error'::text, 'cancelled'::text]))),
   constraint task_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'pending'::text, 'running'::text, 'paused'::text, 'stopped'::text])))
 ) with (fillfactor=85);
+CREATE UNIQUE INDEX task_birth_idx ON public.task USING btree (parent_id, parent_step_no, born_group, born_index) WHERE (parent_id IS NOT NULL);
 CREATE INDEX task_executor_idx ON public.task USING btree (executor_id) WHERE (executor_id IS NOT NULL);
 CREATE UNIQUE INDEX task_idempotency_idx ON public.task USING btree (owner_name, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX task_label_idx ON public.task USING btree (label, id);
+CREATE INDEX task_live_child_idx ON public.task USING btree (parent_id, parent_step_no) WHERE ((parent_id IS NOT NULL) AND (state <> 'stopped'::text));
 CREATE INDEX task_owner_idx ON public.task USING btree (owner_id, id);
 CREATE INDEX task_parent_idx ON public.task USING btree (parent_id, id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX task_state_idx ON public.task USING btree (state, result, id);
 CREATE INDEX task_unowned_idx ON public.task USING btree (id) WHERE ((executor_id IS NULL) AND (kind = 'run'::text) AND (((state = 'pending'::text) AND (reason = 'queued'::text)) OR ((state = 'running'::text) AND (reason IS NULL))));
 comment on column task.takeovers is 'Executors that died while they ran it, since a step last finished; at 3 it pauses as needs-review.';
 comment on column task.retry_count is 'Automatic retries since a person last touched the task; at the template''s retry_max it pauses as retries-exhausted.';
+comment on column task.depth is 'Ancestors above it; 0 for a task that no step gave birth to.';
+comment on column task.born_group is 'The attempt of the parent''s step that began the group of tries it was born in.';
+comment on column task.born_index is 'Its place among the children of that group.';
+comment on column task.stops_with_parent is 'False: on_parent_stop: leave.';
 
 create table task_dependency (
   task_id uuid not null,

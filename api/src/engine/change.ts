@@ -129,6 +129,10 @@ export interface Change {
   clearTimers?: TimerKey[]
   appliedSignals?: (number | bigint)[]
   signalsTo?: NewSignal[]
+  /** Tasks that a step of this one gives birth to: written if and only if the rest of this change is. */
+  births?: Birth[]
+  /** Every living child that stops with its parent is told to end, also those born in this very flush. */
+  stopChildren?: StopOfChildren
   result?: Buffer
   resolverInput?: Buffer
   /** From a reporter: its own number of this report; one that was written already is ignored. */
@@ -137,6 +141,24 @@ export interface Change {
   release?: boolean
   /** With `release`: somebody should look at it again at once. */
   wake?: boolean
+}
+
+export interface StopOfChildren {
+  readonly kind: 'cancel' | 'force-cancel'
+  readonly actor: string
+}
+
+/** Which step a child was born from; group and index name it among the children of that step, so that it is never born twice. */
+export interface Parentage {
+  readonly id: string
+  readonly stepNo: number
+  /** The attempt that began the group of tries. */
+  readonly group: number
+  readonly index: number
+  /** Ancestors above the child, at least 1. */
+  readonly depth: number
+  /** False: it goes on when its parent is stopped. */
+  readonly stopsWithParent: boolean
 }
 
 /** A task and all it is born with. */
@@ -154,8 +176,9 @@ export interface Birth {
   readonly ownerName: string
   readonly resolverGroups: readonly string[]
   readonly watchers: readonly string[]
-  readonly parentId: string | undefined
-  readonly parentStepNo: number | undefined
+  readonly watcherGroups: readonly string[]
+  /** Of a task that a step gave birth to. */
+  readonly parent: Parentage | undefined
   readonly idempotencyKey: string | undefined
   readonly startBefore: Date | undefined
   readonly createdAt: Date

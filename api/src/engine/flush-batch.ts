@@ -1,7 +1,7 @@
 import { packIds } from '../postgres/announce.ts'
 import type { AnySql } from '../postgres/connect.ts'
 import { type Channel, channels } from '../postgres/listen.ts'
-import type { Birth, Change, EventDraft, NewSignal } from './change.ts'
+import type { Birth, Change, EventDraft, NewSignal, StopOfChildren } from './change.ts'
 import { insertAttempts } from './store/attempt.ts'
 import { insertEvents } from './store/event.ts'
 import { openFlush } from './store/executor.ts'
@@ -9,7 +9,13 @@ import { notify } from './store/notify.ts'
 import { insertOutput } from './store/output.ts'
 import { insertPayloads, updatePayloads } from './store/payload.ts'
 import { findLastReports, insertReports, updateReports } from './store/report.ts'
-import { deleteSignals, dropSignalsOf, insertSignals, signalDependants } from './store/signal.ts'
+import {
+  deleteSignals,
+  dropSignalsOf,
+  insertSignals,
+  signalChildren,
+  signalDependants,
+} from './store/signal.ts'
 import { insertSteps, updateSteps } from './store/step.ts'
 import {
   advanceSeq,
@@ -79,7 +85,7 @@ export async function writeBatch(sql: AnySql, batch: Batch, context: BatchContex
   const writes = send(sql, plan, context)
   whenSent(context.onSent)
   // A task that stops, or a hint that must travel with the commit, needs an answer first; a plain chain does not.
-  const needsAnswer = plan.stopped.length + plan.wake.length + plan.signals.length > 0
+  const needsAnswer = plan.stopped.length + plan.wake.length + plan.signals.length + plan.stops.length > 0
   if (needsAnswer) {
     await Promise.all(writes.all)
     await wakeOthers(sql, plan, context)
@@ -150,6 +156,7 @@ interface PlannedBatch {
   readonly stopped: readonly string[]
   readonly wake: readonly string[]
   readonly signals: readonly NewSignal[]
+  readonly stops: readonly (StopOfChildren & { taskId: string })[]
   readonly announced: readonly string[]
 }
 
@@ -181,16 +188,18 @@ function planBatch(batch: Batch, locked: ReadonlyMap<string, LockedTask>, me: st
     number(note.taskId, note.events)
     seqOnly.push({ id: note.taskId, events: note.events.length })
   }
-  for (const birth of batch.births) number(birth.id, birth.events)
-  const unclaimed = batch.births.filter(
+  // What a fenced change wanted to give birth to is not born.
+  const births = [...batch.births, ...changes.flatMap((change) => change.births ?? [])]
+  for (const birth of births) number(birth.id, birth.events)
+  const unclaimed = births.filter(
     (b) => !b.claimed && b.task.state === 'pending' && b.task.reason === 'queued',
   )
-  const dependencySignals = batch.births
+  const dependencySignals = births
     .filter((birth) => birth.dependsOn.some((id) => (locked.get(id)?.state ?? 'stopped') === 'stopped'))
     .map((birth): NewSignal => ({ taskId: birth.id, kind: 'dependency', actor: 'engine' }))
   return {
     changes,
-    births: batch.births,
+    births,
     claims: batch.claims.filter((id) => locked.get(id)?.executorId === null),
     fenced,
     events,
@@ -201,10 +210,39 @@ function planBatch(batch: Batch, locked: ReadonlyMap<string, LockedTask>, me: st
       ...changes.filter((c) => c.release && c.wake).map((c) => c.taskId),
       ...dependencySignals.map((s) => s.taskId),
     ],
-    signals: [...changes.flatMap((c) => c.signalsTo ?? []), ...dependencySignals],
+    signals: [
+      ...changes.flatMap((c) => c.signalsTo ?? []),
+      ...dependencySignals,
+      ...parentSignals(changes, locked),
+    ],
+    stops: changes.flatMap((c) => (c.stopChildren ? [{ taskId: c.taskId, ...c.stopChildren }] : [])),
     announced: [...new Set([...changes.map((c) => c.taskId), ...events.map((e) => e.taskId)])],
   }
 }
+
+/**
+ * Whatever ends or pauses a child, or takes that back, is news to the step that waits for it: told here, where every such
+ * change passes with the state it leaves, so no command can forget it. One signal per step and flush, however many children end.
+ */
+function parentSignals(changes: readonly Change[], locked: ReadonlyMap<string, LockedTask>): NewSignal[] {
+  const signals = new Map<string, NewSignal>()
+  for (const { taskId, task } of changes) {
+    const before = locked.get(taskId)
+    if (!task || !before?.parentId || task.state === before.state) continue
+    if (!restStates.has(task.state) && !restStates.has(before.state)) continue
+    const stepNo = before.parentStepNo ?? undefined
+    signals.set(`${before.parentId}/${stepNo}`, {
+      taskId: before.parentId,
+      kind: 'subtask',
+      actor: 'engine',
+      ...(stepNo !== undefined && { stepNo }),
+    })
+  }
+  return [...signals.values()]
+}
+
+/** A child in one of these does not move by itself. */
+const restStates: ReadonlySet<string> = new Set(['paused', 'stopped'])
 
 /** Sends every statement of the batch without waiting for one; only those that have rows. */
 function send(sql: AnySql, plan: PlannedBatch, context: BatchContext) {
@@ -302,10 +340,23 @@ function messagesOf(plan: PlannedBatch, timers: readonly { dueAt: Date }[]) {
 
 /** Signals that this batch causes, and the hints that make somebody read them: in the same transaction. */
 async function wakeOthers(sql: AnySql, plan: PlannedBatch, context: BatchContext): Promise<void> {
-  const [sent, dependants] = await Promise.all([
+  const [sent, dependants, children] = await Promise.all([
     plan.signals.length > 0 ? insertSignals(sql, plan.signals) : [],
     plan.stopped.length > 0 ? signalDependants(sql, plan.stopped) : [],
+    plan.stops.length > 0 ? signalChildren(sql, plan.stops) : [],
   ])
-  const ids = new Set([...plan.wake, ...sent.map((s) => s.taskId), ...dependants.map((d) => d.taskId)])
+  const told = children.map((c) => c.taskId)
+  const ids = new Set([
+    ...plan.wake,
+    ...sent.map((s) => s.taskId),
+    ...dependants.map((d) => d.taskId),
+    ...told,
+  ])
   if (ids.size > 0) await context.wake(sql, [...ids])
+  // Who they are was not known when the other notifications were sent.
+  if (told.length > 0)
+    await notify(
+      sql,
+      packIds(told).map((payload) => ({ channel: channels.signals, payload })),
+    )
 }

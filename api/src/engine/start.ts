@@ -3,7 +3,7 @@ import type { Template } from '@stint/schema/template-types'
 import type { TaskReason, TaskState } from '@stint/schema/words'
 import { newId } from '../base/ids.ts'
 import { Problem } from '../base/problem.ts'
-import type { Birth, EventDraft, NewStep, TaskPatch, TimerRow } from './change.ts'
+import type { Birth, EventDraft, NewStep, Parentage, TaskPatch, TimerRow } from './change.ts'
 import { wholeTask } from './change.ts'
 import type { Executor } from './executor.ts'
 import { cleanText } from './run/error-summary.ts'
@@ -30,6 +30,9 @@ export interface NewTask {
   readonly resolvers?: readonly string[]
   readonly resolverGroups?: readonly string[]
   readonly watchers?: readonly string[]
+  readonly watcherGroups?: readonly string[]
+  /** The step it is born from. */
+  readonly parent?: Parentage
   readonly tags?: Readonly<Record<string, string>>
   readonly dependsOn?: readonly string[]
   readonly startAt?: Date
@@ -83,8 +86,8 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
     ownerName: request.owner.name,
     resolverGroups: request.resolverGroups ?? [],
     watchers: request.watchers ?? [],
-    parentId: undefined,
-    parentStepNo: undefined,
+    watcherGroups: request.watcherGroups ?? [],
+    parent: request.parent,
     idempotencyKey: request.idempotencyKey,
     startBefore: request.startBefore,
     createdAt: at,

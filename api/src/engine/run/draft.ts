@@ -1,9 +1,11 @@
 import type {
   AttemptRow,
+  Birth,
   Change,
   EventDraft,
   OutputRow,
   StepPatch,
+  StopOfChildren,
   TaskPatch,
   TimerKey,
   TimerRow,
@@ -86,6 +88,17 @@ export class Draft {
 
   applied(signalId: number | bigint): void {
     this.#change.appliedSignals = append(this.#change.appliedSignals, signalId)
+    this.#isEmpty = false
+  }
+
+  births(births: readonly Birth[]): void {
+    this.#change.births = [...(this.#change.births ?? []), ...births]
+    this.#isEmpty = false
+  }
+
+  /** The stronger of two wishes stands. */
+  stopChildren(stop: StopOfChildren): void {
+    if (this.#change.stopChildren?.kind !== 'force-cancel') this.#change.stopChildren = stop
     this.#isEmpty = false
   }
 

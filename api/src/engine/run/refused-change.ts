@@ -3,12 +3,12 @@ import { errorSummaryOf } from './error-summary.ts'
 import type { RunningTask } from './running-task.ts'
 
 /**
- * A change that the database refused for its content, without what actions produced: outputs, log and events go, the steps
- * they belong to fail with the reason. Undefined when there is nothing left to leave out.
+ * A change that the database refused for its content, without what actions produced: outputs, log, events and births go, the
+ * steps they belong to fail with the reason. Undefined when there is nothing left to leave out.
  */
 export function withoutProducts(run: RunningTask, change: Change, error: unknown): Change | undefined {
-  const { attempts, output, events, result, ...rest } = change
-  if (!attempts && !output && !events && !result) return undefined
+  const { attempts, output, events, result, births, ...rest } = change
+  if (!attempts && !output && !events && !result && !births) return undefined
   const why = error instanceof Error ? error.message : String(error)
   const errorSummary = errorSummaryOf(`the database refused what this step produced: ${why}`)
   const failed = new Map<number, AttemptRow>()

@@ -1,6 +1,6 @@
 import type { SignalKind } from '@stint/schema/words'
 import type { AnySql } from '../../postgres/connect.ts'
-import type { NewSignal } from '../change.ts'
+import type { NewSignal, StopOfChildren } from '../change.ts'
 import { bytes, plain, texts } from './arrays.ts'
 
 export interface SignalRow {
@@ -61,6 +61,20 @@ export function findOwnedTasks(sql: AnySql, executorId: string) {
     select id, exists (select from signal where signal.task_id = task.id) as has_signals
     from task
     where executor_id = ${executorId}`
+}
+
+/** Tells the living children of tasks to end, as far as they stop with their parent; returns whom. */
+export function signalChildren(sql: AnySql, stops: readonly (StopOfChildren & { taskId: string })[]) {
+  return sql<{ taskId: string }[]>`
+    -- signalChildren
+    insert into signal (task_id, kind, actor)
+    select task.id, u.kind, u.actor
+    from unnest(
+      ${plain(stops.map((s) => s.taskId))}::uuid[], ${texts(stops.map((s) => s.kind))}::text[], ${texts(stops.map((s) => s.actor))}::text[]
+    ) as u (parent_id, kind, actor)
+    join task on task.parent_id = u.parent_id
+    where task.state <> 'stopped' and task.stops_with_parent
+    returning task_id`
 }
 
 /** Tells every scheduled task that waits for one of these; returns whom. */
