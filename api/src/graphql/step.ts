@@ -94,6 +94,15 @@ const StepConnection = builder.connectionObject(
   StepEdge,
 )
 
+builder.objectField(StepRef, 'itemStates', (t) =>
+  t.field({
+    type: [StepStateCountRef],
+    description: 'Of a loop: how many of its items are in each state. Empty for every other step.',
+    resolve: ({ taskId, no }, _args, { read }) =>
+      read.tasks.itemStates(taskId, no).then((counts) => [...counts]),
+  }),
+)
+
 builder.objectFields(TaskRef, (t) => ({
   stepCount: t.int({
     description: 'How many steps it has, items of loops included.',

@@ -30,7 +30,7 @@ export const pageQuery = graphql(
         id
         ...TaskState_task
         ...TaskFacts_task
-        steps(first: 100) {
+        steps(first: 100, parentNo: null) {
           edges {
             node {
               taskId

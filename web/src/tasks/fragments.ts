@@ -49,6 +49,10 @@ export const StepRow = graphql(`
     action
     parentNo
     itemIndex
+    itemStates {
+      state
+      count
+    }
     state
     tryCount
     maxRetries

@@ -7,6 +7,8 @@ import { executorsByIds } from './store/executors.ts'
 import { childrenOfTasks, dependenciesOfTasks, tasksByIds } from './store/lists.ts'
 import {
   attemptsOfSteps,
+  type ItemStateRow,
+  itemStatesOfTasks,
   type StepPage,
   stepStatesOfTasks,
   stepsByKeys,
@@ -54,6 +56,7 @@ export class TaskReader {
   readonly #tasks: DataLoader<string, TaskRow | undefined>
   readonly #dependencies: DataLoader<string, Dependencies>
   readonly #stepStates: DataLoader<string, readonly StepStateCount[]>
+  readonly #itemStates: DataLoader<string, readonly ItemStateRow[]>
   readonly #step: DataLoader<{ taskId: string; stepNo: number }, StepRow | undefined, string>
   readonly #attempts: DataLoader<{ taskId: string; stepNo: number }, readonly AttemptRow[], string>
   readonly #executors: DataLoader<string, ExecutorRow | undefined>
@@ -76,6 +79,10 @@ export class TaskReader {
     })
     this.#stepStates = new DataLoader(async (ids) => {
       const found = Map.groupBy(await stepStatesOfTasks(sql, ids), (row) => row.taskId)
+      return ids.map((id) => found.get(id) ?? [])
+    })
+    this.#itemStates = new DataLoader(async (ids) => {
+      const found = Map.groupBy(await itemStatesOfTasks(sql, ids), (row) => row.taskId)
       return ids.map((id) => found.get(id) ?? [])
     })
     this.#step = new DataLoader(
@@ -140,6 +147,11 @@ export class TaskReader {
 
   stepStates(taskId: string): Promise<readonly StepStateCount[]> {
     return this.#stepStates.load(taskId)
+  }
+
+  /** Of the items of one loop; empty for a step that is none. */
+  async itemStates(taskId: string, parentNo: number): Promise<readonly StepStateCount[]> {
+    return (await this.#itemStates.load(taskId)).filter((row) => row.parentNo === parentNo)
   }
 
   /** By number, one more than `size` when there are more. */

@@ -10,7 +10,7 @@ const TaskPageLive = graphql(
       taskChanged(id: $id) {
         id
         ...TaskState_task
-        steps(first: 100) @include(if: $withSteps) {
+        steps(first: 100, parentNo: null) @include(if: $withSteps) {
           edges {
             node {
               taskId

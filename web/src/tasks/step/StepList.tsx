@@ -2,9 +2,11 @@ import { SearchInput } from '@patternfly/react-core'
 import { Link } from '@tanstack/react-router'
 import { type KeyboardEvent, memo, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 import { paths } from '../../client/paths.ts'
+import { StateBar } from '../../kit/chart/StateBar.tsx'
 import { Duration } from '../../kit/Duration.tsx'
 import { StatusIcon } from '../../kit/StatusLabel.tsx'
 import { endOfStep, stepStatus } from '../../kit/status.ts'
+import { groupsOf, overText } from '../loop/items.ts'
 import type { LiveTask } from '../words.ts'
 import { findSteps, type StepNode, type StepOfList, stepTree } from './steps.ts'
 
@@ -82,6 +84,7 @@ const sameItem = (before: StepItemProps, after: StepItemProps) =>
 
 const StepItem = memo(function StepItem({ uuid, node: { step, depth }, isCurrent }: StepItemProps) {
   const status = stepStatus(step)
+  const isLoop = step.itemStates.length > 0
   return (
     <li className="st-step" style={depth > 0 ? { marginInlineStart: `${depth * 1.25}rem` } : undefined}>
       <Link
@@ -98,8 +101,14 @@ const StepItem = memo(function StepItem({ uuid, node: { step, depth }, isCurrent
         </span>
         <span className="st-step__facts">
           {step.tryCount > 1 && <span title={`${step.tryCount} tries`}>×{step.tryCount}</span>}
+          {isLoop && <span className="st-number">{overText(step.itemStates)}</span>}
           {step.startedAt && <Duration from={step.startedAt} to={endOfStep(step)} />}
         </span>
+        {isLoop && (
+          <span className="st-step__loop">
+            <StateBar parts={groupsOf(step.itemStates)} label={`Items of ${step.name}`} />
+          </span>
+        )}
       </Link>
     </li>
   )

@@ -1,5 +1,7 @@
 import { Title } from '@patternfly/react-core'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { paths } from '../../client/paths.ts'
 import { Duration } from '../../kit/Duration.tsx'
 import { dependencyText, parseDependency } from '../../kit/dependency.ts'
 import { type Fact, Facts } from '../../kit/Facts.tsx'
@@ -8,6 +10,7 @@ import { ProblemState, RowsSkeleton } from '../../kit/QueryState.tsx'
 import { StatusLabel } from '../../kit/StatusLabel.tsx'
 import { endOfStep, isFinishedStep, stepStatus } from '../../kit/status.ts'
 import { Values } from '../../kit/Values.tsx'
+import { LoopItems } from '../loop/LoopItems.tsx'
 import type { LiveTask } from '../words.ts'
 import { AttemptPicker } from './AttemptPicker.tsx'
 import { StepErrorView } from './StepErrorView.tsx'
@@ -65,14 +68,19 @@ export function StepPanel({ task, row, isAbove }: StepPanelProps) {
         </div>
         {step && !isAbove && <StepVerbs taskId={task.id} step={step} />}
       </div>
+      {row.parentNo !== null && <OfLoop task={task} row={row} />}
       {row.description && <p className="st-break">{row.description}</p>}
       <Facts facts={factsOf(row, step)} />
+      {step && step.item !== null && (
+        <Section title="Item" value={step.item} copyLabel="Copy the item as JSON" />
+      )}
       {step && step.attempts.length > 1 && (
         <AttemptPicker attempts={step.attempts} picked={picked} onPick={setPicked} />
       )}
       {!step && problem && <ProblemState problem={problem} onRetry={refetch} />}
       {!step && !problem && <RowsSkeleton rows={3} />}
       {shown?.error && <StepErrorView error={shown.error} />}
+      {row.itemStates.length > 0 && <LoopItems task={task} row={row} />}
       <StepLog key={picked ?? 'current'} task={task} row={row} attemptNo={picked} />
       {shown?.output !== null && shown?.output !== undefined && (
         <Section title="Output" value={shown.output} copyLabel="Copy the output as JSON" />
@@ -81,6 +89,18 @@ export function StepPanel({ task, row, isAbove }: StepPanelProps) {
         <Section title="Metadata" value={shown.metadata} copyLabel="Copy the metadata as JSON" />
       )}
     </section>
+  )
+}
+
+/** The way back from an item to its loop. */
+function OfLoop({ task, row }: { task: LiveTask; row: StepOfList }) {
+  return (
+    <p>
+      <Link {...paths.task(task.uuid, { tab: 'steps', step: row.parentNo ?? undefined })} resetScroll={false}>
+        All items of this loop
+      </Link>
+      <span className="st-quiet"> · this is number {((row.itemIndex ?? 0) + 1).toLocaleString('en')}</span>
+    </p>
   )
 }
 

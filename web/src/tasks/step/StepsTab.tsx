@@ -6,6 +6,7 @@ import { isOver, type LiveTask } from '../words.ts'
 import { StepList } from './StepList.tsx'
 import { StepPanel } from './StepPanel.tsx'
 import { isStuck, type StepOfList, stepToWatch } from './steps.ts'
+import { UnlistedStep } from './UnlistedStep.tsx'
 
 interface StepsTabProps {
   readonly task: LiveTask
@@ -18,6 +19,7 @@ interface StepsTabProps {
 export function StepsTab({ task, steps, chosen }: StepsTabProps) {
   const navigate = useNavigate()
   const step = chosen === undefined ? stepToWatch(steps) : steps.find((one) => one.no === chosen)
+  const unlisted = step === undefined ? chosen : undefined
   const inErrorBlock = isStuck(task, steps) ? steps.find((one) => isFailedStep(one)) : undefined
   if (steps.length === 0) {
     return (
@@ -31,13 +33,8 @@ export function StepsTab({ task, steps, chosen }: StepsTabProps) {
   return (
     <div className="st-steps">
       <StepList task={task} steps={steps} current={step?.no} onChoose={choose} />
-      {step ? (
-        <StepPanel key={step.no} task={task} row={step} isAbove={step === inErrorBlock} />
-      ) : (
-        <Empty title={`There is no step ${chosen}`} level="h3" isSmall>
-          Choose one from the list.
-        </Empty>
-      )}
+      {step && <StepPanel key={step.no} task={task} row={step} isAbove={step === inErrorBlock} />}
+      {unlisted !== undefined && <UnlistedStep key={unlisted} task={task} no={unlisted} />}
     </div>
   )
 }

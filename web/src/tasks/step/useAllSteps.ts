@@ -13,7 +13,7 @@ const FurtherSteps = graphql(
     query FurtherSteps($id: ID!, $after: String) {
       task(id: $id) {
         id
-        steps(first: 100, after: $after) {
+        steps(first: 100, after: $after, parentNo: null) {
           edges {
             node {
               taskId
@@ -36,7 +36,7 @@ const everyMs = 1000
 const mostPages = 20
 
 /**
- * All steps of a task. The first hundred come live with the task; of a longer one the rest behind `cursor` is asked for
+ * All steps of a task that its template names; items of loops are asked for with their loop. The first hundred come live with the task; of a longer one the rest behind `cursor` is asked for
  * page by page, and again at most once a second while the task changes.
  */
 export function useAllSteps(

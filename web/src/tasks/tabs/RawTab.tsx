@@ -43,7 +43,7 @@ const RawQuery = graphql(`
         name
         version
       }
-      steps(first: 100) {
+      steps(first: 100, parentNo: null) {
         edges {
           node {
             taskId

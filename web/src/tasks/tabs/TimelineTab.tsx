@@ -20,7 +20,7 @@ const TimelineQuery = graphql(`
   query TaskTimeline($id: ID!) {
     task(id: $id) {
       id
-      steps(first: 100) {
+      steps(first: 100, parentNo: null) {
         edges {
           node {
             taskId

@@ -76,19 +76,40 @@ export interface StepStateRow {
 }
 
 /** A step that failed and is tried again by itself counts as TO_RETRY: it is no failure of the task yet. */
+const shownState = (sql: AnySql): Fragment => sql`
+  case when due_at is not null and state in ('SERVER_ERROR', 'AFTERRUN_ERROR') then 'TO_RETRY' else state end as state
+`
+
 export async function stepStatesOfTasks(sql: AnySql, taskIds: readonly string[]): Promise<StepStateRow[]> {
   return sql<StepStateRow[]>`
     /* stepStatesOfTasks */
     select task_id, state, count(*)::int as count
     from (
-      select
-        task_id,
-        case when due_at is not null and state in ('SERVER_ERROR', 'AFTERRUN_ERROR') then 'TO_RETRY' else state end as state
+      select task_id, ${shownState(sql)}
       from step
       where task_id = any(${[...taskIds]}::uuid[])
     ) as step
     group by task_id, state
     order by task_id, state
+  `
+}
+
+export interface ItemStateRow extends StepStateRow {
+  readonly parentNo: number
+}
+
+/** For each loop of the tasks how many of its items are in which state. */
+export async function itemStatesOfTasks(sql: AnySql, taskIds: readonly string[]): Promise<ItemStateRow[]> {
+  return sql<ItemStateRow[]>`
+    /* itemStatesOfTasks */
+    select task_id, parent_no, state, count(*)::int as count
+    from (
+      select task_id, parent_no, ${shownState(sql)}
+      from step
+      where task_id = any(${[...taskIds]}::uuid[]) and parent_no is not null
+    ) as step
+    group by task_id, parent_no, state
+    order by task_id, parent_no, state
   `
 }
 
