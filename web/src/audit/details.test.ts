@@ -7,6 +7,6 @@ it('shortens a UUID to the part that tells two apart', () => {
 })
 
 it('tells details in one line', () => {
-  expect(detailsText({ from: 24, to: [1], note: '', gone: null })).toBe('from: 24 · to: [1]')
+  expect(detailsText({ from: 24, to: [1], note: '', gone: null })).toBe('from: 24 · to: 1')
   expect(detailsText(null)).toBe('')
 })

@@ -27,7 +27,11 @@ function Tab({ ref, isCurrent, count, children, ...props }: TabProps) {
       data-status={undefined}
     >
       {children}
-      {count !== undefined && count !== 0 && count !== '0' && <span className="st-tab__count">{count}</span>}
+      {count !== undefined && count !== 0 && count !== '0' && (
+        <span className="st-tab__count">
+          {typeof count === 'number' ? count.toLocaleString('en') : count}
+        </span>
+      )}
     </a>
   )
 }

@@ -97,6 +97,7 @@ function ItemsPage({ task, row, states, pages }: ItemsPageProps) {
               keyOf={(item) => String(item.no)}
               nameOf={(item) => `Item ${(item.itemIndex ?? 0) + 1}`}
               isOld={isOld}
+              isNarrow
             />
             <ForwardPager pages={pages} pageInfo={steps.pageInfo} label="Pages of items" />
           </>

@@ -10,13 +10,13 @@ const counts = [
   { state: 'TO_RETRY', count: 2 },
 ]
 
-it('puts the items that need somebody first, and counts states of a template as done', () => {
+it('reads like a bar of progress, and counts states of a template as done', () => {
   expect(groupsOf(counts).map(({ word, count }) => `${word} ${count}`)).toEqual([
+    'Done 83',
     'Failed 1',
     'Running 2',
     'Waiting 2',
     'To do 12',
-    'Done 83',
   ])
   expect(groupsOf(counts).find(({ word }) => word === 'Done')?.states).toEqual(['DONE', 'NO_CHANGE'])
 })

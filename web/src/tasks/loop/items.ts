@@ -12,20 +12,20 @@ export interface ItemGroup extends StatePart {
 }
 
 const words: readonly [Tone, string][] = [
+  ['success', 'Done'],
+  ['warning', 'Skipped'],
+  ['cancelled', 'Left out'],
   ['error', 'Failed'],
   ['running', 'Running'],
   ['waiting', 'Waiting'],
   ['idle', 'To do'],
-  ['success', 'Done'],
-  ['warning', 'Skipped'],
-  ['cancelled', 'Left out'],
 ]
 
 // A failure that is tried again counts as waiting; in its row it still has the state that the try ended with.
 const askedFor = (state: string): readonly string[] =>
   state === 'TO_RETRY' ? ['TO_RETRY', 'SERVER_ERROR', 'AFTERRUN_ERROR'] : [state]
 
-/** The items of a loop by what people want to know of them; what needs them comes first. Absent ones are left out. */
+/** The items of a loop by what people want to know of them, as a bar of progress reads: over first, to do last. Absent ones are left out. */
 export function groupsOf(counts: readonly StateCount[]): ItemGroup[] {
   const byTone = Map.groupBy(counts, ({ state }) => stepStatus({ state }).tone)
   return words.flatMap(([tone, word]) => {

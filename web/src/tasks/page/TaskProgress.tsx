@@ -1,12 +1,13 @@
 import { Duration } from '../../kit/Duration.tsx'
 import { ProgressBar } from '../../kit/ProgressBar.tsx'
+import { counted } from '../../kit/plural.ts'
 import { isOver, type LiveTask, progressOf, statusOf, stepsDone } from '../words.ts'
 
 function stepsText(task: LiveTask): string | undefined {
   if (task.stepCount === 0) return undefined
   const { done, failed } = stepsDone(task)
-  const text = `${done} of ${task.stepCount} ${task.stepCount === 1 ? 'step' : 'steps'} done`
-  return failed > 0 ? `${text}, ${failed} failed` : text
+  const text = `${done.toLocaleString('en')} of ${counted(task.stepCount, 'step')} done`
+  return failed > 0 ? `${text}, ${failed.toLocaleString('en')} failed` : text
 }
 
 /** How far it has come, and how long that took. */
