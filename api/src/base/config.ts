@@ -21,7 +21,13 @@ export interface Config {
   readonly logFormat: 'json' | 'pretty'
   /** Addresses and networks (CIDR) whose `x-remote-user` header is believed. */
   readonly trustedProxies: readonly string[]
+  /** Besides `templates` and `functions` of the data directory. */
   readonly templatesDirs: readonly string[]
+  readonly functionsDirs: readonly string[]
+  /** Holds a file for each configuration item. */
+  readonly configurationDir: string
+  /** The text of configuration items by name. Secret. */
+  readonly configurationItems: Readonly<Record<string, string>>
   readonly scriptsDir: string
   readonly region: string | undefined
   readonly keysFile: string
@@ -115,6 +121,17 @@ function pathOf(text: string): string {
   return resolve(text.startsWith('~/') ? join(homedir(), text.slice(2)) : text)
 }
 
+const itemPrefix = 'STINT_CONFIG_'
+
+function configurationItems(env: Environment): Record<string, string> {
+  const items = new Map<string, string>()
+  for (const [name, text] of Object.entries(env)) {
+    if (name.startsWith(itemPrefix) && name.length > itemPrefix.length && text !== undefined)
+      items.set(name.slice(itemPrefix.length), text)
+  }
+  return Object.fromEntries(items)
+}
+
 function adminPassword(env: Environment, found: Finding): string | undefined {
   const text = env.STINT_ADMIN_PASSWORD
   if (text === undefined || text === '') return undefined
@@ -142,6 +159,9 @@ export function readConfig(env: Environment = process.env, terminal = process.st
     logFormat: oneOf(env, 'STINT_LOG_FORMAT', ['json', 'pretty'], terminal ? 'pretty' : 'json', found),
     trustedProxies: networks(env, 'STINT_TRUSTED_PROXIES', found),
     templatesDirs: templates,
+    functionsDirs: list(env, 'STINT_FUNCTIONS_DIRS', ':').map(pathOf),
+    configurationDir: pathOf(textOf(env, 'STINT_CONFIGURATION_DIR') ?? join(dataDir, 'configuration')),
+    configurationItems: configurationItems(env),
     scriptsDir: pathOf(textOf(env, 'STINT_SCRIPTS_DIR') ?? join(dataDir, 'scripts')),
     region: textOf(env, 'STINT_REGION'),
     keysFile: pathOf(textOf(env, 'STINT_KEYS_FILE') ?? join(dataDir, 'keys.json')),

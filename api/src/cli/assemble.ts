@@ -7,6 +7,7 @@ import { checkout } from '../base/config.ts'
 import type { Logger } from '../base/log.ts'
 import { Outbound } from '../base/outbound.ts'
 import { outboundPolicy } from '../base/outbound-policy.ts'
+import { ConfigurationItems, ItemNames } from '../domains/configuration/items.ts'
 import { readSettings } from '../domains/settings/read.ts'
 import { watchSettings } from '../domains/settings/watch.ts'
 import { TaskChanges } from '../domains/tasks/changes.ts'
@@ -17,6 +18,7 @@ import { TemplateDefinitions } from '../domains/templates/read.ts'
 import { ActionRegistry } from '../engine/action.ts'
 import { registerBuiltIn } from '../engine/actions/register.ts'
 import { Engine } from '../engine/engine.ts'
+import { SharedSecrets } from '../engine/run/mask.ts'
 import { connect, type Target } from '../postgres/connect.ts'
 import { Listener } from '../postgres/listen.ts'
 import { installationOf, versionOfProgram } from './installation.ts'
@@ -31,6 +33,8 @@ export interface Assembly {
   readonly definitions: TemplateDefinitions
   /** The actions of this process. */
   readonly registry: ActionRegistry
+  /** What templates may read as `.config`; plug-ins add sources to it. */
+  readonly configuration: ConfigurationItems
   /** What templates are held against; it knows the actions of this process. */
   readonly check: TemplateCheck
   readonly version: string
@@ -75,6 +79,15 @@ export async function assemble(
   let ownOrigins = expectedOrigins(config)
   const outbound = new Outbound(() => outboundPolicy(settings.now().outbound_allow, ownOrigins))
   const scriptFolders = [config.scriptsDir, join(checkout, 'api/templates/scripts')]
+  const secrets = new SharedSecrets()
+  const configuration = new ConfigurationItems({
+    log,
+    environment: config.configurationItems,
+    folder: config.configurationDir,
+    allowed: () => settings.now().configuration_allow,
+    own: () => ({ url: config.publicUrl ?? ownOrigins[0] ?? '' }),
+    onSecrets: (found) => secrets.add(found),
+  })
   const registry = registerBuiltIn(new ActionRegistry(), { clock: systemClock, outbound, scriptFolders })
   const definitions = new TemplateDefinitions(app)
   const version = versionOfProgram()
@@ -93,8 +106,8 @@ export async function assemble(
     role,
     capacity: role === 'serve' ? 0 : config.capacity,
     maxRunningActions: () => settings.now().max_running_actions,
-    // What templates may read as `.config`: where this installation answers, nothing else yet.
-    config: () => ({ stint: { url: config.publicUrl ?? ownOrigins[0] ?? '' } }),
+    config: () => configuration.values,
+    secrets,
     templateOf: (id) => definitions.of(id),
   })
   return {
@@ -103,7 +116,8 @@ export async function assemble(
     listener,
     definitions,
     registry,
-    check: templateCheck(registry, new Set(['stint'])),
+    configuration,
+    check: templateCheck(registry, () => new ItemNames(configuration.names())),
     version,
     installation,
     changes: new TaskChanges(app, { listener, engine }),

@@ -12,6 +12,7 @@ import { type Caller, contextOf, type Parts } from '../graphql/context.ts'
 import { globalId } from '../graphql/ids.ts'
 import { schema } from '../graphql/schema.ts'
 import { Listener } from '../postgres/listen.ts'
+import { testConfiguration } from '../testing/configuration.ts'
 import { type CrawlOperation, crawlOperations, documentOf, halvesOf } from '../testing/crawl.ts'
 import { testDatabase } from '../testing/database.ts'
 import { plainEngine } from '../testing/plain-engine.ts'
@@ -29,7 +30,8 @@ const engine = plainEngine(sql)
 const changes = new TaskChanges(app, { listener, engine })
 const server = { version: '1.2.3', installation: 'MARK-installation', upSince: new Date() }
 const actions = new ActionRegistry().add(echoAction)
-const parts: Parts = { app, server, engine, changes, actions, check: templateCheck(actions) }
+const configuration = testConfiguration({ environment: { 'MARK-item': 'MARK-value' } })
+const parts: Parts = { app, server, engine, changes, actions, configuration, check: templateCheck(actions) }
 
 const ann = actorOf('ann', ['resolver'])
 const bob = actorOf('MARK-bob', ['resolver'])
@@ -41,6 +43,7 @@ let childId = ''
 
 beforeAll(async () => {
   await listener.start()
+  await configuration.refresh()
   await changes.start()
   for (const { userId, name } of [ann, bob, viewer, nothing]) {
     await sql`insert into user_account (id, name, full_name, roles) values (${userId}, ${name}, ${`Full ${name}`}, '{resolver}')`

@@ -75,7 +75,8 @@ async function serveUntilAsked(
 ): Promise<void> {
   const stop = stopRequest()
   const assembly = await assemble(config, database.target, log, role)
-  const { app, engine, changes, listener } = assembly
+  const { app, engine, changes, listener, configuration } = assembly
+  await configuration.start()
   const admin = role === 'work' ? undefined : await ensureFirstAdmin(app)
   if (role !== 'work') await loadTemplates(assembly)
   await listener.start()
@@ -97,6 +98,7 @@ async function serveUntilAsked(
     await stopAll([changes, partitions])
     await doors?.close()
     await listener.stop()
+    await configuration.stop()
     await assembly.close()
   }
 }

@@ -52,10 +52,19 @@ async function createFromTemplate(
 
 /** Puts REST, GraphQL and the page behind one port; nothing listens before `listen`. */
 export function openDoors(assembly: Assembly): Doors {
-  const { app, engine, changes, listener, version, registry, check } = assembly
+  const { app, engine, changes, listener, version, registry, check, configuration } = assembly
   const { config } = app
   const server: ServerFacts = { version, installation: hostName(), upSince: app.clock.now() }
-  const graphql = graphqlServer({ app, engine, changes, listener, server, actions: registry, check })
+  const graphql = graphqlServer({
+    app,
+    engine,
+    changes,
+    listener,
+    server,
+    actions: registry,
+    check,
+    configuration,
+  })
   const rest = restApp({
     app,
     tasks: { create: (actor, request) => createFromTemplate(assembly, actor, request) },

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { Ending } from './action.ts'
 import { addCompletionCommands } from './completion/commands.ts'
+import { addConfigurationCommands } from './configuration/commands.ts'
 import { exitCodeWords } from './exit.ts'
 import { addReportCommands } from './report/commands.ts'
 import { addRunCommand } from './run/commands.ts'
@@ -31,6 +32,7 @@ export function stintProgram(ending: Ending, version: string): Command {
   addRunCommand(program, ending)
   addTaskCommands(program, ending)
   addTemplateCommands(program, ending)
+  addConfigurationCommands(program, ending)
   addReportCommands(program, ending)
   addCompletionCommands(program, ending)
   return program

@@ -15,6 +15,7 @@ import { Reader } from './read.ts'
 import { appendReport, loseReport, type NewReport, type OpenedReport, openReport } from './report.ts'
 import type { ReportBody } from './report-change.ts'
 import { Rescue, takeOverPredecessors } from './rescue.ts'
+import type { SharedSecrets } from './run/mask.ts'
 import { type KeyRing, placeOf } from './seal.ts'
 import { checkTimes, conceive, type NewTask } from './start.ts'
 import { type ExecutorRow, findExecutors } from './store/executor.ts'
@@ -43,6 +44,8 @@ export interface EngineOptions {
   maxRunningActions(): number
   /** Configuration items that templates may read. */
   config(): Record<string, unknown>
+  /** The values of those items: masked wherever something is stored in clear or shown. */
+  readonly secrets?: SharedSecrets
   /** The definition of a stored template version. */
   templateOf(templateId: string): Promise<Template>
   /** How long an aborted action may take before it is left behind. */
@@ -83,7 +86,7 @@ export class Engine implements Service {
 
   constructor(options: EngineOptions) {
     this.#options = options
-    const { sql, target, log, keys, registry } = options
+    const { sql, target, log, keys, registry, secrets } = options
     this.#queue = new Queue({
       target,
       log,
@@ -92,7 +95,7 @@ export class Engine implements Service {
     })
     this.#leader = new Leader({ target, log, lead: () => this.#lead() })
     this.#executor = this.#newExecutor()
-    this.reader = new Reader({ sql, keys, registry, templateOf: (id) => options.templateOf(id) })
+    this.reader = new Reader({ sql, keys, registry, secrets, templateOf: (id) => options.templateOf(id) })
   }
 
   async start(): Promise<void> {

@@ -13,6 +13,7 @@ import { Heartbeat } from './heartbeat.ts'
 import { bootId, hostName } from './machine.ts'
 import { type HeldRun, type RunHost, Slots } from './run/host.ts'
 import { loadRuns, pauseUnreadable } from './run/load.ts'
+import type { SharedSecrets } from './run/mask.ts'
 import { type Plan, planOf } from './run/plan.ts'
 import { PlanCache } from './run/plan-cache.ts'
 import { recoverInterrupted } from './run/recover.ts'
@@ -41,6 +42,7 @@ export interface ExecutorOptions {
   readonly maxRunningActions: () => number
   readonly abortGraceMs: number
   config(): Record<string, unknown>
+  readonly secrets?: SharedSecrets
   /** The definition of a template version; it never changes, so it is read once. */
   templateOf(templateId: string): Promise<Template>
   wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
@@ -65,6 +67,7 @@ export class Executor implements Service, RunHost {
   readonly log: Logger
   readonly slots: Slots
   readonly abortGraceMs: number
+  readonly secrets: SharedSecrets | undefined
   readonly runs = new Map<string, TaskRun>()
   /** Tasks that were ours without a runner; 0 unless something is wrong. */
   forgotten = 0
@@ -87,6 +90,7 @@ export class Executor implements Service, RunHost {
     this.#time = new DatabaseClock(options.clock)
     this.slots = new Slots(options.maxRunningActions)
     this.abortGraceMs = options.abortGraceMs
+    this.secrets = options.secrets
     this.flusher = new Flusher({
       target: options.target,
       log: this.log,

@@ -5,6 +5,7 @@ import { testEngine, testTask } from '../testing/engine.ts'
 import { ToyActions } from '../testing/toy-actions.ts'
 import { ActionRegistry } from './action.ts'
 import { echoAction } from './actions/echo.ts'
+import { SharedSecrets } from './run/mask.ts'
 import { findSteps } from './store/step.ts'
 import { findTasks } from './store/task.ts'
 
@@ -12,8 +13,13 @@ import { findTasks } from './store/task.ts'
 
 const database = await testDatabase()
 const registry = new ToyActions().register(new ActionRegistry().add(echoAction))
-const config = () => ({ site: { name: 'paris', ports: [80, 443] } })
-const { engine, stop } = await testEngine(database, { registry, config })
+const config = () => ({
+  site: { name: 'paris', ports: [80, 443] },
+  vault: { user: 'ada', key: 'c0nfigured' },
+})
+const secrets = new SharedSecrets()
+secrets.add(['c0nfigured'])
+const { engine, stop } = await testEngine(database, { registry, config, secrets })
 afterAll(stop)
 
 const head = 'name: case\ndescription: a case\ntitle_format: '
@@ -112,6 +118,21 @@ steps:
       await database.sql`select to_jsonb(task)::text as text from task where id = ${task?.id ?? ''}`
     expect(rows[0]?.text).not.toContain('tops3cret')
   })
+})
+
+it('configured secrets are masked wherever they turn up', async () => {
+  const { task, outputOf } = await run(
+    `${head}'key {{.config.vault.key}}'
+tags: {key: '{{.config.vault.key}}'}
+steps:
+  one: {description: one, action: {type: echo, configuration: {output: {deep: ['{{.config.vault.key}}']}, error_message: 'bad {{.config.vault.key}}', error_type: client}}}
+`,
+  )
+  expect(task?.title).toBe('key ••••••')
+  expect(task?.errorSummary).toBe('one: bad ••••••')
+  expect(outputOf('one')).toEqual({ deep: ['••••••'] })
+  const rows = await database.sql`select to_jsonb(task)::text as text from task where id = ${task?.id ?? ''}`
+  expect(rows[0]?.text).not.toContain('c0nfigured')
 })
 
 describe('conditions', () => {

@@ -3,7 +3,7 @@ import type { OutputStream } from '@stint/schema/words'
 import type { AnySql } from '../postgres/connect.ts'
 import type { ActionRegistry } from './action.ts'
 import { secretsOf } from './run/load.ts'
-import { Masker } from './run/mask.ts'
+import { Masker, type SharedSecrets } from './run/mask.ts'
 import { type Plan, planOf } from './run/plan.ts'
 import { type KeyRing, placeOf, type TaskKey } from './seal.ts'
 import { findAttempts, findLastAttempts, type StoredAttempt } from './store/attempt.ts'
@@ -15,6 +15,7 @@ export interface ReaderParts {
   readonly sql: AnySql
   readonly keys: KeyRing
   readonly registry: ActionRegistry
+  readonly secrets?: SharedSecrets | undefined
   templateOf(templateId: string): Promise<Template>
 }
 
@@ -123,7 +124,7 @@ export class Reader {
     const input = json(payload.input, placeOf.input)
     const resolverInput = json(payload.resolverInput, placeOf.resolverInput)
     const plan = await this.#planOf(task, payload, key)
-    const masker = new Masker(plan ? secretsOf(plan, input, resolverInput) : [])
+    const masker = new Masker(plan ? secretsOf(plan, input, resolverInput) : [], this.#parts.secrets)
     return { key, masker, input, resolverInput, plan }
   }
 

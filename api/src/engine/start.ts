@@ -72,7 +72,7 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
       watchers: request.watchers ?? [],
     }),
   })
-  const masker = new Masker(secretsOf(plan, request.input, resolverInput))
+  const masker = new Masker(secretsOf(plan, request.input, resolverInput), executor.secrets)
   const patch = firstPatch(request, plan, values, masker, { state, reason, at })
   const label = request.label ?? request.template.name
   const base = {

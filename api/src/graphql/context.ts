@@ -1,6 +1,7 @@
 import type { App } from '../base/app.ts'
 import type { RequestFacts } from '../domains/access/address.ts'
 import type { Actor } from '../domains/access/model.ts'
+import type { ConfigurationItems } from '../domains/configuration/items.ts'
 import type { TaskChanges } from '../domains/tasks/changes.ts'
 import type { TaskEngine } from '../domains/tasks/model.ts'
 import { type Readers, readersOf } from '../domains/tasks/readers.ts'
@@ -21,6 +22,8 @@ export interface Parts {
   readonly changes: TaskChanges
   /** What steps can do in this process. */
   readonly actions: ActionRegistry
+  /** What templates may read as `.config` in this process. */
+  readonly configuration: ConfigurationItems
   /** What template texts are held against. */
   readonly check: TemplateCheck
 }

@@ -21,6 +21,7 @@ import './me.ts'
 import './user.ts'
 import './api-token.ts'
 import './setting.ts'
+import './configuration.ts'
 import './audit.ts'
 
 /** Everything that the files above told the builder. */

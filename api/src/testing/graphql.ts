@@ -22,6 +22,7 @@ import { type GraphqlServerOptions, graphqlServer } from '../graphql/server.ts'
 import { Listener } from '../postgres/listen.ts'
 import { createMetrics } from '../rest/metrics.ts'
 import { restApp } from '../rest/server.ts'
+import { testConfiguration } from './configuration.ts'
 import type { TestDatabase } from './database.ts'
 import { plainEngine } from './plain-engine.ts'
 
@@ -191,7 +192,17 @@ export async function graphqlTestServer(
   const facts = { version: '1.2.3', installation: 'test', upSince: app.clock.now() }
   const actions = new ActionRegistry().add(echoAction)
   const check = templateCheck(actions)
-  const graphql = graphqlServer({ actions, check, ...options, app, engine, changes, listener, server: facts })
+  const graphql = graphqlServer({
+    actions,
+    check,
+    configuration: testConfiguration(),
+    ...options,
+    app,
+    engine,
+    changes,
+    listener,
+    server: facts,
+  })
   await graphql.start()
   const unused = () => Promise.reject(new Error('not in this test'))
   const rest = restApp({

@@ -14,8 +14,9 @@ function candidates(line: string): string[] {
 }
 
 it.each([
-  ['', ['login', 'logout', 'whoami', 'run', 'task', 'template', 'report', 'completion']],
-  ['t', ['task', 'template']],
+  ['l', ['login', 'logout']],
+  ['ta', ['task']],
+  ['temp', ['template']],
   ['task c', ['cancel', 'comment']],
   ['-o json task l', ['list']],
   ['task list --state p', ['pending', 'paused']],

@@ -62,6 +62,12 @@ function whatIsWrongInPolicy(entry: string): string | undefined {
   }
 }
 
+function whatIsWrongInAllow(entry: string): string | undefined {
+  return /^[\w.*-]{1,200}$/.test(entry)
+    ? undefined
+    : `${JSON.stringify(entry)} is no name of a configuration item.`
+}
+
 export const catalogue = {
   api_token_max_days: integer(365, 1, 3650, 'Days after which an API token ends at the latest.'),
   basic_auth: choice(
@@ -69,6 +75,13 @@ export const catalogue = {
     ['off', 'loopback', 'on'],
     'HTTP Basic with name and password: never, only for requests from this machine, or for all.',
   ),
+  configuration_allow: {
+    type: 'list',
+    default: [],
+    check: whatIsWrongInAllow,
+    description:
+      'Configuration items that templates may read as .config.ITEM: names, with * for any part; others stay hidden.',
+  } satisfies ListSetting as ListSetting,
   max_running_actions: integer(200, 1, 10_000, 'Actions that one executor runs at the same time.'),
   metrics_from_loopback: toggle(
     false,

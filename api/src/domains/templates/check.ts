@@ -11,13 +11,15 @@ const notRunYet: ReadonlySet<NotRunYet> = new Set(['foreach', 'pre_hook', 'locks
  * The one checker of this process, for folders, saving and the editor: it knows the actions, compiles JSON Schemas and parses
  * expressions. `configItems` names what templates may read as `.config.ITEM`.
  */
-export function templateCheck(registry: ActionRegistry, configItems?: ReadonlySet<string>): TemplateCheck {
+export function templateCheck(
+  registry: ActionRegistry,
+  configItems?: () => ReadonlySet<string>,
+): TemplateCheck {
   const options: CheckOptions = {
     actions: new Map(registry.all().map((action) => [action.type, action])),
-    configItems,
     schemaProblem,
     expressionProblem,
     notRunYet,
   }
-  return (text) => checkTemplate(text, options)
+  return (text) => checkTemplate(text, { ...options, configItems: configItems?.() })
 }

@@ -22,7 +22,7 @@ const folder = join(checkout, 'api/templates')
 const outbound = new Outbound(() => outboundPolicy([], []))
 const scriptFolders = [join(folder, 'scripts')]
 const registry = registerBuiltIn(new ActionRegistry(), { clock: systemClock, outbound, scriptFolders })
-const check = templateCheck(registry, new Set(['stint']))
+const check = templateCheck(registry, () => new Set(['stint']))
 const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
 
 function load(name: string): Template {

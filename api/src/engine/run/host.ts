@@ -3,6 +3,7 @@ import type { Logger } from '../../base/log.ts'
 import type { ActionRegistry } from '../action.ts'
 import type { Flusher } from '../flush.ts'
 import type { KeyRing } from '../seal.ts'
+import type { SharedSecrets } from './mask.ts'
 import type { Plan } from './plan.ts'
 
 /** A runner, as far as the executor around it has to know. */
@@ -26,6 +27,8 @@ export interface RunHost {
   random(): number
   /** Configuration items that templates may read as `.config`. */
   config(): Record<string, unknown>
+  /** What all tasks of this process must not show: the values of configuration items. */
+  readonly secrets: SharedSecrets | undefined
   planOf(templateId: string): Promise<Plan>
   planOfDefinition(definition: Template): Plan
   /** Fetches the mail of a task that could not be handed back because of it. */

@@ -133,7 +133,7 @@ function buildRun(
     if (step)
       values.setOutcome(attempt.stepNo, { state: step.state, output, ...(metadata && { metadata }) }, step)
   }
-  const masker = new Masker(secretsOf(plan, input, resolverInput))
+  const masker = new Masker(secretsOf(plan, input, resolverInput), host.secrets)
   const facts = factsOf(row)
   return new TaskRun({ host, facts, plan, key, patch: patchOfTask(row), steps: patches, values, masker })
 }

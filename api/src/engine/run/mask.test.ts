@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LogBuffer } from './log-buffer.ts'
-import { Masker, maskText } from './mask.ts'
+import { Masker, maskText, SharedSecrets } from './mask.ts'
 
 describe('a secret', () => {
   const secret = 'p4$$ w/"ö"'
@@ -30,6 +30,25 @@ describe('a secret', () => {
 
   it('is masked in keys and values of JSON', () => {
     expect(masker.maskDeep({ [secret]: [1, secret] })).toEqual({ [maskText]: [1, maskText] })
+  })
+})
+
+describe('secrets that all tasks share', () => {
+  it('are masked from the moment they are known, also by who was there before', () => {
+    const shared = new SharedSecrets()
+    const [plain, own] = [new Masker([], shared), new Masker(['mine-own'], shared)]
+    expect(plain.mask('tops3cret')).toBe('tops3cret')
+    shared.add(['tops3cret'])
+    expect(plain.mask('a tops3cret')).toBe(`a ${maskText}`)
+    expect(own.mask('mine-own tops3cret')).toBe(`${maskText} ${maskText}`)
+  })
+
+  it('that are numbers hide that number and no longer one', () => {
+    const shared = new SharedSecrets()
+    shared.add(['4711'])
+    const masker = new Masker([], shared)
+    expect(masker.mask('pin 4711, at 14711 and 4711.')).toBe(`pin ${maskText}, at 14711 and ${maskText}.`)
+    expect(masker.maskDeep({ pin: 4711, other: 47110 })).toEqual({ pin: maskText, other: 47110 })
   })
 })
 

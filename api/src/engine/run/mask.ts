@@ -3,48 +3,104 @@ const secretLengthMin = 4
 export const maskText = '••••••'
 
 /**
+ * Secrets that all tasks of a process share, such as configuration items. They only grow: what was a secret once may still come
+ * back in the output of a step that was rendered with it.
+ */
+export class SharedSecrets {
+  readonly #forms = new Set<string>()
+  /** Made once for all the tasks that have no secrets of their own. */
+  #search: Search | undefined
+
+  add(secrets: Iterable<string>): void {
+    const before = this.#forms.size
+    for (const form of formsOfAll(secrets)) this.#forms.add(form)
+    if (this.#forms.size > before) this.#search = searchOf(this.#forms)
+  }
+
+  get search(): Search | undefined {
+    return this.#search
+  }
+
+  searchWith(own: ReadonlySet<string>): Search | undefined {
+    return own.size === 0 ? this.#search : searchOf(new Set([...own, ...this.#forms]))
+  }
+}
+
+interface Search {
+  readonly pattern: RegExp
+  /** Characters of the longest form. */
+  readonly longest: number
+}
+
+function searchOf(forms: ReadonlySet<string>): Search | undefined {
+  const sorted = [...forms].sort((a, b) => b.length - a.length)
+  const [longest] = sorted
+  if (longest === undefined) return undefined
+  return { pattern: new RegExp(sorted.map(patternOf).join('|'), 'g'), longest: longest.length }
+}
+
+/**
  * Replaces secrets in text before it is stored: as they are, as JSON escapes them, URL-encoded, in base64, and the
- * single lines of secrets that have several.
+ * single lines of secrets that have several. A secret that is a number is only found as a whole number.
  */
 export class Masker {
-  readonly #pattern: RegExp | undefined
-  /** Characters of the longest form. */
-  readonly #longest: number
+  readonly #own: ReadonlySet<string>
+  readonly #shared: SharedSecrets | undefined
+  /** What `#found` was made with. */
+  #with: Search | undefined
+  #found: Search | undefined
 
-  constructor(secrets: Iterable<string>) {
-    const forms = new Set<string>()
-    for (const secret of secrets)
-      for (const form of formsOf(secret)) if (form.length >= secretLengthMin) forms.add(form)
-    const sorted = [...forms].sort((a, b) => b.length - a.length)
-    this.#longest = sorted[0]?.length ?? 0
-    this.#pattern = sorted.length > 0 ? new RegExp(sorted.map(escaped).join('|'), 'g') : undefined
+  constructor(secrets: Iterable<string>, shared?: SharedSecrets) {
+    this.#own = formsOfAll(secrets)
+    this.#shared = shared
+    this.#with = shared?.search
+    this.#found = shared ? shared.searchWith(this.#own) : searchOf(this.#own)
+  }
+
+  /** Shared secrets may come while a task runs. */
+  get #search(): Search | undefined {
+    if (this.#shared && this.#shared.search !== this.#with) {
+      this.#with = this.#shared.search
+      this.#found = this.#shared.searchWith(this.#own)
+    }
+    return this.#found
   }
 
   mask(text: string): string {
-    return this.#pattern ? text.replace(this.#pattern, maskText) : text
+    const search = this.#search
+    return search ? text.replace(search.pattern, maskText) : text
   }
 
   /** Where a piece of text may be cut so that a secret that has only half arrived stays together in the rest. */
   cutBefore(text: string): number {
-    if (!this.#pattern) return text.length
-    const cut = Math.max(0, text.length - this.#longest + 1)
-    for (const match of text.matchAll(this.#pattern)) {
+    const search = this.#search
+    if (!search) return text.length
+    const cut = Math.max(0, text.length - search.longest + 1)
+    for (const match of text.matchAll(search.pattern)) {
       const end = match.index + match[0].length
       if (match.index < cut && end > cut) return end
     }
     return cut
   }
 
-  /** Every string inside a JSON value, keys too. */
+  /** Every text and number inside a JSON value, keys too. */
   maskDeep(value: unknown): unknown {
-    if (!this.#pattern) return value
+    if (!this.#search) return value
     if (typeof value === 'string') return this.mask(value)
+    if (typeof value === 'number') return this.mask(String(value)) === maskText ? maskText : value
     if (Array.isArray(value)) return value.map((each) => this.maskDeep(each))
     if (value === null || typeof value !== 'object') return value
     return Object.fromEntries(
       Object.entries(value).map(([key, each]) => [this.mask(key), this.maskDeep(each)]),
     )
   }
+}
+
+function formsOfAll(secrets: Iterable<string>): Set<string> {
+  const forms = new Set<string>()
+  for (const secret of secrets)
+    for (const form of formsOf(secret)) if (form.length >= secretLengthMin) forms.add(form)
+  return forms
 }
 
 function formsOf(secret: string): string[] {
@@ -57,6 +113,8 @@ function formsOf(secret: string): string[] {
   ])
 }
 
-function escaped(text: string): string {
+/** 4711 in the middle of a longer number is another number. */
+function patternOf(text: string): string {
+  if (/^\d+$/.test(text)) return `(?<!\\d)${text}(?!\\d)`
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

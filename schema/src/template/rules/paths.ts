@@ -69,9 +69,10 @@ export function checkPath(path: readonly string[], use: TextUse, names: Names): 
     case 'config':
       return name === undefined || names.configItems === undefined || names.configItems.has(name)
         ? undefined
-        : problem(
+        : // Items come and go while the product runs, and a template reads them as they are then.
+          warning(
             'unknown-config',
-            `There is no configuration item "${name}" for templates${suggestion(name, names.configItems)}`,
+            `There is no configuration item "${name}" that templates may read, so this has no value${suggestion(name, names.configItems)}`,
           )
     case 'step':
       return checkStep(path.slice(1), use, names)
