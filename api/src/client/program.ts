@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { addActionCommands } from './action/commands.ts'
 import type { Ending } from './action.ts'
 import { addCompletionCommands } from './completion/commands.ts'
 import { addConfigurationCommands } from './configuration/commands.ts'
@@ -33,6 +34,7 @@ export function stintProgram(ending: Ending, version: string): Command {
   addTaskCommands(program, ending)
   addTemplateCommands(program, ending)
   addConfigurationCommands(program, ending)
+  addActionCommands(program, ending)
   addReportCommands(program, ending)
   addCompletionCommands(program, ending)
   return program

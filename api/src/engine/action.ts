@@ -75,20 +75,41 @@ export interface Action<C = Record<string, unknown>> {
    * Asked with the rendered configuration where it depends on it.
    */
   readonly idempotent: boolean | ((configuration: C) => boolean)
+  /** A configuration as a template would write it; shown in the documentation. It passes the schema and `check`. */
+  readonly example?: Readonly<Record<string, unknown>>
+  /**
+   * What a run uses, in µTask's labels: `socket`, `url:<host>`, `fork`, `script:<file>`. Asked with the rendered configuration;
+   * only labels that the setting `resource_limits` names hold anybody up. Never throws: what cannot be read is left out.
+   */
+  resources?(configuration: C): readonly string[]
   /** What the JSON Schema cannot say; called by the checker with the raw (untemplated) configuration. Returns sentences. */
   check?(configuration: Record<string, unknown>): readonly string[]
   /** May answer directly: light actions save the turn of the event loop. */
   run(configuration: C, context: ActionContext): ActionResult | Promise<ActionResult>
 }
 
+/** Where an action comes from when no plug-in brought it. */
+export const builtIn = 'built-in'
+
 /** The actions a process knows, by type. Built-in ones and plug-ins; filled once at assembly. */
 export class ActionRegistry {
   readonly #actions = new Map<string, Action>()
+  readonly #sources = new Map<string, string>()
 
-  add<C>(action: Action<C>): this {
-    if (this.#actions.has(action.type)) throw new Error(`action ${action.type} is registered twice`)
+  /** `source` is the file of the plug-in that brings it. */
+  add<C>(action: Action<C>, source = builtIn): this {
+    if (this.#actions.has(action.type))
+      throw new Error(
+        `the action ${action.type} is registered twice: ${this.sourceOf(action.type)} and ${source}`,
+      )
     this.#actions.set(action.type, action as unknown as Action)
+    this.#sources.set(action.type, source)
     return this
+  }
+
+  /** `built-in`, or the file of a plug-in. */
+  sourceOf(type: string): string {
+    return this.#sources.get(type) ?? builtIn
   }
 
   find(type: string): Action | undefined {

@@ -2,7 +2,6 @@ import { limits } from '@stint/schema/limits'
 import type { Finding } from '@stint/schema/template-types'
 import { Problem } from '../base/problem.ts'
 import type { CheckedText } from '../domains/templates/model.ts'
-import type { Action } from '../engine/action.ts'
 import { builder } from './builder.ts'
 
 export const FindingRef = builder.objectRef<Finding>('Finding').implement({
@@ -49,52 +48,15 @@ function demandSize(text: string): void {
   })
 }
 
-const ActionTypeRef = builder.objectRef<Action>('ActionType').implement({
-  description: 'A kind of work that steps can do.',
-  fields: (t) => ({
-    type: t.exposeString('type', { description: 'The word that templates use as `action.type`.' }),
-    description: t.exposeString('description', { description: 'What it does.' }),
-    configuration: t.expose('configuration', {
-      type: 'JSON',
-      description: 'JSON Schema of its configuration.',
-    }),
-    output: t.field({
-      type: 'JSON',
-      nullable: true,
-      description: 'JSON Schema of its output.',
-      resolve: ({ output }) => output ?? null,
-    }),
-    metadata: t.field({
-      type: 'JSON',
-      nullable: true,
-      description: 'JSON Schema of what it says about its output.',
-      resolve: ({ metadata }) => metadata ?? null,
-    }),
-    idempotent: t.string({
-      description:
-        'May it run again after an executor died under it? yes, no, or depends (on its configuration).',
-      resolve: ({ idempotent }) => (typeof idempotent === 'function' ? 'depends' : idempotent ? 'yes' : 'no'),
-    }),
-  }),
-})
-
-const authScopes = { permission: 'template.view' } as const
-
-builder.queryFields((t) => ({
-  checkTemplate: t.field({
+builder.queryField('checkTemplate', (t) =>
+  t.field({
     type: TemplateCheckRef,
     description: 'Checks a template text as saving it would; writes nothing.',
-    authScopes,
+    authScopes: { permission: 'template.view' },
     args: { text: t.arg.string({ required: true, description: 'YAML; at most 1 MiB.' }) },
     resolve: (_root, { text }, { parts }) => {
       demandSize(text)
       return parts.check(text)
     },
   }),
-  actions: t.field({
-    type: [ActionTypeRef],
-    description: 'What steps can do in this process, by type.',
-    authScopes,
-    resolve: (_root, _args, { parts }) => parts.actions.all(),
-  }),
-}))
+)

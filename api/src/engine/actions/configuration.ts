@@ -96,3 +96,8 @@ export function complaintOf(read: () => unknown): string | undefined {
     throw error
   }
 }
+
+/** Text that is still templated is left out: its value is not known before the run. */
+export function literalsOf(configuration: Configuration): Configuration {
+  return Object.fromEntries(Object.entries(configuration).filter(([, value]) => !isTemplated(value)))
+}

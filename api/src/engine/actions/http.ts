@@ -3,7 +3,14 @@ import type { Outbound, OutboundResponse } from '../../base/outbound.ts'
 import { OutboundError } from '../../base/outbound-connect.ts'
 import { Problem } from '../../base/problem.ts'
 import { type Action, type ActionContext, ActionError, type ActionResult } from '../action.ts'
-import { type Configuration, complaintOf, isTemplated, objectOf, timeoutOf } from './configuration.ts'
+import {
+  type Configuration,
+  complaintOf,
+  isTemplated,
+  literalsOf,
+  objectOf,
+  timeoutOf,
+} from './configuration.ts'
 import { answerDigest } from './http-digest.ts'
 import { type HttpRequest, httpRequestOf, methodOf, methods } from './http-request.ts'
 import { metadataOf, outputOf } from './http-response.ts'
@@ -84,11 +91,6 @@ async function run(
   }
 }
 
-/** Text that is still templated is left out: its value is not known before the run. */
-function literalsOf(configuration: Configuration): Configuration {
-  return Object.fromEntries(Object.entries(configuration).filter(([, value]) => !isTemplated(value)))
-}
-
 function check(configuration: Configuration): string[] {
   const { url, host, path, method, ...rest } = configuration
   const complaints: string[] = []
@@ -108,6 +110,12 @@ function check(configuration: Configuration): string[] {
 
 const repeatable = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 
+function resources({ url, host }: Configuration): string[] {
+  const text = String(url ?? host ?? '')
+  const target = URL.parse(text.includes('://') ? text : `https://${text}`)
+  return target === null ? ['socket'] : ['socket', `url:${target.host}`]
+}
+
 /** One HTTP request, through the vetted way out. */
 export function httpAction(options: HttpActionOptions): Action<Configuration> {
   return {
@@ -115,7 +123,15 @@ export function httpAction(options: HttpActionOptions): Action<Configuration> {
     description:
       'Sends an HTTP request. A status of 200 to 299 is success, 400 to 499 a client error, everything else a server error, which is tried again; the answer is kept in each case. Only public addresses are reached, and those an administrator allows.',
     ...httpSchemas,
+    example: {
+      url: 'https://api.example.org/hosts/{{.input.host}}',
+      method: 'PUT',
+      body: '{"state": "ready"}',
+      headers: [{ name: 'accept', value: 'application/json' }],
+      timeout: '10s',
+    },
     idempotent: (configuration) => repeatable.has(methodOf(configuration)),
+    resources,
     check,
     run: (configuration, context) => run(options, configuration, context),
   }

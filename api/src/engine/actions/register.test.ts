@@ -1,11 +1,19 @@
+import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { systemClock } from '../../base/clock.ts'
+import { checkout } from '../../base/config.ts'
 import { localOutbound } from '../../testing/outbound.ts'
 import { ActionRegistry, type JsonSchema } from '../action.ts'
+import { documentationOf, resourcesOf } from '../action-documentation.ts'
 import { registerBuiltIn } from './register.ts'
 
-const options = { clock: systemClock, outbound: localOutbound(), scriptFolders: [] }
+const options = {
+  clock: systemClock,
+  outbound: localOutbound(),
+  scriptFolders: [join(checkout, 'api/templates/scripts')],
+}
 const actions = registerBuiltIn(new ActionRegistry(), options).all()
 
 /** Paths of fields that no sentence explains. */
@@ -40,6 +48,37 @@ describe('every built-in action', () => {
     for (const schema of [action.configuration, action.output ?? {}, action.metadata ?? {}])
       ajv.compile(schema)
     expect(ajv.validate(action.configuration, { no_such_field: 1 })).toBe(false)
+  })
+})
+
+describe('the documentation of every built-in action', () => {
+  it.each(actions)('$type has an example that its own schema and check take', (action) => {
+    const ajv = new Ajv2020({ strictTypes: false })
+    ajv.validate(action.configuration, action.example)
+    expect(ajv.errors ?? []).toEqual([])
+    expect(action.example).toBeDefined()
+    expect(action.check?.(action.example ?? {}) ?? []).toEqual([])
+  })
+
+  it.each(actions)('$type is made of what it declares', (action) => {
+    const text = documentationOf(action)
+    expect(text).toMatch(new RegExp(`^# ${action.type}\n\n`))
+    for (const name of Object.keys((action.configuration.properties ?? {}) as object))
+      expect(text).toContain(`- \`${name}\` (`)
+    expect(parse(/```yaml\n([\s\S]*)```/.exec(text)?.[1] ?? '')).toEqual({
+      action: { type: action.type, configuration: action.example },
+    })
+    expect(text).not.toContain('undefined')
+  })
+
+  it('names the labels that limits may name, as µTask does', () => {
+    const labels = Object.fromEntries(actions.map((action) => [action.type, resourcesOf(action)]))
+    expect(labels).toMatchObject({
+      echo: [],
+      http: ['socket', 'url:api.example.org'],
+      script: ['fork', 'script:system-facts.sh'],
+      exec: ['fork'],
+    })
   })
 })
 

@@ -61,6 +61,7 @@ export function waitAction(clock: Clock): Action<Configuration> {
     description:
       'Waits for a time or until an instant. Nothing runs meanwhile, and a restart does not start it anew.',
     idempotent: true,
+    example: { for: '1h30m' },
     configuration: {
       type: 'object',
       additionalProperties: false,
