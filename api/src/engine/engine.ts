@@ -1,13 +1,14 @@
 import type { Template } from '@stint/schema/template-types'
-import type { ExecutorRole, SignalKind } from '@stint/schema/words'
+import type { ExecutorRole } from '@stint/schema/words'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import { type Service, startAll, stopAll } from '../base/service.ts'
-import { announce, packIds, unpackIds } from '../postgres/announce.ts'
-import type { Sql, Target } from '../postgres/connect.ts'
+import { unpackIds } from '../postgres/announce.ts'
+import type { AnySql, Sql, Target } from '../postgres/connect.ts'
 import { channels, type Listener } from '../postgres/listen.ts'
 import type { ActionRegistry } from './action.ts'
+import { type Command, sendCommand } from './commands.ts'
 import { Executor } from './executor.ts'
 import { Leader } from './leader.ts'
 import { Queue } from './queue.ts'
@@ -16,11 +17,9 @@ import { appendReport, loseReport, type NewReport, type OpenedReport, openReport
 import type { ReportBody } from './report-change.ts'
 import { Rescue, takeOverPredecessors } from './rescue.ts'
 import type { SharedSecrets } from './run/mask.ts'
-import { type KeyRing, placeOf } from './seal.ts'
+import type { KeyRing } from './seal.ts'
 import { checkTimes, conceive, type NewTask } from './start.ts'
 import { type ExecutorRow, findExecutors } from './store/executor.ts'
-import { findTaskKeys } from './store/payload.ts'
-import { insertSignals } from './store/signal.ts'
 import { findTaskByKey, findTasks } from './store/task.ts'
 import { Timers } from './timers.ts'
 import { Turns } from './turns.ts'
@@ -60,17 +59,7 @@ export interface CreatedTask {
   readonly isNew: boolean
 }
 
-export interface Command {
-  readonly kind: SignalKind
-  readonly actor: string
-  readonly stepNo?: number
-  /** Kept sealed until it is applied. */
-  readonly payload?: unknown
-}
-
 const uniqueViolation = '23505'
-/** How long a command waits to see its effect before it answers all the same. */
-const effectWaitMs = 400
 
 /** The engine of one process: the door through which everything above creates, commands, reports and reads tasks. */
 export class Engine implements Service {
@@ -101,7 +90,10 @@ export class Engine implements Service {
   async start(): Promise<void> {
     const { listener, sql, log, installation } = this.#options
     await startAll([this.#queue, this.#executor])
-    this.#unlisten = [listener.on(channels.signals, (payload) => this.#executor.heard(unpackIds(payload)))]
+    this.#unlisten = [
+      listener.on(channels.signals, (payload) => this.#executor.heard(unpackIds(payload))),
+      listener.on(channels.fenced, (payload) => void this.#executor.fenced(unpackIds(payload))),
+    ]
     await takeOverPredecessors({ sql, log, wake: this.#wake }, installation)
     await this.#leader.start()
   }
@@ -225,50 +217,12 @@ export class Engine implements Service {
 
   // ---- commanding
 
-  /**
-   * Sends a command to a task: durable when it resolves, applied at once where possible, also with no executor alive.
-   * Problems: `not-found`; `not-allowed-now` when the task is over.
-   */
-  async command(taskId: string, command: Command): Promise<void> {
-    const { sql } = this.#options
-    const payload = command.payload === undefined ? undefined : await this.#seal(taskId, command.payload)
-    const news = this.#executor.runs.has(taskId) ? undefined : this.#nextNews(taskId, effectWaitMs)
-    await sql.begin(async (tx) => {
-      const { kind, actor, stepNo } = command
-      const signal = {
-        taskId,
-        kind,
-        actor,
-        ...(stepNo !== undefined && { stepNo }),
-        ...(payload && { payload }),
-      }
-      const sent = await insertSignals(tx, [signal])
-      if (sent.length === 0) await this.#explainRefusal(taskId)
-      await this.#wake(tx, [taskId])
-      await announce(tx, channels.signals, packIds([taskId]))
-    })
-    const isOurs = await this.#executor.applyNow(taskId)
-    if (!isOurs) await news
-  }
-
-  async #explainRefusal(taskId: string): Promise<never> {
-    const [row] = await findTasks(this.#options.sql, [taskId])
-    if (!row)
-      throw new Problem('not-found', 'There is no such task.', { details: { type: 'Task', id: taskId } })
-    throw new Problem(
-      'not-allowed-now',
-      `The task is over (${row.result}); nothing can be done with it any more.`,
-      {
-        details: { state: row.state, reason: row.reason },
-      },
-    )
-  }
-
-  async #seal(taskId: string, payload: unknown): Promise<Buffer> {
-    const [sealed] = await findTaskKeys(this.#options.sql, [taskId])
-    if (!sealed)
-      throw new Problem('not-found', 'There is no such task.', { details: { type: 'Task', id: taskId } })
-    return this.#options.keys.open(taskId, sealed.keyId, sealed.wrappedKey).sealJson(payload, placeOf.signal)
+  /** See engine/commands.ts. Problems: `not-found`; `not-allowed-now` when the task is over. */
+  command(taskId: string, command: Command, alongside?: (tx: AnySql) => Promise<void>): Promise<void> {
+    const { sql, keys } = this.#options
+    const executor = this.#executor
+    const nextNews = (id: string, ms: number) => this.#nextNews(id, ms)
+    return sendCommand({ sql, keys, executor, wake: this.#wake, nextNews }, taskId, command, alongside)
   }
 
   /** Puts a comment on the record of a task, also of one that is over. Problem `not-found`. */
@@ -377,7 +331,10 @@ export class Engine implements Service {
       wake: this.#wake,
       onReportsLost: (ids) => this.#loseReports(ids),
     })
-    const rescue = new Rescue({ sql, log, wake: this.#wake }, this.counts)
+    const applyMail = async (ids: readonly string[]) => {
+      for (const id of ids) await this.#executor.applyNow(id)
+    }
+    const rescue = new Rescue({ sql, log, wake: this.#wake, applyMail }, this.counts)
     return { start: () => startAll([timers, rescue]), stop: () => stopAll([timers, rescue]) }
   }
 

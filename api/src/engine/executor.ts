@@ -11,18 +11,19 @@ import { DatabaseClock } from './database-clock.ts'
 import { Flusher } from './flush.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { bootId, hostName } from './machine.ts'
+import { Mail } from './mail.ts'
 import { type HeldRun, type RunHost, Slots } from './run/host.ts'
-import { loadRuns, pauseUnreadable } from './run/load.ts'
+import { loadRuns } from './run/load.ts'
 import type { SharedSecrets } from './run/mask.ts'
 import { type Plan, planOf } from './run/plan.ts'
 import { PlanCache } from './run/plan-cache.ts'
 import { recoverInterrupted } from './run/recover.ts'
 import type { TaskRun } from './run/task-run.ts'
+import { changeOfUnreadable, type UnloadableTask } from './run/unreadable.ts'
 import type { KeyRing } from './seal.ts'
 import { insertExecutor, setExecutorState } from './store/executor.ts'
-import { findOwnedTasks, findSignals } from './store/signal.ts'
 import { findProcessesHere } from './store/step.ts'
-import { findDependencies, findTasks, type TaskRow } from './store/task.ts'
+import type { TaskRow } from './store/task.ts'
 import { testPoint } from './test-points.ts'
 
 export interface ExecutorOptions {
@@ -69,14 +70,12 @@ export class Executor implements Service, RunHost {
   readonly abortGraceMs: number
   readonly secrets: SharedSecrets | undefined
   readonly runs = new Map<string, TaskRun>()
-  /** Tasks that were ours without a runner; 0 unless something is wrong. */
-  forgotten = 0
   readonly #options: ExecutorOptions
   readonly #heartbeat: Heartbeat
   readonly #plans: PlanCache
   readonly #time: DatabaseClock
   readonly #claiming = new Map<string, Promise<number>>()
-  #unknownBefore: ReadonlySet<string> = new Set()
+  readonly #mail: Mail
   #isDraining = false
   #isOver = false
   #idle: (() => void)[] = []
@@ -99,12 +98,21 @@ export class Executor implements Service, RunHost {
       onDead: () => this.#die('declared-dead'),
       onClock: (now) => this.#time.heard(now),
     })
+    this.#mail = new Mail({
+      sql: options.sql,
+      log: this.log,
+      executorId: this.executorId,
+      runs: this.runs,
+      claiming: this.#claiming,
+      take: (rows) => this.#take(rows),
+      takeAgain: (id) => this.takeAgain(id),
+    })
     this.#heartbeat = new Heartbeat({
       sql: options.sql,
       log: this.log,
       clock: options.clock,
       executorId: this.executorId,
-      onBeat: () => void this.#afterBeat(),
+      onBeat: () => void this.#mail.afterBeat(),
       onDead: (why) => this.#die(why),
     })
   }
@@ -144,6 +152,11 @@ export class Executor implements Service, RunHost {
     await setExecutorState(this.#options.sql, this.executorId, 'stopped').catch(() => {})
   }
 
+  /** Tasks that were ours without a runner; 0 unless something is wrong. */
+  get forgotten(): number {
+    return this.#mail.forgotten
+  }
+
   get isDraining(): boolean {
     return this.#isDraining
   }
@@ -158,7 +171,10 @@ export class Executor implements Service, RunHost {
 
   // ---- what runners ask (RunHost)
 
-  startsSteps = (): boolean => this.#options.capacity > 0 && !this.#isDraining && this.#heartbeat.isConfirmed
+  startsSteps = (region: string | undefined): boolean => {
+    const isHere = region === undefined || region === this.#options.region
+    return isHere && this.#options.capacity > 0 && !this.#isDraining && this.#heartbeat.isConfirmed
+  }
 
   now(): Date {
     return this.#time.now()
@@ -181,7 +197,7 @@ export class Executor implements Service, RunHost {
   }
 
   readSignals(run: HeldRun): void {
-    void this.#deliver([run.id])
+    void this.#mail.deliver([run.id])
   }
 
   takeAgain(taskId: string): void {
@@ -209,7 +225,7 @@ export class Executor implements Service, RunHost {
   async hint(ids: readonly string[]): Promise<readonly string[]> {
     if (this.#isOver || this.#isDraining) return ids
     const held = ids.filter((id) => this.runs.has(id))
-    if (held.length > 0) void this.#deliver(held)
+    if (held.length > 0) void this.#mail.deliver(held)
     const fresh = ids.filter((id) => !this.runs.has(id) && !this.#claiming.has(id))
     const room = Math.max(0, this.#options.capacity - this.runs.size - this.#claiming.size)
     const claims: Promise<number>[] = []
@@ -222,8 +238,12 @@ export class Executor implements Service, RunHost {
 
   /** Mail has come for tasks that are held here; other ids are none of ours. */
   heard(ids: readonly string[]): void {
-    const held = ids.filter((id) => this.runs.has(id))
-    if (held.length > 0) void this.#deliver(held)
+    this.#mail.heard(ids)
+  }
+
+  /** Somebody took tasks away by force. */
+  fenced(ids: readonly string[]): Promise<void> {
+    return this.#mail.fence(ids)
   }
 
   /** Takes unowned tasks and starts their runners; resolves to their number when they have had their first turn. Never throws. */
@@ -248,6 +268,12 @@ export class Executor implements Service, RunHost {
     }
   }
 
+  /** Is this task in our hands, or will it be when the claim that is under way has come back? */
+  async holds(taskId: string): Promise<boolean> {
+    await this.#claiming.get(taskId)
+    return this.runs.has(taskId)
+  }
+
   /**
    * Reads the mail of a task at once: of one that is held here, or of one that nobody holds. When it resolves, what the
    * signals did is durable. False when another executor holds the task; it hears by notification.
@@ -257,7 +283,7 @@ export class Executor implements Service, RunHost {
     const claimed = await (this.#claiming.get(taskId) ?? (this.runs.has(taskId) ? 1 : this.claim([taskId])))
     const isOurs = claimed > 0 || this.runs.has(taskId)
     if (!isOurs) return false
-    await this.#deliver([taskId])
+    await this.#mail.deliver([taskId])
     // What a turn decides while a draft is being written goes out with the next one.
     await this.flusher.barrier()
     await this.flusher.barrier()
@@ -272,10 +298,10 @@ export class Executor implements Service, RunHost {
 
   async #take(rows: readonly TaskRow[]): Promise<void> {
     const { loaded, failed } = await this.#load(rows)
-    for (const { row, error } of failed) this.#refuse(row, error)
+    for (const unloadable of failed) this.#refuse(unloadable)
     for (const { run, signals } of loaded) {
       this.runs.set(run.id, run)
-      recoverInterrupted(run)
+      recoverInterrupted(run, signals)
       run.receive(signals)
     }
   }
@@ -294,12 +320,13 @@ export class Executor implements Service, RunHost {
     }
   }
 
-  /** A task that this process cannot even read: it pauses, so that a person sees why. */
-  #refuse(row: TaskRow, error: unknown): void {
+  /** A task that this process cannot even read: it pauses, so that a person sees why, or ends if somebody asked for that. */
+  #refuse(unloadable: UnloadableTask): void {
+    const { row, error } = unloadable
     this.log.error({ err: error, taskId: row.id }, 'a claimed task cannot be loaded')
     this.flusher.submit({
       kind: 'change',
-      change: pauseUnreadable(row, error, this.now()),
+      change: changeOfUnreadable(unloadable, this.now()),
       written: () => {},
       fenced: () => {},
       refused: (why) => this.log.error({ err: why, taskId: row.id }, 'cannot pause an unreadable task'),
@@ -318,62 +345,6 @@ export class Executor implements Service, RunHost {
         )
       }
     }
-  }
-
-  // ---- mail
-
-  async #deliver(ids: readonly string[]): Promise<void> {
-    try {
-      const signals = await findSignals(this.#options.sql, ids)
-      const byTask = Map.groupBy(signals, (signal) => signal.taskId)
-      for (const id of ids) {
-        const run = this.runs.get(id)
-        if (!run) {
-          // Handed back while the mail was read.
-          if (byTask.has(id)) this.takeAgain(id)
-          continue
-        }
-        await this.#refreshDependencies(run, byTask.get(id) ?? [])
-        run.receive(byTask.get(id) ?? [])
-      }
-    } catch (error) {
-      // The next heartbeat asks again.
-      this.log.warn({ err: error }, 'signals not read')
-    }
-  }
-
-  async #refreshDependencies(run: TaskRun, signals: readonly { kind: string }[]): Promise<void> {
-    if (!signals.some((signal) => signal.kind === 'dependency' || signal.kind === 'resolve')) return
-    run.dependencies = await findDependencies(this.#options.sql, run.id)
-  }
-
-  /** A lost notification costs one heartbeat, not the signal. */
-  async #afterBeat(): Promise<void> {
-    try {
-      const owned = await findOwnedTasks(this.#options.sql, this.executorId)
-      const held = owned.filter((row) => row.hasSignals && this.runs.has(row.id)).map((row) => row.id)
-      if (held.length > 0) await this.#deliver(held)
-      await this.#takeForgotten(owned.map((row) => row.id))
-    } catch (error) {
-      this.log.warn({ err: error }, 'mail not read')
-    }
-  }
-
-  /**
-   * A task that is ours in the database and unknown here would wait until this process dies. None should exist: what is seen
-   * twice in a row is taken up, counted and logged.
-   */
-  async #takeForgotten(owned: readonly string[]): Promise<void> {
-    const unknown = owned.filter((id) => !this.runs.has(id) && !this.#claiming.has(id))
-    const forgotten = unknown.filter((id) => this.#unknownBefore.has(id))
-    this.#unknownBefore = new Set(unknown)
-    if (forgotten.length === 0) return
-    const rows = await findTasks(this.#options.sql, forgotten)
-    const ours = rows.filter((row) => row.executorId === this.executorId && !this.runs.has(row.id))
-    if (ours.length === 0) return
-    this.log.error({ ids: ours.map((row) => row.id) }, 'tasks of this executor had no runner')
-    this.forgotten += ours.length
-    await this.#take(ours)
   }
 
   // ---- the end

@@ -20,11 +20,18 @@ const netEveryMs = 30_000
 const tasksPerChunk = 500
 const netLimit = 1000
 const wakeLimit = 100_000
+/** Tasks whose mail this process reads itself at a time: with executors alive, the hints have been quicker. */
+const mailLimit = 100
 
 export interface RescueOptions {
   readonly sql: Sql
   readonly log: Logger
   wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
+}
+
+export interface RescuerOptions extends RescueOptions {
+  /** Reads the mail of tasks that nobody holds, in this process: there may be no other that could. */
+  applyMail(taskIds: readonly string[]): Promise<void>
 }
 
 /**
@@ -101,14 +108,14 @@ export async function takeOverPredecessors(options: RescueOptions, installation:
 
 /** Run by the leader: declares silent executors dead, and looks for tasks that nobody has a hint of. */
 export class Rescue implements Service {
-  readonly #options: RescueOptions
+  readonly #options: RescuerOptions
   #watch: NodeJS.Timeout | undefined
   #net: NodeJS.Timeout | undefined
   #work: Promise<void> = Promise.resolve()
   /** Takeovers by this leader, and what the safety net found since the start: 0 unless a connection was cut. */
   readonly counts: { takeovers: number; found: number }
 
-  constructor(options: RescueOptions, counts: { takeovers: number; found: number }) {
+  constructor(options: RescuerOptions, counts: { takeovers: number; found: number }) {
     this.#options = options
     this.counts = counts
   }
@@ -140,6 +147,7 @@ export class Rescue implements Service {
           { executorId: dead.id, host, pid, silentSeconds, tasks: freed },
           'took over a silent executor',
         )
+        await this.#options.applyMail((await findUnheard(this.#options.sql, 0, mailLimit)).map((r) => r.id))
       }
       await this.#finishTakeovers()
     } catch (error) {
@@ -166,6 +174,7 @@ export class Rescue implements Service {
       const count = found.unclaimed.length + found.unheard.length
       if (count > 0) log.warn({ ...found }, 'the safety net found tasks without a hint')
       this.counts.found += count
+      await this.#options.applyMail(found.unheard.slice(0, mailLimit))
       return count
     } catch (error) {
       log.warn({ err: error }, 'the safety net was not cast; trying again')

@@ -106,14 +106,15 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
   const unclaimed: Newborn = {
     birth: { ...base, task: patch, claimed: false, steps, timers: timersOf(id, request, state), events },
   }
-  const isFree = state === 'pending' && reason === 'queued' && executor.hasRoom && executor.startsSteps()
-  const isElsewhere = base.region !== undefined && base.region !== executor.region
-  if (!isFree || isElsewhere || steps.length === 0) return unclaimed
+  const isFree =
+    state === 'pending' && reason === 'queued' && executor.hasRoom && executor.startsSteps(base.region)
+  if (!isFree || steps.length === 0) return unclaimed
   const facts = {
     id,
     epoch: 1,
     label,
     ownerName: request.owner.name,
+    region: base.region,
     startBefore: request.startBefore,
   }
   const patches = plan.steps.map(({ no }) => freshStep(no))

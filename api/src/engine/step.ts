@@ -25,3 +25,10 @@ export function isBlocked(state: string): boolean {
 export function satisfies(state: string, states: readonly string[]): boolean {
   return states.includes('ANY') || states.includes(state) || (state === 'SKIPPED' && states.includes('DONE'))
 }
+
+const openStates: ReadonlySet<string> = new Set(['TODO', 'RUNNING', 'RETRY_NOW', 'EXPANDED', 'WAITING'])
+
+/** Neither over nor standing: it would still run. Of a state that some template invented this is never said. */
+export function isOpen(state: string): boolean {
+  return openStates.has(state) || isRetriable(state)
+}

@@ -9,6 +9,7 @@ export const channels = {
   tasks: 'stint_tasks',
   signals: 'stint_signals',
   timers: 'stint_timers',
+  fenced: 'stint_fenced',
   settings: 'stint_settings',
   access: 'stint_access',
 } as const

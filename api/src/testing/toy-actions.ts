@@ -23,6 +23,7 @@ export class ToyActions {
       .add(this.#hold('hold-idempotent', true))
       .add(this.#flaky())
       .add(this.#count())
+      .add(this.#stubborn())
   }
 
   /** Resolves with the first step of this name that is running and was not handed out yet. */
@@ -55,6 +56,20 @@ export class ToyActions {
           })
           for (const watcher of this.#watchers.splice(0)) watcher()
         }),
+    }
+  }
+
+  /** Takes no notice of being aborted and never ends. */
+  #stubborn(): Action {
+    return {
+      type: 'stubborn',
+      description: 'does not end',
+      configuration: {},
+      idempotent: true,
+      run: () => {
+        this.runs.push('stubborn')
+        return new Promise(() => {})
+      },
     }
   }
 

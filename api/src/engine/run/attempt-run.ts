@@ -1,6 +1,7 @@
 import { limits } from '@stint/schema/limits'
 import type { OutputStream } from '@stint/schema/words'
 import type { Action, ActionContext } from '../action.ts'
+import { endLeftGroup } from '../actions/process-group.ts'
 import type { AttemptRow, StepPatch } from '../change.ts'
 import { mayRetry, retryDelayMs } from '../retry.ts'
 import { placeOf, type TaskKey } from '../seal.ts'
@@ -156,14 +157,33 @@ export class AttemptRun {
   /** Asks the action to stop; after the grace time it is left behind and counts as ended. */
   abort(reason: AbortReason, graceMs: number): void {
     if (this.#isOver || (this.#abortReason && graceMs > 0)) return
-    this.#abortReason ??= reason
+    // Force replaces what was only asked for.
+    if (graceMs === 0) this.#abortReason = reason
+    else this.#abortReason ??= reason
     this.#abort.abort(reason)
-    if (graceMs === 0) this.#end(this.#abortOutcome())
-    else this.#timers.push(setTimeout(() => this.#end(this.#abortOutcome()), graceMs))
+    if (graceMs === 0) this.#leaveBehind()
+    else this.#timers.push(setTimeout(() => this.#leaveBehind(), graceMs))
+  }
+
+  /** The action did not end in time, or nobody wants to wait for it: its outcome is ours to say. */
+  #leaveBehind(): void {
+    this.#killGroup()
+    this.#end(this.#abortOutcome())
+  }
+
+  /** At once: what the action itself does about its child process may still be polite. */
+  #killGroup(): void {
+    const { processGroup, processStartedAt } = this.#step
+    if (processGroup === undefined || processStartedAt === undefined || this.#isOver) return
+    endLeftGroup(processGroup, processStartedAt, 0).catch((error) =>
+      this.#run.host.log.warn({ err: error, processGroup }, 'a process group was not ended'),
+    )
   }
 
   /** The task was lost to this executor: stop the action, write nothing. */
   abandon(why: 'fenced' | 'shutdown'): void {
+    // Others may run the step again any moment, or were told that nothing of it runs any more.
+    if (why === 'fenced') this.#killGroup()
     this.#isOver = true
     for (const timer of this.#timers) clearTimeout(timer)
     this.#abort.abort(why)

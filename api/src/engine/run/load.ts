@@ -1,6 +1,5 @@
 import type { Template } from '@stint/schema/template-types'
 import type { AnySql } from '../../postgres/connect.ts'
-import type { Change, StepPatch, TaskPatch } from '../change.ts'
 import { placeOf } from '../seal.ts'
 import { isFinal } from '../step.ts'
 import { findLastAttempts, type StoredAttempt } from '../store/attempt.ts'
@@ -8,22 +7,17 @@ import { findPayloads, type PayloadRow } from '../store/payload.ts'
 import { findSignals, type SignalRow } from '../store/signal.ts'
 import { findSteps, type StepRow } from '../store/step.ts'
 import { findDependencies, type TaskRow } from '../store/task.ts'
-import { errorSummaryOf } from './error-summary.ts'
 import type { RunHost } from './host.ts'
 import { Masker } from './mask.ts'
 import type { Plan } from './plan.ts'
+import { patchOfStep, patchOfTask } from './row-patch.ts'
 import { TaskRun } from './task-run.ts'
+import type { UnloadableTask } from './unreadable.ts'
 import { RunValues } from './values.ts'
 
 export interface LoadedRun {
   readonly run: TaskRun
   readonly signals: readonly SignalRow[]
-}
-
-/** A claimed task that cannot be made to run in this process, and why. */
-export interface UnloadableTask {
-  readonly row: TaskRow
-  readonly error: unknown
 }
 
 /**
@@ -60,7 +54,7 @@ export async function loadRuns(
       if (waitsForOthers) run.dependencies = await findDependencies(sql, row.id)
       loaded.push({ run, signals: signalsOf.get(row.id) ?? [] })
     } catch (error) {
-      failed.push({ row, error })
+      failed.push({ row, error, steps: stepsOf.get(row.id) ?? [], signals: signalsOf.get(row.id) ?? [] })
     }
   }
   return { loaded, failed }
@@ -171,55 +165,7 @@ function factsOf(row: TaskRow) {
     epoch: row.epoch,
     label: row.label,
     ownerName: row.ownerName,
+    region: row.region ?? undefined,
     startBefore: row.startBefore ?? undefined,
-  }
-}
-
-function patchOfTask(row: TaskRow): TaskPatch {
-  return {
-    title: row.title,
-    state: row.state,
-    result: row.result,
-    reason: row.reason ?? undefined,
-    progress: row.progress,
-    takeovers: row.takeovers,
-    retryCount: row.retryCount,
-    tags: { ...row.tags },
-    errorSummary: row.errorSummary ?? undefined,
-    errorFingerprint: row.errorFingerprint ?? undefined,
-    startAt: row.startAt ?? undefined,
-    startedAt: row.startedAt ?? undefined,
-    endedAt: row.endedAt ?? undefined,
-    stateUpdatedAt: row.stateUpdatedAt,
-    resolvers: row.resolvers,
-  }
-}
-
-/** What pauses a task whose definition or values cannot be read here, so that a person sees why. */
-export function pauseUnreadable(row: TaskRow, error: unknown, at: Date): Change {
-  const message = error instanceof Error ? error.message : String(error)
-  const errorSummary = errorSummaryOf(`this executor cannot read the task: ${message}`)
-  const reason = 'input-invalid'
-  return {
-    taskId: row.id,
-    epoch: row.epoch,
-    release: true,
-    events: [{ at, kind: 'task', name: 'paused', data: { reason } }],
-    task: { ...patchOfTask(row), state: 'paused', reason, errorSummary, stateUpdatedAt: at },
-  }
-}
-
-function patchOfStep(row: StepRow): StepPatch {
-  return {
-    no: row.no,
-    state: row.state,
-    tryCount: row.tryCount,
-    attemptNo: row.attemptNo,
-    processGroup: row.processGroup ?? undefined,
-    processStartedAt: row.processStartedAt ?? undefined,
-    startedAt: row.startedAt ?? undefined,
-    endedAt: row.endedAt ?? undefined,
-    dueAt: row.dueAt ?? undefined,
-    errorSummary: row.errorSummary ?? undefined,
   }
 }

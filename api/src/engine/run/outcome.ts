@@ -51,7 +51,7 @@ export function fatalOutcome(message: string, kept: Partial<RawOutcome> = {}): R
   return { ...kept, state: 'FATAL_ERROR', error: { message, kind: 'fatal' } }
 }
 
-export type AbortReason = 'cancelled' | 'timeout' | 'shutdown'
+export type AbortReason = 'cancelled' | 'given-up' | 'timeout' | 'shutdown'
 
 /** What an aborted try counts as. An interrupted action that is not idempotent needs a person; see engine/recover. */
 export function outcomeOfAbort(
@@ -61,6 +61,8 @@ export function outcomeOfAbort(
 ): RawOutcome {
   if (reason === 'cancelled')
     return { state: 'CANCELLED', error: { message: 'cancelled', kind: 'cancelled' } }
+  if (reason === 'given-up')
+    return { state: 'CRASHED', error: { message: 'given up while it ran', kind: 'given-up' } }
   if (reason === 'timeout') {
     return {
       state: 'SERVER_ERROR',

@@ -1,5 +1,7 @@
+import type { SignalKind } from '@stint/schema/words'
 import type { StepPatch } from '../change.ts'
 import { placeOf } from '../seal.ts'
+import type { SignalRow } from '../store/signal.ts'
 import { isIdempotent } from './attempt-run.ts'
 import type { RunningTask } from './running-task.ts'
 
@@ -10,16 +12,18 @@ export const takeoversMax = 3
  * A claimed task whose steps are RUNNING lost its executor in the middle of them. Each interrupted attempt gets its one
  * outcome, CRASHED; then the step runs again if that is harmless, otherwise the task pauses and asks.
  */
-export function recoverInterrupted(run: RunningTask): void {
+export function recoverInterrupted(run: RunningTask, signals: readonly SignalRow[]): void {
   const interrupted = run.steps.rows.filter((step) => step.state === 'RUNNING')
   if (interrupted.length === 0) return
+  const force = signals.find((signal) => signal.kind in forcedStates)
+  if (force) return endByForce(run, interrupted, forcedStates[force.kind] as string)
   const isPoison = run.task.patch.takeovers >= takeoversMax
   let needsReview = isPoison
   for (const step of interrupted) {
     const runsAgain = !isPoison && mayRunAgain(run, step)
     // Step and attempt tell the same story: people read either.
     const message = crashText(run, step, isPoison, runsAgain)
-    recordCrash(run, step, message)
+    recordCrash(run, step, 'CRASHED', message)
     if (runsAgain) run.steps.reopen(step.no, 'RETRY_NOW')
     else {
       needsReview = true
@@ -39,13 +43,28 @@ function crashText(run: RunningTask, step: StepPatch, isPoison: boolean, runsAga
   return `its executor died while ${name} ran, and running it again may do things twice`
 }
 
-function recordCrash(run: RunningTask, step: StepPatch, message: string): void {
+/** What interrupted steps become when somebody did not want to wait for their executor. */
+const forcedStates: Partial<Record<SignalKind, string>> = {
+  'force-cancel': 'CANCELLED',
+  'force-unlock': 'CRASHED',
+}
+
+/** The executor was fenced off, it may even live: nobody asks about its steps any more. */
+function endByForce(run: RunningTask, interrupted: readonly StepPatch[], state: string): void {
+  for (const step of interrupted) {
+    const message = 'its executor was fenced off while this attempt ran'
+    recordCrash(run, step, state, message)
+    run.settleStep(step.no, state, message)
+  }
+}
+
+function recordCrash(run: RunningTask, step: StepPatch, state: string, message: string): void {
   const endedAt = run.host.now()
   run.draft.attempt({
     stepNo: step.no,
     no: step.attemptNo,
     tryNo: step.tryCount,
-    state: 'CRASHED',
+    state,
     startedAt: step.startedAt ?? endedAt,
     endedAt,
     output: undefined,
@@ -56,7 +75,7 @@ function recordCrash(run: RunningTask, step: StepPatch, message: string): void {
   run.draft.event({
     at: endedAt,
     kind: 'step',
-    name: 'CRASHED',
+    name: state,
     stepNo: step.no,
     data: { attemptNo: step.attemptNo },
   })

@@ -15,6 +15,8 @@ export interface TaskFacts {
   readonly epoch: number
   readonly label: string
   readonly ownerName: string
+  /** Only executors of this region advance it; of any when absent. */
+  readonly region: string | undefined
   readonly startBefore: Date | undefined
 }
 
@@ -25,7 +27,7 @@ export interface DependencyState {
 }
 
 /** Why no further step may start, and what happens when the running ones have ended. */
-export type Ending = 'cancel' | 'force-cancel' | 'pause' | 'fail'
+export type Ending = 'cancel' | 'force-cancel' | 'force-unlock' | 'pause' | 'fail'
 
 /** A task in the hands of this executor, as its attempts, its signals and its conditions see it; see task-run.ts. */
 export interface RunningTask {

@@ -1,7 +1,7 @@
 import type { TaskReason } from '@stint/schema/words'
 import type { AttemptRow, Change, StepPatch, TaskPatch } from '../change.ts'
 import { placeOf, type TaskKey } from '../seal.ts'
-import { isBlocked, isRetriable } from '../step.ts'
+import { isRetriable } from '../step.ts'
 import type { SignalRow } from '../store/signal.ts'
 import { AttemptRun } from './attempt-run.ts'
 import { applySignal } from './commands/apply.ts'
@@ -12,6 +12,7 @@ import type { Masker } from './mask.ts'
 import { Pace } from './pace.ts'
 import { type Plan, type PlanStep, readinessOf } from './plan.ts'
 import { withoutProducts } from './refused-change.ts'
+import { stuckBecause, waitReasonOf } from './rest-reason.ts'
 import type { DependencyState, Ending, RunningTask, TaskFacts } from './running-task.ts'
 import { decideStart } from './start-decision.ts'
 import { StepBook } from './step-book.ts'
@@ -55,6 +56,7 @@ export class TaskRun implements RunningTask {
   readonly #attempts = new Map<number, AttemptRun>()
   #inbox: SignalRow[] = []
   #lastSignalId: number | bigint = 0
+  #isTurning = false
   #isWriting = false
   #isGone = false
   #ending: Ending | undefined
@@ -108,12 +110,18 @@ export class TaskRun implements RunningTask {
 
   /** Applies what came, starts what may start, and sends the draft on its way. Nothing happens while one is being written. */
   turn(): void {
-    if (this.#isGone || this.#isWriting) return
-    for (const signal of this.#inbox.splice(0)) {
-      applySignal(this, signal)
-      this.draft.applied(signal.id)
+    // An attempt that is ended by force ends in the middle of a turn and asks for another: this one goes on and sees it.
+    if (this.#isGone || this.#isWriting || this.#isTurning) return
+    this.#isTurning = true
+    try {
+      for (const signal of this.#inbox.splice(0)) {
+        applySignal(this, signal)
+        this.draft.applied(signal.id)
+      }
+      this.#advance()
+    } finally {
+      this.#isTurning = false
     }
-    this.#advance()
     if (!this.draft.isEmpty) this.#send(this.draft.send())
   }
 
@@ -128,8 +136,13 @@ export class TaskRun implements RunningTask {
 
   // ---- starting steps
 
+  /** Is this the place where steps of this task run? */
+  get #startsSteps(): boolean {
+    return this.host.startsSteps(this.facts.region)
+  }
+
   #startReady(): void {
-    if (!this.host.startsSteps()) return
+    if (!this.#startsSteps) return
     const { candidates, rows, stateOf } = this.steps
     for (const no of candidates) {
       const step = rows[no]
@@ -206,11 +219,12 @@ export class TaskRun implements RunningTask {
 
   end(ending: Ending, abort: boolean): void {
     // A stronger ending replaces a weaker one, never the other way round.
-    if (this.#ending === 'force-cancel' || (this.#ending === 'cancel' && ending !== 'force-cancel')) return
+    if (isForced(this.#ending) || (this.#ending === 'cancel' && !isForced(ending))) return
     this.#ending = ending
     if (!abort) return
-    const graceMs = ending === 'force-cancel' ? 0 : this.host.abortGraceMs
-    for (const attempt of this.#attempts.values()) attempt.abort('cancelled', graceMs)
+    const graceMs = isForced(ending) ? 0 : this.host.abortGraceMs
+    const why = ending === 'force-unlock' ? 'given-up' : 'cancelled'
+    for (const attempt of [...this.#attempts.values()]) attempt.abort(why, graceMs)
   }
 
   goOn(): void {
@@ -229,6 +243,9 @@ export class TaskRun implements RunningTask {
     const ending = this.#ending
     this.#ending = undefined
     if (ending === 'cancel' || ending === 'force-cancel') this.stop('cancelled', 'CANCELLED')
+    // Steps that never ran stay as they are: the task may be taken up again, if it ever began.
+    else if (ending === 'force-unlock')
+      this.stop('halted', this.task.patch.startedAt ? undefined : 'CANCELLED')
     else if (ending === 'fail') this.stop(undefined, 'PRUNE')
     else if (ending === 'pause') this.#pause(this.pauseReason ?? 'by-user')
     else if (this.task.isRunnable) this.#settleRunnable()
@@ -238,7 +255,7 @@ export class TaskRun implements RunningTask {
   #settleRunnable(): void {
     const open = this.steps.open()
     if (open.length === 0) return this.stop(undefined, undefined)
-    if (!this.host.startsSteps()) {
+    if (!this.#startsSteps) {
       if (this.task.state === 'running' && this.steps.candidates.size > 0) this.task.queue()
       return this.#release(true)
     }
@@ -247,20 +264,10 @@ export class TaskRun implements RunningTask {
     // One failing branch does not stop the retries of another: a person is asked when nothing moves by itself any more.
     const waiting = open.find((step) => step.state === 'WAITING')
     const isRetrying = open.some((step) => isRetriable(step.state) && step.dueAt)
-    if (!waiting && !isRetrying) return this.#pause(this.#stuckBecause(open))
+    if (!waiting && !isRetrying) return this.#pause(stuckBecause(this, open))
     this.task.run()
     this.task.setReason(waiting ? waitReasonOf(waiting) : 'retrying')
     return this.#release(false)
-  }
-
-  #stuckBecause(open: readonly StepPatch[]): TaskReason {
-    const crashed = open.find((step) => step.state === 'CRASHED')
-    const blocked = crashed ?? open.find((step) => isBlocked(step.state))
-    const exhausted = open.find((step) => isRetriable(step.state))
-    this.blame(blocked ?? exhausted)
-    if (crashed) return 'needs-review'
-    if (blocked) return 'step-failed'
-    return exhausted ? 'retries-exhausted' : 'deadlock'
   }
 
   blame(step: StepPatch | undefined): void {
@@ -381,6 +388,6 @@ export class TaskRun implements RunningTask {
   }
 }
 
-function waitReasonOf(step: StepPatch): TaskReason {
-  return step.dueAt ? 'waiting-until' : 'waiting-callback'
+function isForced(ending: Ending | undefined): boolean {
+  return ending === 'force-cancel' || ending === 'force-unlock'
 }

@@ -2,6 +2,7 @@ import type { SignalKind } from '@stint/schema/words'
 import type { AnySql } from '../../postgres/connect.ts'
 import type { NewSignal, StopOfChildren } from '../change.ts'
 import { bytes, plain, texts } from './arrays.ts'
+import { isRevivable } from './task.ts'
 
 export interface SignalRow {
   readonly taskId: string
@@ -13,7 +14,7 @@ export interface SignalRow {
   readonly createdAt: Date
 }
 
-/** Tasks that are over take no signals: those rows are left out. */
+/** Tasks that are over take no signals but the one that lets some of them go on: those rows are left out. */
 export function insertSignals(sql: AnySql, signals: readonly NewSignal[]) {
   return sql<{ taskId: string }[]>`
     -- insertSignals
@@ -25,7 +26,7 @@ export function insertSignals(sql: AnySql, signals: readonly NewSignal[]) {
       ${bytes(signals.map((s) => s.payload ?? null))}::bytea[]
     ) as u (task_id, kind, step_no, actor, payload)
     join task on task.id = u.task_id
-    where task.state <> 'stopped' or task.reason in ('unlocked', 'halted')
+    where task.state <> 'stopped' or (${isRevivable(sql)} and u.kind = 'resume')
     returning task_id`
 }
 

@@ -210,14 +210,59 @@ export function advanceSeq(sql: AnySql, counts: readonly { id: string; events: n
     where task.id = u.id`
 }
 
-/** Gives locked, unowned tasks to an executor under a new epoch. */
+/**
+ * A task that was given up in the middle may be taken up again, see engine/task.ts. One that never began may not: whatever
+ * held it back then (an approval, other tasks, its time) would be forgotten.
+ */
+export const isRevivable = (sql: AnySql) => sql`
+  (task.state = 'stopped' and task.reason in ('unlocked', 'halted') and task.started_at is not null)`
+
+/**
+ * Gives locked, unowned tasks to an executor under a new epoch. A task that was given up and shall go on is paused from this
+ * moment on, as it may have been before: the signal that asked for it does the rest.
+ */
 export function claimTasks(sql: AnySql, ids: readonly string[], executorId: string) {
   return sql<TaskRow[]>`
     -- claimTasks
     update task
-    set executor_id = ${executorId}, epoch = epoch + 1
-    where id = any(${plain(ids)}::uuid[]) and executor_id is null and kind = 'run' and state <> 'stopped'
+    set
+      executor_id = ${executorId},
+      epoch = epoch + 1,
+      state = case when state = 'stopped' then 'paused' else state end,
+      reason = case when state = 'stopped' then 'by-user' else reason end,
+      result = 'pending',
+      ended_at = case when state = 'stopped' then null else ended_at end,
+      state_updated_at = case when state = 'stopped' then clock_timestamp() else state_updated_at end
+    where id = any(${plain(ids)}::uuid[]) and executor_id is null and kind = 'run'
+      and (
+        state <> 'stopped'
+        or ${isRevivable(sql)} and exists (select from signal where signal.task_id = task.id and signal.kind = 'resume')
+      )
     returning ${columns(sql)}`
+}
+
+/**
+ * Resolves when no flush is writing this task, and keeps the next one waiting: a signal that is sent then cannot miss the end
+ * of the task and lie unread for ever. Must run in the transaction that sends it.
+ */
+export function waitForFlush(sql: AnySql, id: string) {
+  return sql`
+    -- waitForFlush
+    select from task where id = ${id} for share`
+}
+
+/**
+ * Takes a task away from whoever holds it: nothing of that runner can be written any more. Returns whether somebody held it.
+ * Must run in the transaction that sends the signal which ends the task.
+ */
+export async function fenceTask(sql: AnySql, id: string): Promise<boolean> {
+  const rows = await sql`
+    -- fenceTask
+    update task
+    set executor_id = null, epoch = epoch + 1
+    where id = ${id} and executor_id is not null and kind = 'run'
+    returning id`
+  return rows.length === 1
 }
 
 /** Who holds these tasks now; for a commit whose answer was lost. */
@@ -273,6 +318,8 @@ export function findUnheard(sql: AnySql, olderThanSeconds: number, limit: number
     from signal
     join task on task.id = signal.task_id
     where task.executor_id is null and signal.created_at < now() - make_interval(secs => ${olderThanSeconds})
+      -- A signal that raced with the end of its task stays unread.
+      and (task.state <> 'stopped' or ${isRevivable(sql)} and signal.kind = 'resume')
     limit ${limit}`
 }
 

@@ -7,6 +7,7 @@ import { due } from './due.ts'
 import { pause, resume } from './pause.ts'
 import { reviewStep } from './review.ts'
 import { retryStep, skipStep } from './step.ts'
+import { forceUnlock, unlock } from './unlock.ts'
 
 /*
  * What each signal does to a task. A signal that no longer fits (a resume of a task that runs, a second cancel) is applied
@@ -18,6 +19,8 @@ type Handler = (run: RunningTask, signal: SignalRow) => void
 const handlers: Partial<Record<SignalKind, Handler>> = {
   cancel: (run, signal) => cancel(run, signal, 'cancel'),
   'force-cancel': (run, signal) => cancel(run, signal, 'force-cancel'),
+  unlock,
+  'force-unlock': forceUnlock,
   pause,
   resume,
   resolve,

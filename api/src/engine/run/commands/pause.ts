@@ -20,7 +20,16 @@ export function resume(run: RunningTask, signal: SignalRow): void {
   if (run.task.state !== 'paused') return
   note(run, signal)
   rerunFailed(run)
+  windUp(run)
   goOn(run)
+}
+
+/** A task that was given up has lost its timers: what waits for an instant is to be woken again. */
+function windUp(run: RunningTask): void {
+  for (const step of run.steps.rows) {
+    if (step.state !== 'WAITING' || !step.dueAt) continue
+    run.draft.timer({ taskId: run.facts.id, stepNo: step.no, kind: 'wait', dueAt: step.dueAt })
+  }
 }
 
 function rerunFailed(run: RunningTask): void {
@@ -41,5 +50,6 @@ export function goOn(run: RunningTask): void {
   run.task.touch()
   if (run.task.state !== 'paused') return
   const underReview = run.steps.rows.some((step) => step.state === 'CRASHED')
-  if (!underReview) run.task.moveTo('pending', 'queued')
+  if (underReview) run.task.setReason('needs-review')
+  else run.task.moveTo('pending', 'queued')
 }

@@ -1,0 +1,122 @@
+import type { Logger } from '../base/log.ts'
+import type { Sql } from '../postgres/connect.ts'
+import type { TaskRun } from './run/task-run.ts'
+import { findOwnedTasks, findSignals } from './store/signal.ts'
+import { findDependencies, findTasks, ownersOfTasks, type TaskRow } from './store/task.ts'
+
+export interface MailOptions {
+  readonly sql: Sql
+  readonly log: Logger
+  readonly executorId: string
+  /** The runners of this executor by task. */
+  readonly runs: ReadonlyMap<string, TaskRun>
+  /** Claims that have not come back, by task. */
+  readonly claiming: ReadonlyMap<string, Promise<unknown>>
+  /** Makes runners for rows that are ours. */
+  take(rows: readonly TaskRow[]): Promise<void>
+  /** A task that was handed back has mail that nobody else may know of. */
+  takeAgain(taskId: string): void
+}
+
+/**
+ * Brings signals to the runners of one executor, and tells them when their task is no longer theirs. Notifications make it
+ * quick; each heartbeat compares with the rows, so a lost one costs two seconds.
+ */
+export class Mail {
+  /** Tasks that were ours without a runner; 0 unless something is wrong. */
+  forgotten = 0
+  readonly #options: MailOptions
+  #unknownBefore: ReadonlySet<string> = new Set()
+
+  constructor(options: MailOptions) {
+    this.#options = options
+  }
+
+  /** Mail has come for tasks that are held here; other ids are none of ours. */
+  heard(ids: readonly string[]): void {
+    const { runs, claiming } = this.#options
+    const held = ids.filter((id) => runs.has(id))
+    if (held.length > 0) void this.deliver(held)
+    // Its mail may have been read a moment before this one was sent.
+    for (const id of ids) {
+      void claiming.get(id)?.then(() => {
+        if (runs.has(id)) void this.deliver([id])
+      })
+    }
+  }
+
+  /** Reads the mail of these tasks and hands it over. Never throws. */
+  async deliver(ids: readonly string[]): Promise<void> {
+    const { sql, log, runs, takeAgain } = this.#options
+    try {
+      const signals = await findSignals(sql, ids)
+      const byTask = Map.groupBy(signals, (signal) => signal.taskId)
+      for (const id of ids) {
+        const run = runs.get(id)
+        if (!run) {
+          // Handed back while the mail was read.
+          if (byTask.has(id)) takeAgain(id)
+          continue
+        }
+        await this.#refreshDependencies(run, byTask.get(id) ?? [])
+        run.receive(byTask.get(id) ?? [])
+      }
+    } catch (error) {
+      // The next heartbeat asks again.
+      log.warn({ err: error }, 'signals not read')
+    }
+  }
+
+  async #refreshDependencies(run: TaskRun, signals: readonly { kind: string }[]): Promise<void> {
+    if (!signals.some((signal) => signal.kind === 'dependency' || signal.kind === 'resolve')) return
+    run.dependencies = await findDependencies(this.#options.sql, run.id)
+  }
+
+  /** Of these tasks, those that somebody took away: what runs of them here is ended, nothing of it is written. Never throws. */
+  async fence(ids: readonly string[]): Promise<void> {
+    const { sql, log, runs } = this.#options
+    const held = ids.filter((id) => runs.has(id))
+    if (held.length === 0) return
+    try {
+      for (const { id, epoch } of await ownersOfTasks(sql, held)) {
+        const run = runs.get(id)
+        if (run && run.facts.epoch < epoch) run.abandon('fenced')
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'owners not read')
+    }
+  }
+
+  /** A lost notification costs one heartbeat, neither the signal nor the fence. */
+  async afterBeat(): Promise<void> {
+    const { sql, log, runs, executorId } = this.#options
+    try {
+      const owned = await findOwnedTasks(sql, executorId)
+      const held = owned.filter((row) => row.hasSignals && runs.has(row.id)).map((row) => row.id)
+      if (held.length > 0) await this.deliver(held)
+      const ids = new Set(owned.map((row) => row.id))
+      await this.fence([...runs.keys()].filter((id) => !ids.has(id)))
+      await this.#takeForgotten([...ids])
+    } catch (error) {
+      log.warn({ err: error }, 'mail not read')
+    }
+  }
+
+  /**
+   * A task that is ours in the database and unknown here would wait until this process dies. None should exist: what is seen
+   * twice in a row is taken up, counted and logged.
+   */
+  async #takeForgotten(owned: readonly string[]): Promise<void> {
+    const { sql, log, runs, claiming, executorId, take } = this.#options
+    const unknown = owned.filter((id) => !runs.has(id) && !claiming.has(id))
+    const forgotten = unknown.filter((id) => this.#unknownBefore.has(id))
+    this.#unknownBefore = new Set(unknown)
+    if (forgotten.length === 0) return
+    const rows = await findTasks(sql, forgotten)
+    const ours = rows.filter((row) => row.executorId === executorId && !runs.has(row.id))
+    if (ours.length === 0) return
+    log.error({ ids: ours.map((row) => row.id) }, 'tasks of this executor had no runner')
+    this.forgotten += ours.length
+    await take(ours)
+  }
+}
