@@ -92,6 +92,17 @@ CREATE INDEX executor_live_idx ON public.executor USING btree (heartbeat_at) WHE
 comment on column executor.pid_started_at is 'Start time of the process in clock ticks since boot: with boot_id and pid it names one process for good.';
 comment on column executor.installation is 'Identity of the data directory or host installation; a start takes over dead executors of its own at once.';
 
+create table maintenance (
+  is_only boolean not null default true,
+  message text,
+  since timestamp with time zone not null,
+  by_name text not null,
+  ends_at timestamp with time zone,
+  constraint maintenance_pkey PRIMARY KEY (is_only),
+  constraint maintenance_is_only_check CHECK (is_only)
+);
+comment on column maintenance.ends_at is 'What was announced; it ends when somebody ends it.';
+
 create table migration (
   name text not null,
   checksum text not null,

@@ -33,6 +33,7 @@ export const problems = {
   'idempotency-mismatch': { status: 409, retryable: false, details: ['taskId'] },
   'setting-invalid': { status: 422, retryable: false, details: ['name'] },
   'outbound-refused': { status: 422, retryable: false, details: ['host'] },
+  maintenance: { status: 503, retryable: true, details: ['retryAfterSeconds', 'message', 'endsAt'] },
   overloaded: { status: 503, retryable: true, details: ['retryAfterSeconds'] },
   'database-unavailable': { status: 503, retryable: true, details: ['retryAfterSeconds'] },
   'shutting-down': { status: 503, retryable: true, details: ['retryAfterSeconds'] },

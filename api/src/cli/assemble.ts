@@ -8,6 +8,7 @@ import type { Logger } from '../base/log.ts'
 import { Outbound } from '../base/outbound.ts'
 import { outboundPolicy } from '../base/outbound-policy.ts'
 import { ConfigurationItems, ItemNames } from '../domains/configuration/items.ts'
+import { MaintenanceWatch } from '../domains/maintenance/watch.ts'
 import { readSettings } from '../domains/settings/read.ts'
 import { watchSettings } from '../domains/settings/watch.ts'
 import { TaskChanges } from '../domains/tasks/changes.ts'
@@ -30,6 +31,8 @@ export interface Assembly {
   readonly engine: Engine
   readonly changes: TaskChanges
   readonly listener: Listener
+  /** To be started before the engine, which it holds. */
+  readonly maintenance: MaintenanceWatch
   readonly definitions: TemplateDefinitions
   /** The actions of this process. */
   readonly registry: ActionRegistry
@@ -76,6 +79,7 @@ export async function assemble(
   const app: App = { sql, log, clock: systemClock, config }
   const listener = new Listener({ target, log })
   const settings = await liveSettings(app, listener)
+  const maintenance = new MaintenanceWatch(app, listener)
   let ownOrigins = expectedOrigins(config)
   const outbound = new Outbound(() => outboundPolicy(settings.now().outbound_allow, ownOrigins))
   const scriptFolders = [config.scriptsDir, join(checkout, 'api/templates/scripts')]
@@ -105,6 +109,7 @@ export async function assemble(
     region: config.region,
     role,
     capacity: role === 'serve' ? 0 : config.capacity,
+    hold: maintenance,
     maxRunningActions: () => settings.now().max_running_actions,
     config: () => configuration.values,
     secrets,
@@ -114,6 +119,7 @@ export async function assemble(
     app,
     engine,
     listener,
+    maintenance,
     definitions,
     registry,
     configuration,

@@ -31,7 +31,8 @@ const changes = new TaskChanges(app, { listener, engine })
 const server = { version: '1.2.3', installation: 'MARK-installation', upSince: new Date() }
 const actions = new ActionRegistry().add(echoAction)
 const configuration = testConfiguration({ environment: { 'MARK-item': 'MARK-value' } })
-const parts: Parts = { app, server, engine, changes, actions, configuration, check: templateCheck(actions) }
+const check = templateCheck(actions)
+const parts: Parts = { app, server, engine, changes, listener, actions, configuration, check }
 
 const ann = actorOf('ann', ['resolver'])
 const bob = actorOf('MARK-bob', ['resolver'])
@@ -124,6 +125,7 @@ const open = ['Query.me', 'Query.server']
 const personal = [
   ...open,
   'Query.apiTokens',
+  'Query.maintenance',
   'Query.node',
   'Query.nodes',
   'Mutation.changePassword',

@@ -75,11 +75,11 @@ async function serveUntilAsked(
 ): Promise<void> {
   const stop = stopRequest()
   const assembly = await assemble(config, database.target, log, role)
-  const { app, engine, changes, listener, configuration } = assembly
+  const { app, engine, changes, listener, maintenance, configuration } = assembly
   await configuration.start()
   const admin = role === 'work' ? undefined : await ensureFirstAdmin(app)
   if (role !== 'work') await loadTemplates(assembly)
-  await listener.start()
+  await startAll([listener, maintenance])
   const partitions = new PartitionKeeper(app)
   const doors = role === 'work' ? undefined : openDoors(assembly)
   try {
@@ -97,8 +97,7 @@ async function serveUntilAsked(
     await engine.stop()
     await stopAll([changes, partitions])
     await doors?.close()
-    await listener.stop()
-    await configuration.stop()
+    await stopAll([listener, maintenance, configuration])
     await assembly.close()
   }
 }

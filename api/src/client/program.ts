@@ -4,6 +4,7 @@ import type { Ending } from './action.ts'
 import { addCompletionCommands } from './completion/commands.ts'
 import { addConfigurationCommands } from './configuration/commands.ts'
 import { exitCodeWords } from './exit.ts'
+import { addMaintenanceCommands } from './maintenance/commands.ts'
 import { addReportCommands } from './report/commands.ts'
 import { addRunCommand } from './run/commands.ts'
 import { addSessionCommands } from './session/commands.ts'
@@ -36,6 +37,7 @@ export function stintProgram(ending: Ending, version: string): Command {
   addConfigurationCommands(program, ending)
   addActionCommands(program, ending)
   addReportCommands(program, ending)
+  addMaintenanceCommands(program, ending)
   addCompletionCommands(program, ending)
   return program
 }

@@ -10,6 +10,7 @@ import { channels, type Listener } from '../postgres/listen.ts'
 import type { ActionRegistry } from './action.ts'
 import { type Command, sendCommand } from './commands.ts'
 import { Executor } from './executor.ts'
+import { type Hold, neverHeld } from './hold.ts'
 import { Leader } from './leader.ts'
 import { Queue } from './queue.ts'
 import { Reader } from './read.ts'
@@ -47,6 +48,8 @@ export interface EngineOptions {
   readonly secrets?: SharedSecrets
   /** The definition of a stored template version. */
   templateOf(templateId: string): Promise<Template>
+  /** While it is on, nothing new starts. */
+  readonly hold?: Hold
   /** How long an aborted action may take before it is left behind. */
   readonly abortGraceMs?: number
   /** How long steps may finish when the process stops. */
@@ -69,18 +72,22 @@ export class Engine implements Service {
   readonly #queue: Queue
   readonly #reporting = new Turns()
   readonly #leader: Leader
+  readonly #hold: Hold
+  #holding: Promise<void> = Promise.resolve()
   #executor: Executor
   #unlisten: (() => void)[] = []
   #isStopping = false
 
   constructor(options: EngineOptions) {
     this.#options = options
-    const { sql, target, log, keys, registry, secrets } = options
+    const { sql, target, log, keys, registry, secrets, hold = neverHeld } = options
+    this.#hold = hold
     this.#queue = new Queue({
       target,
       log,
       region: options.region,
       onHint: options.capacity > 0 ? (ids) => this.#hint(ids) : undefined,
+      mayFetch: () => !hold.isOn,
     })
     this.#leader = new Leader({ target, log, lead: () => this.#lead() })
     this.#executor = this.#newExecutor()
@@ -93,8 +100,10 @@ export class Engine implements Service {
     this.#unlisten = [
       listener.on(channels.signals, (payload) => this.#executor.heard(unpackIds(payload))),
       listener.on(channels.fenced, (payload) => void this.#executor.fenced(unpackIds(payload))),
+      this.#hold.onChange(() => this.#heldOrFreed()),
     ]
-    await takeOverPredecessors({ sql, log, wake: this.#wake }, installation)
+    // Held: they wait for the leader, like everything else.
+    if (!this.#hold.isOn) await takeOverPredecessors({ sql, log, wake: this.#wake }, installation)
     await this.#leader.start()
   }
 
@@ -279,12 +288,25 @@ export class Engine implements Service {
     if (left.length > 0) await this.#queue.wake(this.#options.sql, left)
   }
 
+  /** One change after the other: switched on and off at once, the last one counts. */
+  #heldOrFreed(): void {
+    this.#holding = this.#holding
+      .then(async () => {
+        if (this.#isStopping) return
+        if (!this.#hold.isOn) return await this.#queue.fetch()
+        await this.#queue.rest()
+        this.#executor.handBack()
+      })
+      .catch((error) => this.#options.log.warn({ err: error }, 'queue'))
+  }
+
   #newExecutor(): Executor {
     this.counts.lives++
     const { abortGraceMs = 10_000, ...options } = this.#options
     return new Executor({
       ...options,
       abortGraceMs,
+      hold: this.#hold,
       maxRunningActions: () => options.maxRunningActions(),
       config: () => options.config(),
       templateOf: (id) => options.templateOf(id),
@@ -323,18 +345,20 @@ export class Engine implements Service {
 
   #lead(): Service {
     const { sql, log, clock, listener } = this.#options
+    const hold = this.#hold
     const timers = new Timers({
       sql,
       log,
       clock,
       listener,
+      hold,
       wake: this.#wake,
       onReportsLost: (ids) => this.#loseReports(ids),
     })
     const applyMail = async (ids: readonly string[]) => {
       for (const id of ids) await this.#executor.applyNow(id)
     }
-    const rescue = new Rescue({ sql, log, wake: this.#wake, applyMail }, this.counts)
+    const rescue = new Rescue({ sql, log, hold, wake: this.#wake, applyMail }, this.counts)
     return { start: () => startAll([timers, rescue]), stop: () => stopAll([timers, rescue]) }
   }
 

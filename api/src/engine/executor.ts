@@ -10,6 +10,7 @@ import { endLeftGroup, processStartedAt } from './actions/process-group.ts'
 import { DatabaseClock } from './database-clock.ts'
 import { Flusher } from './flush.ts'
 import { Heartbeat } from './heartbeat.ts'
+import { type Hold, holds } from './hold.ts'
 import { bootId, hostName } from './machine.ts'
 import { Mail } from './mail.ts'
 import { type HeldRun, type RunHost, Slots } from './run/host.ts'
@@ -23,7 +24,7 @@ import { changeOfUnreadable, type UnloadableTask } from './run/unreadable.ts'
 import type { KeyRing } from './seal.ts'
 import { insertExecutor, setExecutorState } from './store/executor.ts'
 import { findProcessesHere } from './store/step.ts'
-import type { TaskRow } from './store/task.ts'
+import { findUnclaimedOf, type TaskRow } from './store/task.ts'
 import { testPoint } from './test-points.ts'
 
 export interface ExecutorOptions {
@@ -42,6 +43,7 @@ export interface ExecutorOptions {
   /** Actions that run at the same time. */
   readonly maxRunningActions: () => number
   readonly abortGraceMs: number
+  readonly hold: Hold
   config(): Record<string, unknown>
   readonly secrets?: SharedSecrets
   /** The definition of a template version; it never changes, so it is read once. */
@@ -112,7 +114,7 @@ export class Executor implements Service, RunHost {
       log: this.log,
       clock: options.clock,
       executorId: this.executorId,
-      onBeat: () => void this.#mail.afterBeat(),
+      onBeat: () => void this.#mail.afterBeat().then(() => this.#takeExempt()),
       onDead: (why) => this.#die(why),
     })
   }
@@ -135,11 +137,16 @@ export class Executor implements Service, RunHost {
     if (this.#isOver) return
     this.#isDraining = true
     await setExecutorState(this.#options.sql, this.executorId, 'draining').catch(() => {})
-    for (const run of [...this.runs.values()]) run.turn()
+    this.handBack()
     if (!(await this.#isIdleWithin(graceMs))) {
       for (const run of [...this.runs.values()]) run.shutDown()
       await this.#isIdleWithin(this.abortGraceMs + 2000)
     }
+  }
+
+  /** Nothing new starts: what runs no step is handed back now, the rest when its steps have ended. */
+  handBack(): void {
+    for (const run of [...this.runs.values()]) run.turn()
   }
 
   async stop(): Promise<void> {
@@ -166,14 +173,17 @@ export class Executor implements Service, RunHost {
   }
 
   get hasRoom(): boolean {
-    return !this.#isOver && !this.#isDraining && this.runs.size + this.#claiming.size < this.#options.capacity
+    const { capacity, hold } = this.#options
+    if (this.#isOver || this.#isDraining || hold.isOn) return false
+    return this.runs.size + this.#claiming.size < capacity
   }
 
   // ---- what runners ask (RunHost)
 
-  startsSteps = (region: string | undefined): boolean => {
-    const isHere = region === undefined || region === this.#options.region
-    return isHere && this.#options.capacity > 0 && !this.#isDraining && this.#heartbeat.isConfirmed
+  startsSteps = ({ label, region }: { label: string; region: string | undefined }): boolean => {
+    const { capacity, hold, region: here } = this.#options
+    const isPlace = capacity > 0 && (region === undefined || region === here)
+    return isPlace && !this.#isDraining && !holds(hold, label) && this.#heartbeat.isConfirmed
   }
 
   now(): Date {
@@ -223,7 +233,7 @@ export class Executor implements Service, RunHost {
    * Resolves, when the claims are durable, to the ids that others should look at.
    */
   async hint(ids: readonly string[]): Promise<readonly string[]> {
-    if (this.#isOver || this.#isDraining) return ids
+    if (this.#isOver || this.#isDraining || this.#options.hold.isOn) return ids
     const held = ids.filter((id) => this.runs.has(id))
     if (held.length > 0) void this.#mail.deliver(held)
     const fresh = ids.filter((id) => !this.runs.has(id) && !this.#claiming.has(id))
@@ -344,6 +354,19 @@ export class Executor implements Service, RunHost {
           'killed what a dead executor left running',
         )
       }
+    }
+  }
+
+  /** While hints rest in the queue, tasks that are exempt from that are looked for. */
+  async #takeExempt(): Promise<void> {
+    const { sql, hold, capacity } = this.#options
+    if (!hold.isOn || capacity === 0 || this.#isOver || this.#isDraining) return
+    try {
+      const rows = await findUnclaimedOf(sql, [...hold.exempt])
+      if (rows.length > 0) await this.claim(rows.map((row) => row.id))
+    } catch (error) {
+      // The next heartbeat asks again.
+      this.log.warn({ err: error }, 'tasks that go on in a hold were not read')
     }
   }
 

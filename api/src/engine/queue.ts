@@ -22,6 +22,8 @@ export interface QueueOptions {
   readonly region: string | undefined
   /** Claims what hints speak of; resolves within milliseconds. Absent: this process only sends hints. */
   readonly onHint: ((ids: readonly string[]) => Promise<void>) | undefined
+  /** False: hints stay where they are, until `fetch` is called again. */
+  mayFetch(): boolean
 }
 
 /** Ids that one job may carry; a flush that wakes more inserts several. */
@@ -65,8 +67,8 @@ export class Queue implements Service {
 
   /** Starts taking hints; nothing when it does already. */
   async fetch(): Promise<void> {
-    const { onHint } = this.#options
-    if (this.#isFetching || !onHint) return
+    const { onHint, mayFetch } = this.#options
+    if (this.#isFetching || !onHint || !mayFetch()) return
     this.#isFetching = true
     for (const name of this.#own) await this.#work(name, onHint)
   }

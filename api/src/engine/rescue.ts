@@ -3,6 +3,7 @@ import type { Service } from '../base/service.ts'
 import type { AnySql, Sql } from '../postgres/connect.ts'
 import { processStartedAt } from './actions/process-group.ts'
 import { deadAfterSeconds } from './heartbeat.ts'
+import type { Hold } from './hold.ts'
 import { bootId } from './machine.ts'
 import {
   declareDead,
@@ -30,6 +31,7 @@ export interface RescueOptions {
 }
 
 export interface RescuerOptions extends RescueOptions {
+  readonly hold: Hold
   /** Reads the mail of tasks that nobody holds, in this process: there may be no other that could. */
   applyMail(taskIds: readonly string[]): Promise<void>
 }
@@ -111,6 +113,7 @@ export class Rescue implements Service {
   readonly #options: RescuerOptions
   #watch: NodeJS.Timeout | undefined
   #net: NodeJS.Timeout | undefined
+  #unlisten: (() => void) | undefined
   #work: Promise<void> = Promise.resolve()
   /** Takeovers by this leader, and what the safety net found since the start: 0 unless a connection was cut. */
   readonly counts: { takeovers: number; found: number }
@@ -127,16 +130,25 @@ export class Rescue implements Service {
       })
     }
     this.#watch = setTimeout(again, watchEveryMs)
+    this.#castRegularly()
+    // What a hold kept back is old when it ends, and yet nothing was lost: its hints are in the queue.
+    this.#unlisten = this.#options.hold.onChange(() => this.#castRegularly())
+  }
+
+  #castRegularly(): void {
+    clearInterval(this.#net)
     this.#net = setInterval(() => void this.castNet(), netEveryMs)
   }
 
   async stop(): Promise<void> {
+    this.#unlisten?.()
     await this.#work
     clearTimeout(this.#watch)
     clearInterval(this.#net)
   }
 
   async #rescueSilent(): Promise<void> {
+    if (this.#options.hold.isOn) return
     try {
       for (const dead of await findSilentExecutors(this.#options.sql, deadAfterSeconds)) {
         const freed = await takeOver(this.#options, dead.id, deadAfterSeconds)
@@ -162,7 +174,8 @@ export class Rescue implements Service {
 
   /** Looks for claimable tasks without an owner and for unread mail, both older than any hint should be; counts and logs each. */
   async castNet(olderThanSeconds = 15): Promise<number> {
-    const { sql, wake, log } = this.#options
+    const { sql, wake, log, hold } = this.#options
+    if (hold.isOn) return 0
     try {
       const found = await sql.begin(async (tx) => {
         const unclaimed = await findUnclaimed(tx, olderThanSeconds, netLimit)

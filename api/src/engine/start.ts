@@ -106,8 +106,8 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
   const unclaimed: Newborn = {
     birth: { ...base, task: patch, claimed: false, steps, timers: timersOf(id, request, state), events },
   }
-  const isFree =
-    state === 'pending' && reason === 'queued' && executor.hasRoom && executor.startsSteps(base.region)
+  const isHere = executor.hasRoom && executor.startsSteps({ label, region: base.region })
+  const isFree = state === 'pending' && reason === 'queued' && isHere
   if (!isFree || steps.length === 0) return unclaimed
   const facts = {
     id,

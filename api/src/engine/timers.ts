@@ -4,6 +4,7 @@ import type { Service } from '../base/service.ts'
 import { announce, packIds } from '../postgres/announce.ts'
 import type { AnySql, Sql } from '../postgres/connect.ts'
 import { channels, type Listener } from '../postgres/listen.ts'
+import type { Hold } from './hold.ts'
 import { insertSignals } from './store/signal.ts'
 import { takeDueTimers, untilNextTimer } from './store/timer.ts'
 
@@ -17,6 +18,7 @@ export interface TimersOptions {
   readonly log: Logger
   readonly clock: Clock
   readonly listener: Listener
+  readonly hold: Hold
   wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
   /** Reported tasks whose reporter has been silent for too long. */
   onReportsLost(taskIds: readonly string[]): void
@@ -33,7 +35,7 @@ export class Timers implements Service {
   #isTurning = false
   #isStopped = false
   #again = false
-  #unlisten: (() => void) | undefined
+  #unlisten: (() => void)[] = []
   #turn: Promise<void> = Promise.resolve()
 
   constructor(options: TimersOptions) {
@@ -41,13 +43,17 @@ export class Timers implements Service {
   }
 
   async start(): Promise<void> {
-    this.#unlisten = this.#options.listener.on(channels.timers, (payload) => this.#heard(Number(payload)))
+    const { listener, hold } = this.#options
+    this.#unlisten = [
+      listener.on(channels.timers, (payload) => this.#heard(Number(payload))),
+      hold.onChange(() => this.#begin()),
+    ]
     this.#begin()
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true
-    this.#unlisten?.()
+    for (const unlisten of this.#unlisten) unlisten()
     clearTimeout(this.#timer)
     await this.#turn
   }
@@ -57,7 +63,7 @@ export class Timers implements Service {
   }
 
   #begin(): void {
-    if (this.#isStopped) return
+    if (this.#isStopped || this.#options.hold.isOn) return
     if (this.#isTurning) {
       this.#again = true
       return
@@ -75,7 +81,7 @@ export class Timers implements Service {
   async #work(): Promise<void> {
     let sleepMs = 1000
     try {
-      while (!this.#isStopped && (await this.#fireDue()) === timersPerTurn) {
+      while (!this.#isStopped && !this.#options.hold.isOn && (await this.#fireDue()) === timersPerTurn) {
         // More may be due than one transaction takes.
       }
       sleepMs = Math.min(sleepMsMax, Math.max(0, (await untilNextTimer(this.#options.sql)) ?? sleepMsMax))

@@ -4,6 +4,7 @@ import type { ApiToken } from '../domains/access/store/api-token.ts'
 import { builder } from './builder.ts'
 import { PermissionEnum } from './enums.ts'
 import { notFound } from './ids.ts'
+import { duringMaintenance } from './maintenance.ts'
 
 const when = { type: 'DateTime', nullable: true } as const
 
@@ -61,6 +62,8 @@ const RevokeApiTokenInput = builder.inputType('RevokeApiTokenInput', {
 builder.mutationFields((t) => ({
   createApiToken: t.field({
     type: CreatedApiToken,
+    // The command line signs in by making one: who shall end a maintenance must be able to.
+    extensions: duringMaintenance,
     description: 'Makes a token for scripts of one’s own; stands on the audit record.',
     authScopes: { signedIn: true },
     args: { input: t.arg({ type: CreateApiTokenInput, required: true, description: 'What it may.' }) },
@@ -68,6 +71,7 @@ builder.mutationFields((t) => ({
   }),
   revokeApiToken: t.field({
     type: ApiTokenRef,
+    extensions: duringMaintenance,
     description: 'Ends a token at once, open subscriptions included; stands on the audit record.',
     authScopes: { signedIn: true },
     args: { input: t.arg({ type: RevokeApiTokenInput, required: true, description: 'Which.' }) },

@@ -7,6 +7,7 @@ import type { TaskEngine } from '../domains/tasks/model.ts'
 import { type Readers, readersOf } from '../domains/tasks/readers.ts'
 import type { TemplateCheck } from '../domains/templates/model.ts'
 import type { ActionRegistry } from '../engine/action.ts'
+import type { Listener } from '../postgres/listen.ts'
 
 export interface ServerFacts {
   readonly version: string
@@ -20,6 +21,7 @@ export interface Parts {
   readonly server: ServerFacts
   readonly engine: TaskEngine
   readonly changes: TaskChanges
+  readonly listener: Listener
   /** What steps can do in this process. */
   readonly actions: ActionRegistry
   /** What templates may read as `.config` in this process. */

@@ -64,12 +64,18 @@ function shownProblem(error: unknown, { requestId, log }: Asked): Problem {
   })
 }
 
+/** Whoever asks over HTTP, and every proxy in between, must see that nothing was done and when to ask again. */
+function comeBackLater(code: string, { retryAfterSeconds }: Record<string, unknown>) {
+  if (code !== 'maintenance') return undefined
+  return { status: 503, headers: { 'retry-after': String(retryAfterSeconds) } }
+}
+
 /** What leaves the house for one error: never the error itself, its stack or its cause. */
 export function presentError(error: unknown, asked: Asked): GraphQLError {
   const { message, code, details } = shownProblem(error, asked)
   const place = error instanceof GraphQLError ? error : undefined
   // Yoga's own objections (method, media type, body) say which HTTP status they mean.
-  const http = place?.extensions.http
+  const http = place?.extensions.http ?? comeBackLater(code, details)
   return new GraphQLError(message, {
     nodes: place?.nodes,
     source: place?.source,

@@ -1,7 +1,7 @@
 import { Stream } from '../domains/tasks/live/stream.ts'
 
-/** A beat at once and then every `ms`; one that is not taken is not made up for. */
-export function pulse(ms: number): Stream<true> {
+/** A beat at once, whenever `news` pokes, and every `ms`; one that is not taken is not made up for. `news` returns how to end it. */
+export function pulse(ms: number, news: (poke: () => void) => () => void): Stream<true> {
   let due = true
   const stream = new Stream<true>(
     () => {
@@ -9,12 +9,17 @@ export function pulse(ms: number): Stream<true> {
       due = false
       return true
     },
-    () => clearInterval(timer),
+    () => {
+      clearInterval(timer)
+      end()
+    },
   )
-  const timer = setInterval(() => {
+  const beat = () => {
     due = true
     stream.poke()
-  }, ms)
+  }
+  const timer = setInterval(beat, ms)
+  const end = news(beat)
   timer.unref()
   return stream
 }

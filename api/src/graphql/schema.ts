@@ -1,5 +1,6 @@
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { builder } from './builder.ts'
+import { guardedMutations } from './maintenance.ts'
 import './scalars.ts'
 import './task.ts'
 import './task-list.ts'
@@ -26,7 +27,7 @@ import './configuration.ts'
 import './audit.ts'
 
 /** Everything that the files above told the builder. */
-export const schema: GraphQLSchema = builder.toSchema()
+export const schema: GraphQLSchema = guardedMutations(builder.toSchema())
 
 /** The contract as text, sorted so that a diff shows what changed and nothing else. */
 export function printedSchema(): string {

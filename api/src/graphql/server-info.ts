@@ -1,6 +1,9 @@
+import { readMaintenance } from '../domains/maintenance/read.ts'
 import { readSettings } from '../domains/settings/read.ts'
 import { hasTasks } from '../domains/tasks/counts.ts'
+import { channels } from '../postgres/listen.ts'
 import { builder } from './builder.ts'
+import { MaintenanceRef } from './maintenance.ts'
 import { pulse } from './pulse.ts'
 
 const beatMs = 10_000
@@ -31,6 +34,11 @@ const ServerRef = builder.objectRef<true>('Server').implement({
       description: 'There has never been a task here.',
       resolve: async (_server, _args, { parts }) => !(await hasTasks(parts.app)),
     }),
+    maintenance: t.field({
+      type: MaintenanceRef,
+      description: 'Whether it may only be read now.',
+      resolve: async (_server, _args, { parts }) => ({ now: await readMaintenance(parts.app) }),
+    }),
     basicAuthEnabled: t.boolean({
       description: 'Scripts may send name and password; perhaps only from the same machine.',
       resolve: async (_server, _args, { parts }) => (await readSettings(parts.app)).basic_auth !== 'off',
@@ -51,9 +59,12 @@ builder.subscriptionField('server', (t) =>
   t.field({
     type: ServerRef,
     description:
-      'About this server, at once and then every 10 seconds: whoever hears nothing for longer is cut off.',
+      'About this server, at once, when a maintenance begins or ends, and every 10 seconds: whoever hears nothing for longer is cut off.',
     authScopes: { signedIn: true },
-    subscribe: () => pulse(beatMs),
+    subscribe: (_root, _args, { parts }) =>
+      pulse(beatMs, (poke) =>
+        parts.listener.on(channels.settings, (name) => name === 'maintenance' && poke()),
+      ),
     resolve: (beat) => beat,
   }),
 )

@@ -7,7 +7,6 @@ import { Problem } from '../base/problem.ts'
 import type { Service } from '../base/service.ts'
 import type { RequestFacts } from '../domains/access/address.ts'
 import { authenticate } from '../domains/access/authenticate.ts'
-import type { Listener } from '../postgres/listen.ts'
 import { Callers, type Ending, endingProblem } from './callers.ts'
 import { type Context, contextOf, type OperationContext, type Parts } from './context.ts'
 import { asksForPage, explorePage } from './explore.ts'
@@ -25,7 +24,6 @@ export interface GraphqlServer extends Service {
 }
 
 export interface GraphqlServerOptions extends Parts {
-  readonly listener: Listener
   /** Lets everybody read the contract; for developers. */
   readonly isOpen?: boolean
 }

@@ -5,6 +5,7 @@ import type { App } from '../base/app.ts'
 import { Problem } from '../base/problem.ts'
 import { isIn, type RequestFacts } from '../domains/access/address.ts'
 import { refuseCrossSite } from '../domains/access/cross-site.ts'
+import { refuseInMaintenance } from '../domains/maintenance/read.ts'
 import type { RestEnv } from './request.ts'
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -13,6 +14,17 @@ const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
 export function noCrossSite(app: App): MiddlewareHandler<RestEnv> {
   return async (c, next) => {
     if (!reading.has(c.req.method)) refuseCrossSite(app.config, c.get('facts'))
+    await next()
+  }
+}
+
+/** Signing in and out; GraphQL asks of each mutation itself. Everything else that is no reading waits. */
+const duringMaintenance = new Set(['/graphql', '/api/sign-in', '/api/sign-in/code', '/api/sign-out'])
+
+/** Throws `maintenance` while the installation may only be read: see domains/maintenance. */
+export function noWritesInMaintenance(app: App): MiddlewareHandler<RestEnv> {
+  return async (c, next) => {
+    if (!reading.has(c.req.method) && !duringMaintenance.has(c.req.path)) await refuseInMaintenance(app)
     await next()
   }
 }

@@ -1,5 +1,5 @@
 import { onError, onNotFound } from './door.ts'
-import { noCrossSite, usualBodies } from './guard.ts'
+import { noCrossSite, noWritesInMaintenance, usualBodies } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { measured, metricsRoutes } from './metrics.ts'
 import { openapi } from './openapi.ts'
@@ -21,7 +21,7 @@ const documentation = {
 
 /**
  * Every HTTP door of one process as one application. In front of all of them, in this order: request id and log line, timing,
- * the size of bodies, the cross-site rule. A route that asks nobody's permission says so in rest/crawl.test.ts.
+ * the size of bodies, the cross-site rule, the maintenance. A route that asks nobody's permission says so in rest/crawl.test.ts.
  */
 export function restApp(parts: RestParts) {
   const { app } = parts
@@ -29,6 +29,7 @@ export function restApp(parts: RestParts) {
   rest.onError(onError)
   rest.notFound(onNotFound)
   rest.use('*', withRequest(app), measured(app, parts.metrics), usualBodies, noCrossSite(app))
+  rest.use('*', noWritesInMaintenance(app))
   rest.route('/', healthRoutes(app, parts.checks))
   rest.route('/', metricsRoutes(app, parts.metrics))
   rest.route('/', sessionRoutes(app))

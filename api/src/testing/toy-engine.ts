@@ -10,11 +10,16 @@ import { testDatabase } from './database.ts'
 import { testEngine } from './engine.ts'
 import { ToyActions } from './toy-actions.ts'
 
+/** The toy actions beside the real ones that need nothing. */
+export function toyRegistry(toys: ToyActions): ActionRegistry {
+  return toys.register(new ActionRegistry().add(echoAction).add(waitAction(systemClock)))
+}
+
 /** An engine on a database of its own that knows the toy actions, and what tests ask of its tasks. */
 export async function toyEngine() {
   const database = await testDatabase()
   const toys = new ToyActions()
-  const registry = toys.register(new ActionRegistry().add(echoAction).add(waitAction(systemClock)))
+  const registry = toyRegistry(toys)
   const { engine, stop } = await testEngine(database, { registry })
   return {
     database,

@@ -29,7 +29,7 @@ interface GraphqlAnswer {
 }
 
 const usageCodes = new Set(['invalid-input', 'invalid-request', 'invalid-template'])
-const passingCodes = new Set(['overloaded', 'database-unavailable', 'shutting-down'])
+const passingCodes = new Set(['overloaded', 'database-unavailable', 'shutting-down', 'maintenance'])
 
 const hints: Record<string, string> = {
   unauthenticated: 'Sign in with "stint login", or hand in a token: STINT_TOKEN=… or stint login --token',

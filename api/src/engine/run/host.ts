@@ -20,8 +20,8 @@ export interface RunHost {
   readonly keys: KeyRing
   readonly log: Logger
   readonly slots: Slots
-  /** False in a process that only applies commands, and for tasks of another region: no step is started then. */
-  readonly startsSteps: (region: string | undefined) => boolean
+  /** False in a process that only applies commands, for tasks of another region and for those that are held back. */
+  readonly startsSteps: (task: { label: string; region: string | undefined }) => boolean
   /** Our clock corrected to the database's; never goes back. */
   now(): Date
   random(): number

@@ -138,7 +138,7 @@ export class TaskRun implements RunningTask {
 
   /** Is this the place where steps of this task run? */
   get #startsSteps(): boolean {
-    return this.host.startsSteps(this.facts.region)
+    return this.host.startsSteps(this.facts)
   }
 
   #startReady(): void {

@@ -1,5 +1,5 @@
 import type { AnySql } from '../../postgres/connect.ts'
-import type { TimerKey, TimerRow } from '../change.ts'
+import type { TimerKey, TimerKind, TimerRow } from '../change.ts'
 import { instants, plain, texts } from './arrays.ts'
 
 /** A timer that stands already is moved. */
@@ -60,4 +60,12 @@ export async function untilNextTimer(sql: AnySql): Promise<number | undefined> {
     -- untilNextTimer
     select (extract(epoch from min(due_at) - clock_timestamp()) * 1000)::float8 as ms from timer`
   return row?.ms ?? undefined
+}
+
+/** Moves all timers of these kinds by the time since then. */
+export function postponeTimers(tx: AnySql, kinds: readonly TimerKind[], since: Date) {
+  return tx`
+    -- postponeTimers
+    update timer set due_at = due_at + (clock_timestamp() - ${since})
+    where kind = any(${texts(kinds)}::text[])`
 }
