@@ -7,6 +7,7 @@ import type { ReadStep } from './read/step.ts'
 import { type ReadTemplate, readTemplate } from './read/template.ts'
 import { type ActionShape, checkAction } from './rules/actions.ts'
 import { checkConditions } from './rules/conditions.ts'
+import { calledFunctions, checkCalls, statesOfFunctions } from './rules/functions.ts'
 import { checkGraph, type StepGraph } from './rules/graph.ts'
 import { checkHandles } from './rules/handles.ts'
 import type { Names } from './rules/paths.ts'
@@ -15,6 +16,7 @@ import type { Finding, Template, TemplateFunction, TemplateStep } from './types.
 export interface CheckOptions {
   /** Actions by type; absent: types and configurations are not checked. */
   readonly actions?: ReadonlyMap<string, ActionShape>
+  /** By name; those that the template calls become part of it, so that a task keeps what it started with. */
   readonly functions?: ReadonlyMap<string, TemplateFunction>
   /** Items that templates may read as `.config.ITEM`; absent: not checked. */
   readonly configItems?: ReadonlySet<string>
@@ -50,7 +52,8 @@ export function checkTemplate(text: string, options: CheckOptions = {}): Checked
   try {
     const read = readTemplate(reading, reader.place(root, ''), options.stepsMax ?? limits.templateStepsMax)
     if (read !== undefined) checkRules(reading, read, options)
-    return { template: findings.hasErrors ? undefined : read?.template, findings: findings.sorted() }
+    const template = findings.hasErrors ? undefined : read && withFunctions(read.template, options)
+    return { template, findings: findings.sorted() }
   } catch (error) {
     if (error instanceof TooManyFindings) return { findings: findings.sorted() }
     if (!(error instanceof TooLarge)) throw error
@@ -64,6 +67,13 @@ export function checkTemplate(text: string, options: CheckOptions = {}): Checked
   }
 }
 
+function withFunctions(template: Template, { functions }: CheckOptions): Template {
+  if (functions === undefined) return template
+  const types = template.steps.flatMap(({ action, preHook }) => [action.type, preHook?.type ?? ''])
+  const called = calledFunctions(types, functions)
+  return called === undefined ? template : { ...template, functions: called }
+}
+
 function checkRules(reading: Reading, read: ReadTemplate, options: CheckOptions): void {
   const { reader } = reading
   const functions = options.functions ?? new Map<string, TemplateFunction>()
@@ -72,12 +82,13 @@ function checkRules(reading: Reading, read: ReadTemplate, options: CheckOptions)
     const step = steps.get(name)
     return step === undefined
       ? []
-      : [...step.customStates, ...(functions.get(step.action.type)?.customStates ?? [])]
+      : [...step.customStates, ...statesOfFunctions(step.action.type, functions)]
   }
   const graph = checkGraph(reader, read.steps, statesOf)
   for (const step of read.steps) {
     checkConditions(reader, step, graph, statesOf)
     checkStep(reader, step, options)
+    checkCalls(reader, step, functions)
     for (const action of [step.action, step.preHook]) {
       if (action === undefined) continue
       const bases = read.template.baseConfigurations

@@ -7,6 +7,7 @@ import { Reading, type TextUse } from './read/reading.ts'
 import { readStates } from './read/step.ts'
 import { checkAction } from './rules/actions.ts'
 import { checkAssertions } from './rules/conditions.ts'
+import { checkCalls } from './rules/functions.ts'
 import { checkHandles } from './rules/handles.ts'
 import { isTemplated, parseText } from './text/parse.ts'
 import { referencesOf } from './text/references.ts'
@@ -61,15 +62,11 @@ function readFunction(reading: Reading, root: Place, options: CheckOptions): Tem
     functions: options.functions ?? new Map<string, TemplateFunction>(),
   }
   for (const read of [action, preHook]) {
-    if (read === undefined) continue
-    checkAction(reader, read, new Map(), {}, known)
-    if (read.action.type === name) {
-      reader.fault(read.typeAt, 'cycle', `The function "${name}" would call itself without end.`)
-    }
+    if (read !== undefined) checkAction(reader, read, new Map(), {}, known)
   }
   for (const condition of conditions) checkFunctionCondition(reader, condition)
   checkFunctionHandles(reading, options)
-  return {
+  const read: TemplateFunction = {
     name,
     description: (fields.description && reader.text(fields.description, 'description')) ?? '',
     action: action?.action ?? { type: '', configuration: {} },
@@ -78,6 +75,9 @@ function readFunction(reading: Reading, root: Place, options: CheckOptions): Tem
     customStates,
     arguments: argumentsOf(reading),
   }
+  // As it is now, not as an earlier version of it among the known ones says.
+  checkCalls(reader, { action, preHook }, new Map([...known.functions, [name, read]]), 'the function')
+  return read
 }
 
 /** A function does not know the steps around it: only its own step can be set. */

@@ -150,7 +150,8 @@ function readPlain(reading: Reading, fields: StepFields, name: string): Pick<Tem
         ? []
         : reader.texts(fields.resources, 'resources').map((item) => item.text),
     timeoutMs: fields.timeout && positiveDuration(reading, fields.timeout, 'timeout'),
-    if: fields.if && reader.text(fields.if, 'if'),
+    // Asked once, of a loop too, before it has items.
+    if: fields.if && reading.templatedText(fields.if, 'if', { where: 'step', step: name }),
     onParentStop:
       fields.on_parent_stop &&
       reader.choice(fields.on_parent_stop, 'on_parent_stop', ['cancel', 'leave'] as const),
