@@ -5,7 +5,7 @@ import { expressionProblem } from '../../engine/values/expression.ts'
 import type { TemplateCheck } from './model.ts'
 
 /** What the checker understands and engine/run does not do. */
-const notRunYet: ReadonlySet<NotRunYet> = new Set(['foreach', 'pre_hook', 'locks', 'links', 'limits'])
+const notRunYet: ReadonlySet<NotRunYet> = new Set(['foreach', 'locks', 'links', 'limits'])
 
 /**
  * The one checker of this process, for folders, saving and the editor: it knows the actions, compiles JSON Schemas and parses

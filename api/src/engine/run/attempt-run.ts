@@ -1,6 +1,6 @@
 import { limits } from '@stint/schema/limits'
 import type { OutputStream } from '@stint/schema/words'
-import type { Action, ActionContext } from '../action.ts'
+import type { ActionContext } from '../action.ts'
 import { endLeftGroup } from '../actions/process-group.ts'
 import type { AttemptRow, StepPatch } from '../change.ts'
 import { mayRetry, retryDelayMs } from '../retry.ts'
@@ -8,17 +8,12 @@ import { placeOf, type TaskKey } from '../seal.ts'
 import { isBlocked, isRetriable } from '../step.ts'
 import { testPoint } from '../test-points.ts'
 import { errorSummaryOf, fingerprintOf } from './error-summary.ts'
+import { Execution } from './execution.ts'
 import { LogBuffer } from './log-buffer.ts'
-import {
-  type AbortReason,
-  fatalOutcome,
-  outcomeOfAbort,
-  outcomeOfError,
-  outcomeOfResult,
-  type RawOutcome,
-} from './outcome.ts'
+import { type AbortReason, outcomeOfAbort, type RawOutcome } from './outcome.ts'
 import type { PlanStep } from './plan.ts'
 import type { RunningTask } from './running-task.ts'
+import { judge, shape } from './step-texts.ts'
 
 /** How this try differs from a plain one. */
 export interface AttemptKind {
@@ -39,8 +34,8 @@ export class AttemptRun {
   readonly #kind: AttemptKind
   readonly #abort = new AbortController()
   readonly #log: LogBuffer
+  readonly #execution: Execution
   #abortReason: AbortReason | undefined
-  #isIdempotent: boolean
   #isOver = false
   #timers: NodeJS.Timeout[] = []
 
@@ -51,7 +46,7 @@ export class AttemptRun {
     this.#kind = kind
     this.no = step.no
     this.#log = new LogBuffer(run.masker)
-    this.#isIdempotent = planned.definition.idempotent ?? planned.action?.idempotent === true
+    this.#execution = new Execution(run, planned, step)
   }
 
   /** RUNNING is durable: go. */
@@ -74,29 +69,9 @@ export class AttemptRun {
 
   #execute(): void {
     if (this.#isOver || this.#abortReason) return
-    const { action, definition } = this.#planned
-    if (!action) return this.#end(fatalOutcome(`this executor knows no action "${definition.action.type}"`))
-    let configuration: Record<string, unknown>
-    try {
-      configuration = this.#run.values.configurationOf(this.no, definition.action)
-    } catch (error) {
-      return this.#end(fatalOutcome(error instanceof Error ? error.message : String(error)))
-    }
-    if (definition.idempotent === undefined) this.#isIdempotent = isIdempotent(action, configuration)
-    this.#call(action, configuration)
-  }
-
-  #call(action: Action, configuration: Record<string, unknown>): void {
-    try {
-      const result = action.run(configuration, this.#context())
-      if (!(result instanceof Promise)) return this.#end(outcomeOfResult(result))
-      result.then(
-        (value) => this.#end(outcomeOfResult(value)),
-        (error) => this.#end(this.#abortReason ? this.#abortOutcome() : outcomeOfError(error)),
-      )
-    } catch (error) {
-      this.#end(outcomeOfError(error))
-    }
+    const outcome = this.#execution.start(this.#context())
+    if (!(outcome instanceof Promise)) return this.#end(outcome)
+    void outcome.then((ended) => this.#end(this.#abortReason && ended.error ? this.#abortOutcome() : ended))
   }
 
   #context(): ActionContext {
@@ -192,7 +167,7 @@ export class AttemptRun {
   #abortOutcome(): RawOutcome {
     return outcomeOfAbort(
       this.#abortReason ?? 'cancelled',
-      this.#isIdempotent,
+      this.#execution.isIdempotent,
       this.#planned.definition.timeoutMs,
     )
   }
@@ -211,12 +186,14 @@ export class AttemptRun {
     this.collectLog(true)
     const run = this.#run
     const wasSettled = run.steps.isSettled(this.#step)
-    const shaped = run.values.shape(this.#planned, raw)
-    const judged = run.values.judge(this.#planned, shaped)
-    for (const [target, state] of judged.others) run.imposeState(target, state, judged.message)
+    // What was answered before (a recheck), or not by the action itself, has its form already.
+    const shaped = this.#execution.hasRun ? shape(run, this.#planned, this.#step, raw) : raw
+    const judged = judge(run, this.#planned, this.#step, shaped)
+    for (const { no, state, message } of judged.others) run.imposeState(no, state, message)
     const row = this.#record(judged.outcome)
     this.#applyRetry(judged.outcome)
     this.#applyOnError()
+    if (this.#step.state !== row.state) run.values.setState(this.no, this.#step, this.#step.errorSummary)
     if (judged.outcome.tags) mergeTags(run, judged.outcome.tags)
     run.attemptEnded(this.no, this.#step, row, wasSettled)
   }
@@ -288,10 +265,6 @@ export class AttemptRun {
       this.#run.blame(this.#step)
     }
   }
-}
-
-export function isIdempotent(action: Action, configuration: Record<string, unknown>): boolean {
-  return typeof action.idempotent === 'function' ? action.idempotent(configuration) : action.idempotent
 }
 
 interface SealedOutcome {

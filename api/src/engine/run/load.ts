@@ -90,7 +90,7 @@ async function outputsOf(
     if (plan instanceof Error) continue
     for (const step of stepsOf.get(taskId) ?? []) {
       if (step.attemptNo === 0) continue
-      const isOver = isFinal(step.state, plan.steps[step.no]?.definition.customStates ?? [])
+      const isOver = isFinal(step.state, plan.steps[step.no]?.customStates ?? [])
       // A step that goes on is given its previous output, whether or not anybody else asks for it.
       if (!isOver || plan.referenced.has(step.no)) keys.push({ taskId, stepNo: step.no })
     }

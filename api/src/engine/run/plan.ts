@@ -1,6 +1,7 @@
 import type { Template, TemplateStep } from '@stint/schema/template-types'
 import type { Action, ActionRegistry } from '../action.ts'
 import { isFinal, satisfies } from '../step.ts'
+import { callsOf, type StepCalls } from './calls.ts'
 
 /** A template made ready to run: names resolved to numbers, once per template version. */
 export interface Plan {
@@ -13,12 +14,12 @@ export interface Plan {
   readonly waitsForAny: readonly number[]
 }
 
-export interface PlanStep {
+export interface PlanStep extends StepCalls {
   readonly no: number
   readonly definition: TemplateStep
   readonly dependencies: readonly { no: number; states: readonly string[] }[]
   readonly dependants: readonly number[]
-  /** Absent when no such action is registered in this process. */
+  /** What its call comes to; absent when no such action is registered in this process. */
   readonly action: Action | undefined
 }
 
@@ -33,31 +34,33 @@ export function planOf(template: Template, registry: ActionRegistry): Plan {
       dependants[target]?.push(no)
       return { no: target, states }
     })
-    const action = registry.find(definition.action.type)
-    return { no, definition, dependencies, dependants: dependants[no] ?? [], action }
+    const calls = callsOf(definition, template.functions ?? {}, registry)
+    const { action } = calls.call
+    return { ...calls, no, definition, dependencies, dependants: dependants[no] ?? [], action }
   })
   const waitsForAny = steps
     .filter((s) => s.dependencies.some((d) => d.states.includes('ANY')))
     .map((s) => s.no)
-  return { template, steps, numbers, referenced: referencedSteps(template), waitsForAny }
+  return { template, steps, numbers, referenced: referencedSteps(template, steps), waitsForAny }
 }
 
 /**
  * Every step whose name stands in some text of the template. A handle can be written in many ways (`.step.a`,
  * `field "step" "a"`, an expression), so the name alone counts: an output kept in vain costs memory, one dropped costs the task.
  */
-function referencedSteps(template: Template): ReadonlySet<number> {
-  const { steps, resultFormat, variables, baseConfigurations } = template
+function referencedSteps(template: Template, steps: readonly PlanStep[]): ReadonlySet<number> {
+  const { resultFormat, variables, baseConfigurations } = template
   const referenced = new Set<number>()
   const texts: string[] = [JSON.stringify([resultFormat, variables, baseConfigurations])]
-  for (const [no, { name: _, description: __, dependencies: ___, ...rest }] of steps.entries()) {
-    const text = JSON.stringify(rest)
+  for (const { no, definition, call, preHook, conditions } of steps) {
+    const { name: _, description: __, dependencies: ___, ...rest } = definition
+    const text = JSON.stringify([rest, call.levels, preHook?.levels, conditions])
     texts.push(text)
     if (text.includes('step.this') || text.includes('"this')) referenced.add(no)
   }
   const all = texts.join('\n')
   if (all.includes('step')) {
-    for (const [no, step] of steps.entries()) if (all.includes(step.name)) referenced.add(no)
+    for (const [no, step] of template.steps.entries()) if (all.includes(step.name)) referenced.add(no)
   }
   return referenced
 }
@@ -70,7 +73,7 @@ export function readinessOf(plan: Plan, no: number, stateOf: (no: number) => str
   for (const dependency of plan.steps[no]?.dependencies ?? []) {
     const state = stateOf(dependency.no)
     const target = plan.steps[dependency.no]
-    if (!target || !isFinal(state, target.definition.customStates)) answer = 'waiting'
+    if (!target || !isFinal(state, target.customStates)) answer = 'waiting'
     else if (!satisfies(state, dependency.states)) return 'prune'
     else if (dependency.states.includes('ANY') && !ancestorsAreFinal(plan, dependency.no, stateOf))
       answer = 'waiting'
@@ -85,7 +88,7 @@ function ancestorsAreFinal(plan: Plan, no: number, stateOf: (no: number) => stri
   for (let current = todo.pop(); current !== undefined; current = todo.pop()) {
     for (const { no: parent } of plan.steps[current]?.dependencies ?? []) {
       if (seen.has(parent)) continue
-      if (!isFinal(stateOf(parent), plan.steps[parent]?.definition.customStates ?? [])) return false
+      if (!isFinal(stateOf(parent), plan.steps[parent]?.customStates ?? [])) return false
       seen.add(parent)
       todo.push(parent)
     }

@@ -2,8 +2,9 @@ import type { SignalKind } from '@stint/schema/words'
 import type { StepPatch } from '../change.ts'
 import { placeOf } from '../seal.ts'
 import type { SignalRow } from '../store/signal.ts'
-import { isIdempotent } from './attempt-run.ts'
+import { isIdempotent } from './execution.ts'
 import type { RunningTask } from './running-task.ts'
+import { configurationOf } from './step-texts.ts'
 
 /** Executors that may die in a row over a task before a person is asked: a poison task must not kill every one in turn. */
 export const takeoversMax = 3
@@ -85,9 +86,9 @@ function mayRunAgain(run: RunningTask, step: StepPatch): boolean {
   const planned = run.plan.steps[step.no]
   if (!planned?.action) return false
   if (planned.definition.idempotent !== undefined) return planned.definition.idempotent
-  if (typeof planned.action.idempotent === 'boolean') return planned.action.idempotent
   try {
-    return isIdempotent(planned.action, run.values.configurationOf(step.no, planned.definition.action))
+    // Its pre_hook runs before every try anyway: only the action counts.
+    return isIdempotent(planned.action, () => configurationOf(run, planned, step))
   } catch {
     // What cannot be rendered fails anyway, before it does anything.
     return true

@@ -1,6 +1,7 @@
 import type { StepPatch } from '../change.ts'
 import type { PlanStep } from './plan.ts'
 import type { RunningTask } from './running-task.ts'
+import { ifHolds, skipOf } from './step-texts.ts'
 
 export type StartDecision = 'run' | 'settled'
 
@@ -9,17 +10,17 @@ export type StartDecision = 'run' | 'settled'
  * settled here without an attempt. A question that cannot be answered is the template's fault and stops the step.
  */
 export function decideStart(run: RunningTask, planned: PlanStep, step: StepPatch): StartDecision {
-  const { definition, no } = planned
-  if (definition.if === undefined && definition.conditions.length === 0) return 'run'
+  const { definition, no, conditions } = planned
+  if (definition.if === undefined && conditions.length === 0) return 'run'
   if (step.state === 'WAITING' || step.state === 'AFTERRUN_ERROR') return 'run'
   try {
-    if (definition.if !== undefined && !run.values.holds(no, definition.if)) {
+    if (definition.if !== undefined && !ifHolds(run, step, definition.if)) {
       run.settleStep(no, 'PRUNE')
       return 'settled'
     }
-    const skip = run.values.skipOf(planned)
+    const skip = skipOf(run, planned, step)
     if (!skip) return 'run'
-    for (const [target, state] of skip.others) run.imposeState(target, state, skip.message)
+    for (const other of skip.others) run.imposeState(other.no, other.state, other.message)
     run.settleStep(no, skip.state, skip.message)
     return 'settled'
   } catch (error) {

@@ -41,7 +41,7 @@ export class StepBook {
   }
 
   isFinal(step: StepPatch): boolean {
-    return isFinal(step.state, this.#plan.steps[step.no]?.definition.customStates ?? [])
+    return isFinal(step.state, this.#plan.steps[step.no]?.customStates ?? [])
   }
 
   isSettled(step: StepPatch): boolean {

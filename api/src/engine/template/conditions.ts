@@ -24,6 +24,8 @@ export interface ConditionOptions extends RenderOptions {
   readonly foreach?: 'parent' | 'children'
   /** For checks: the state the action ended in; a check is asked after DONE, CLIENT_ERROR, AFTERRUN_ERROR and its own `on`. */
   readonly state?: string
+  /** What `.function_args` is for a condition that a function brought along. */
+  readonly argumentsOf?: (condition: StepCondition) => unknown
 }
 
 const checkedStates = new Set(['DONE', 'CLIENT_ERROR', 'AFTERRUN_ERROR'])
@@ -47,8 +49,9 @@ export function evaluateConditions(
   for (const [i, condition] of conditions.entries()) {
     if (condition.type !== kind || !isAsked(condition, options)) continue
     try {
-      if (!condition.if.every((assertion) => holds(assertion, seen, shared))) continue
-      const message = renderText(condition.message, seen, shared)
+      const own = withArguments(seen, options.argumentsOf?.(condition))
+      if (!condition.if.every((assertion) => holds(assertion, own, shared))) continue
+      const message = renderText(condition.message, own, shared)
       // biome-ignore lint/suspicious/noThenProperty: the word of the template language; an object, never a function.
       matches.push({ then: condition.then, message })
       seen = withStates(seen, condition.then, options.step)
@@ -119,6 +122,10 @@ function matchesPattern(text: string, pattern: string): boolean {
 /** The list stands in the value, its items trimmed; the needle in what is expected, as it is. */
 function isInList(list: string, needle: string, separator: string): boolean {
   return list.split(separator).some((item) => item.trim() === needle)
+}
+
+function withArguments(data: object, functionArgs: unknown): object {
+  return functionArgs === undefined ? data : { ...data, function_args: functionArgs }
 }
 
 /** The data as it looks after a condition has set states; copies only what differs. */
