@@ -80,9 +80,7 @@ function checkRules(reading: Reading, read: ReadTemplate, options: CheckOptions)
   const steps = new Map(read.template.steps.map((step) => [step.name, step]))
   const statesOf = (name: string) => {
     const step = steps.get(name)
-    return step === undefined
-      ? []
-      : [...step.customStates, ...statesOfFunctions(step.action.type, functions)]
+    return step === undefined ? [] : [...step.customStates, ...statesOfFunctions(step.action.type, functions)]
   }
   const graph = checkGraph(reader, read.steps, statesOf)
   for (const step of read.steps) {
