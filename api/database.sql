@@ -311,6 +311,23 @@ create table template (
 );
 CREATE UNIQUE INDEX template_latest_idx ON public.template USING btree (name) WHERE is_latest;
 
+create table template_function (
+  id uuid not null,
+  name text not null,
+  version integer not null,
+  source text not null,
+  digest text not null,
+  text text not null,
+  definition jsonb not null,
+  description text not null,
+  is_latest boolean not null default true,
+  retired_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint template_function_pkey PRIMARY KEY (id),
+  constraint template_function_name_version_key UNIQUE (name, version)
+);
+CREATE UNIQUE INDEX template_function_latest_idx ON public.template_function USING btree (name) WHERE is_latest;
+
 create table timer (
   task_id uuid not null,
   step_no integer not null,

@@ -7,13 +7,14 @@ import { checkout } from '../base/config.ts'
 import type { Logger } from '../base/log.ts'
 import { Outbound } from '../base/outbound.ts'
 import { outboundPolicy } from '../base/outbound-policy.ts'
-import { ConfigurationItems, ItemNames } from '../domains/configuration/items.ts'
+import { ConfigurationItems } from '../domains/configuration/items.ts'
+import { KnownFunctions } from '../domains/functions/read.ts'
 import { MaintenanceWatch } from '../domains/maintenance/watch.ts'
 import { readSettings } from '../domains/settings/read.ts'
 import { watchSettings } from '../domains/settings/watch.ts'
 import { TaskChanges } from '../domains/tasks/changes.ts'
 import { hasTasks } from '../domains/tasks/counts.ts'
-import { templateCheck } from '../domains/templates/check.ts'
+import { type CheckFacts, templateCheck } from '../domains/templates/check.ts'
 import type { TemplateCheck } from '../domains/templates/model.ts'
 import { TemplateDefinitions } from '../domains/templates/read.ts'
 import { ActionRegistry } from '../engine/action.ts'
@@ -38,6 +39,9 @@ export interface Assembly {
   readonly registry: ActionRegistry
   /** What templates may read as `.config`; plug-ins add sources to it. */
   readonly configuration: ConfigurationItems
+  /** What templates may call. */
+  readonly functions: KnownFunctions
+  readonly checkFacts: CheckFacts
   /** What templates are held against; it knows the actions of this process. */
   readonly check: TemplateCheck
   readonly version: string
@@ -93,6 +97,11 @@ export async function assemble(
     onSecrets: (found) => secrets.add(found),
   })
   const registry = registerBuiltIn(new ActionRegistry(), { clock: systemClock, outbound, scriptFolders })
+  const functions = new KnownFunctions(app)
+  const checkFacts = {
+    configItems: () => new Set(configuration.names()),
+    functions: () => functions.now(),
+  }
   const definitions = new TemplateDefinitions(app)
   const version = versionOfProgram()
   const installation = installationOf(config.dataDir)
@@ -123,7 +132,9 @@ export async function assemble(
     definitions,
     registry,
     configuration,
-    check: templateCheck(registry, () => new ItemNames(configuration.names())),
+    functions,
+    checkFacts,
+    check: templateCheck(registry, checkFacts),
     version,
     installation,
     changes: new TaskChanges(app, { listener, engine }),

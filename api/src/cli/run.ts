@@ -1,16 +1,15 @@
-import { join } from 'node:path'
 import type { ExecutorRole } from '@stint/schema/words'
-import { type Config, checkout } from '../base/config.ts'
+import type { Config } from '../base/config.ts'
 import { createLog, type Logger } from '../base/log.ts'
 import { startAll, stopAll } from '../base/service.ts'
 import { ensureFirstAdmin, type FirstAdmin } from '../domains/access/first-admin.ts'
 import { mintSignInLink } from '../domains/access/sessions.ts'
-import { loadFolders } from '../domains/templates/folder.ts'
 import { PartitionKeeper } from '../postgres/partition-keeper.ts'
 import { surviveDriverErrors } from '../postgres/survive.ts'
-import { type Assembly, assemble } from './assemble.ts'
+import { assemble } from './assemble.ts'
 import { buildPage } from './build-page.ts'
 import { bringUpToDate, type Database, openDatabase } from './database.ts'
+import { loadAllFolders, watchFolders } from './folders.ts'
 import { checkDatabase, checkDataDir, checkPort } from './preflight.ts'
 import { openDoors } from './serve.ts'
 import { stopRequest } from './signals.ts'
@@ -56,17 +55,6 @@ async function prepare(
   }
 }
 
-/** The shipped templates and those of the configured folders; what cannot be used is told and left as it was. */
-async function loadTemplates({ app, check }: Assembly): Promise<void> {
-  const own = app.config.templatesDirs.map((path) => ({ path, source: 'folder' as const }))
-  const shipped = { path: join(checkout, 'api/templates'), source: 'shipped' as const }
-  const { added, changed, retired, faulty } = await loadFolders(app, check, [shipped, ...own])
-  if (added.length + changed.length + retired.length > 0)
-    app.log.info({ added, changed, retired }, 'templates loaded')
-  for (const { path, message, findings } of faulty)
-    app.log.warn({ path, findings }, `template not loaded: ${message}`)
-}
-
 async function serveUntilAsked(
   config: Config,
   role: ExecutorRole,
@@ -78,13 +66,14 @@ async function serveUntilAsked(
   const { app, engine, changes, listener, maintenance, configuration } = assembly
   await configuration.start()
   const admin = role === 'work' ? undefined : await ensureFirstAdmin(app)
-  if (role !== 'work') await loadTemplates(assembly)
+  if (role !== 'work') await loadAllFolders(assembly)
   await startAll([listener, maintenance])
   const partitions = new PartitionKeeper(app)
+  const folders = role === 'work' ? [] : [watchFolders(assembly)]
   const doors = role === 'work' ? undefined : openDoors(assembly)
   try {
     await engine.start()
-    await startAll([changes, partitions])
+    await startAll([changes, partitions, ...folders])
     await doors?.listen()
     if (doors === undefined) process.stdout.write('\n  Stint works.\n\n')
     else {
@@ -95,7 +84,7 @@ async function serveUntilAsked(
   } finally {
     doors?.refuse()
     await engine.stop()
-    await stopAll([changes, partitions])
+    await stopAll([changes, partitions, ...folders])
     await doors?.close()
     await stopAll([listener, maintenance, configuration])
     await assembly.close()

@@ -4,6 +4,7 @@ import type { Ending } from './action.ts'
 import { addCompletionCommands } from './completion/commands.ts'
 import { addConfigurationCommands } from './configuration/commands.ts'
 import { exitCodeWords } from './exit.ts'
+import { addFunctionCommands } from './function/commands.ts'
 import { addMaintenanceCommands } from './maintenance/commands.ts'
 import { addReportCommands } from './report/commands.ts'
 import { addRunCommand } from './run/commands.ts'
@@ -34,6 +35,7 @@ export function stintProgram(ending: Ending, version: string): Command {
   addRunCommand(program, ending)
   addTaskCommands(program, ending)
   addTemplateCommands(program, ending)
+  addFunctionCommands(program, ending)
   addConfigurationCommands(program, ending)
   addActionCommands(program, ending)
   addReportCommands(program, ending)

@@ -5,7 +5,7 @@ import { Reader, TooLarge } from './read/reader.ts'
 import { Reading } from './read/reading.ts'
 import type { ReadStep } from './read/step.ts'
 import { type ReadTemplate, readTemplate } from './read/template.ts'
-import { type ActionShape, checkAction } from './rules/actions.ts'
+import { type ActionShape, checkAction, type LaterCheck } from './rules/actions.ts'
 import { checkConditions } from './rules/conditions.ts'
 import { calledFunctions, checkCalls, statesOfFunctions } from './rules/functions.ts'
 import { checkGraph, type StepGraph } from './rules/graph.ts'
@@ -18,12 +18,14 @@ export interface CheckOptions {
   readonly actions?: ReadonlyMap<string, ActionShape>
   /** By name; those that the template calls become part of it, so that a task keeps what it started with. */
   readonly functions?: ReadonlyMap<string, TemplateFunction>
-  /** Items that templates may read as `.config.ITEM`; absent: not checked. */
+  /** Items that templates may read as `.config.ITEM`, as itemName spells them; absent: not checked. */
   readonly configItems?: ReadonlySet<string>
   /** Why a `json_schema` cannot be compiled; undefined when it can. */
   readonly schemaProblem?: (schema: Readonly<Record<string, unknown>>) => string | undefined
   /** Why a JavaScript expression (`if` of a step) cannot be parsed; undefined when it can. */
   readonly expressionProblem?: (expression: string) => string | undefined
+  /** Takes what only the actions themselves can say, to be asked elsewhere; absent: they are asked at once. */
+  readonly later?: (question: LaterCheck) => void
   readonly stepsMax?: number
   /** Parts of the language that the engine of this version does not run: refused here rather than ignored there. */
   readonly notRunYet?: ReadonlySet<NotRunYet>
@@ -90,7 +92,7 @@ function checkRules(reading: Reading, read: ReadTemplate, options: CheckOptions)
     for (const action of [step.action, step.preHook]) {
       if (action === undefined) continue
       const bases = read.template.baseConfigurations
-      checkAction(reader, action, read.bases, bases, { actions: options.actions, functions })
+      checkAction(reader, action, read.bases, bases, { ...options, functions })
     }
   }
   checkRunnable(reader, read, options.notRunYet ?? new Set())

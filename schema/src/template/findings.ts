@@ -86,9 +86,13 @@ export class Findings {
       return
     }
     this.#seen.add(key)
+    this.#list.push({ ...this.positionOf(offset), severity, code, path, message })
+  }
+
+  positionOf(offset: number): { line: number; column: number } {
     const { line, col } = this.#lines.linePos(offset)
     // An empty document has no line starts.
-    this.#list.push({ line: line || 1, column: col || 1, severity, code, path, message })
+    return { line: line || 1, column: col || 1 }
   }
 
   get hasErrors(): boolean {

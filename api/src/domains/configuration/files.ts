@@ -1,8 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { itemName } from '@stint/schema/template-name'
 import { isMissing } from '../../base/files.ts'
 import type { Logger } from '../../base/log.ts'
-import { type ConfigurationSource, isItemName, itemName, type SourceItem } from './model.ts'
+import { type ConfigurationSource, isItemName, type SourceItem } from './model.ts'
 import { itemBytesMax, itemValue } from './parse.ts'
 
 /** Beside the items: the names that templates may read, a line for each, `#` for comments. */

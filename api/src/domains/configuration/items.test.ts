@@ -6,7 +6,6 @@ import { afterAll, beforeEach, expect, test } from 'vitest'
 import { renderText } from '../../engine/values/template.ts'
 import { testConfiguration } from '../../testing/configuration.ts'
 import { actorOf } from '../../testing/world.ts'
-import { ItemNames } from './items.ts'
 import { AllowList, secretsIn } from './model.ts'
 import { itemValue } from './parse.ts'
 import { listItems } from './read.ts'
@@ -128,7 +127,7 @@ test('the list names items, never values, and only to those who may see settings
 test('the checker warns of items that templates cannot read', () => {
   const text = (item: string) =>
     `name: one\ndescription: one\ntitle_format: '{{.config.${item}}}'\nsteps: {}\n`
-  const configItems = new ItemNames(['my-site'])
+  const configItems = new Set(['my-site'])
   expect(checkTemplate(text('My_Site'), { configItems }).findings).toEqual([])
   expect(checkTemplate(text('my_side'), { configItems }).findings).toMatchObject([
     { code: 'unknown-config', severity: 'warning', line: 3 },

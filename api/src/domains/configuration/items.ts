@@ -1,3 +1,4 @@
+import { itemName } from '@stint/schema/template-name'
 import type { Logger } from '../../base/log.ts'
 import type { Service } from '../../base/service.ts'
 import { ConfigurationFolder } from './files.ts'
@@ -6,7 +7,6 @@ import {
   type ConfigurationItem,
   type ConfigurationSource,
   isItemName,
-  itemName,
   ownItem,
   secretsIn,
 } from './model.ts'
@@ -170,11 +170,4 @@ function liveValues(ask: (name: string) => unknown, names: () => readonly string
     defineProperty: () => false,
     deleteProperty: () => false,
   })
-}
-
-/** The names for a checker, which asks in the spelling of the template. */
-export class ItemNames extends Set<string> {
-  override has(name: string): boolean {
-    return super.has(itemName(name))
-  }
 }

@@ -1,13 +1,10 @@
+import { itemName } from '@stint/schema/template-name'
+
 /**
  * Configuration items: what an installation tells its templates as `.config.ITEM`. They come from files, the environment and
  * plug-ins; templates read only those that an administrator has listed, and no value is ever shown: all count as secrets.
- * Names are compared as µTask's configstore does: in any case, `-` and `_` are the same.
+ * Names are compared as µTask does, see itemName.
  */
-
-/** µTask's spelling: lower case with dashes. */
-export function itemName(name: string): string {
-  return name.trim().toLowerCase().replaceAll('_', '-')
-}
 
 const namePattern = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/
 

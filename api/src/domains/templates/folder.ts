@@ -1,9 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { limits } from '@stint/schema/limits'
 import type { Finding, Template } from '@stint/schema/template-types'
 import type { App } from '../../base/app.ts'
+import { isMissing, readTextFile, yamlFiles } from '../../base/files.ts'
 import { inTransaction } from '../../postgres/transaction.ts'
+import { type FaultyFile, faultSentence } from '../functions/faulty.ts'
 import { digestOf } from './digest.ts'
 import type { TemplateCheck, TemplateSource } from './model.ts'
 import { addVersion, type KnownTemplate, knownTemplates, lockTemplates, setRetired } from './store.ts'
@@ -11,13 +12,13 @@ import { addVersion, type KnownTemplate, knownTemplates, lockTemplates, setRetir
 export interface TemplateFolder {
   readonly path: string
   readonly source: Exclude<TemplateSource, 'saved'>
+  /** It may be missing. */
+  readonly optional?: boolean
 }
 
-/** A file or folder that could not be used; nothing of it was changed. */
-export interface FaultyFile {
-  readonly path: string
-  readonly message: string
-  readonly findings: readonly Finding[]
+/** Tests stand beside the templates that they try (`stint template test`). */
+export function isTestFile(name: string): boolean {
+  return name.endsWith('.test.yaml')
 }
 
 /** What loading the folders has done, by template name. */
@@ -69,7 +70,7 @@ export async function loadFolders(
 }
 
 async function readFolder(
-  { path, source }: TemplateFolder,
+  { path, source, optional = false }: TemplateFolder,
   check: TemplateCheck,
   faulty: FaultyFile[],
 ): Promise<ReadTemplateFile[]> {
@@ -78,39 +79,26 @@ async function readFolder(
   }
   let names: string[]
   try {
-    names = (await readdir(path)).filter((name) => name.endsWith('.yaml')).sort()
+    names = (await yamlFiles(path, false)).filter((name) => !isTestFile(name))
   } catch (error) {
-    fault(path, `The templates folder cannot be read: ${(error as Error).message}`)
+    if (!(optional && isMissing(error)))
+      fault(path, `The templates folder cannot be read: ${(error as Error).message}`)
     return []
   }
   const files: ReadTemplateFile[] = []
   for (const name of names) {
     const file = join(path, name)
     try {
-      const text = await readText(file)
-      const { template, findings } = check(text)
-      if (template === undefined) fault(file, faultSentence(findings), findings)
+      // A file beyond the limit is not read into memory; the checker refuses one that is just above it.
+      const text = await readTextFile(file, limits.templateBytesMax * 2)
+      const { template, findings } = await check(text)
+      if (template === undefined) fault(file, faultSentence('template', findings), findings)
       else files.push({ path: file, source, text, definition: template })
     } catch (error) {
       fault(file, `The file cannot be read: ${(error as Error).message}`)
     }
   }
   return files
-}
-
-/** A file beyond the limit is not read into memory; the checker refuses one that is just above it. */
-async function readText(path: string): Promise<string> {
-  const { size } = await stat(path)
-  if (size > limits.templateBytesMax * 2) throw new Error(`it has ${size} bytes`)
-  return readFile(path, 'utf8')
-}
-
-function faultSentence(findings: readonly Finding[]): string {
-  const errors = findings.filter((finding) => finding.severity === 'error')
-  const [first] = errors
-  if (first === undefined) return 'The template cannot be used.'
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
-  return `Line ${first.line}, column ${first.column}: ${first.message}${more}`
 }
 
 function sortOut(files: ReadonlyMap<string, ReadTemplateFile>, known: ReadonlyMap<string, KnownTemplate>) {

@@ -40,8 +40,8 @@ export interface CheckedText {
   readonly findings: readonly Finding[]
 }
 
-/** The checker with all that this process knows: its actions, its configuration items. */
-export type TemplateCheck = (text: string) => CheckedText
+/** The checker with all that this process knows: its actions, functions and configuration items. Never rejects for a text. */
+export type TemplateCheck = (text: string) => Promise<CheckedText>
 
 /** Hidden templates and those whose file is gone are for those who manage templates. */
 export function isVisibleTemplate(

@@ -24,7 +24,7 @@ export async function saveTemplate(
   text: string,
 ): Promise<SavedTemplate> {
   demand(actor, 'template.manage')
-  const { template: definition, findings } = check(text)
+  const { template: definition, findings } = await check(text)
   if (definition === undefined) {
     const errors = findings.filter((finding) => finding.severity === 'error').length
     const sentence = `The template has ${errors === 1 ? 'an error' : `${errors} errors`}; mend what the findings name.`

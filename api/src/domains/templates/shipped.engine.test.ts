@@ -26,7 +26,7 @@ const { engine, stop } = await testEngine(database, { registry })
 afterAll(stop)
 
 async function start(name: string, given: Record<string, unknown> = {}): Promise<string> {
-  const { template } = check(readFileSync(join(folder, `${name}.yaml`), 'utf8'))
+  const { template } = await check(readFileSync(join(folder, `${name}.yaml`), 'utf8'))
   if (template === undefined) throw new Error(`${name} is faulty`)
   const input = checkInputs(template.inputs, given).values
   const { id } = await engine.createTask(testTask(template, { input, idempotencyKey: newId() }))

@@ -100,6 +100,36 @@ export function knownTemplates(tx: AnySql): Promise<KnownTemplate[]> {
   `
 }
 
+/** The newest versions of templates that call functions and can be started. */
+export function callingTemplates(sql: AnySql): Promise<TemplateRow[]> {
+  return sql<TemplateRow[]>`
+    -- callingTemplates
+    select ${columns(sql)}
+    from template
+    where is_latest and retired_at is null and definition ? 'functions'
+    order by name
+  `
+}
+
+/** Names of the templates whose newest version calls a function, also through others. */
+export async function callersOf(
+  sql: AnySql,
+  functionNames: readonly string[],
+): Promise<{ functionName: string; template: string }[]> {
+  return sql<{ functionName: string; template: string }[]>`
+    -- callersOfFunctions
+    select called.name as function_name, template.name as template
+    from template, lateral jsonb_object_keys(template.definition -> 'functions') as called (name)
+    where
+      template.is_latest
+      and template.retired_at is null
+      and not template.hidden
+      and template.definition ? 'functions'
+      and called.name = any(${[...functionNames]}::text[])
+    order by template.name
+  `
+}
+
 /**
  * Adds the next version under its name, which becomes the newest. A block that a person has set stays in force; one that the
  * old text asked for goes with it. Needs `lockTemplates`.

@@ -207,8 +207,8 @@ test('the engine finds the version that a task started with', async () => {
   await expect(definitions.of('nonsense')).rejects.toEqual(codeOf('not-found'))
 })
 
-test('a part of the language that the engine does not run is refused with its place', () => {
-  const { template, findings } = check(`name: loop
+test('a part of the language that the engine does not run is refused with its place', async () => {
+  const { template, findings } = await check(`name: loop
 description: a loop
 title_format: loop
 steps:

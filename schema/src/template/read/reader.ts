@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, Scalar } from 'yaml'
 import { type FindingCode, type Findings, pathOf, suggestion } from '../findings.ts'
+import type { Finding } from '../types.ts'
 import type { OpenedDocument } from './document.ts'
 
 /** A value in the document: its node (aliases followed), where it starts, and its path for people. */
@@ -43,6 +44,10 @@ export class Reader {
 
   fault(place: Place, code: FindingCode, message: string, severity: 'error' | 'warning' = 'error'): void {
     this.findings.add(code, place.offset, place.path, message, severity)
+  }
+
+  positionOf({ offset, path }: Place): Pick<Finding, 'line' | 'column' | 'path'> {
+    return { ...this.findings.positionOf(offset), path }
   }
 
   place(node: Node, path: string): Place {

@@ -3,7 +3,7 @@ import { pathOf, suggestion } from '../findings.ts'
 import type { ReadAction } from '../read/action.ts'
 import type { Place, Reader } from '../read/reader.ts'
 import type { ReadTemplate } from '../read/template.ts'
-import type { TemplateFunction } from '../types.ts'
+import type { Finding, TemplateFunction } from '../types.ts'
 import { type ConfigurationProblem, checkConfiguration } from './configuration.ts'
 
 type JsonSchema = Readonly<Record<string, unknown>>
@@ -17,9 +17,17 @@ export interface ActionShape {
   check?(configuration: Record<string, unknown>): readonly string[]
 }
 
+/** A question to an action that is not here (see CheckOptions.later), and where its answers belong. */
+export interface LaterCheck {
+  readonly type: string
+  readonly configuration: Record<string, unknown>
+  readonly at: Pick<Finding, 'line' | 'column' | 'path'>
+}
+
 export interface KnownActions {
   readonly actions?: ReadonlyMap<string, ActionShape>
   readonly functions: ReadonlyMap<string, TemplateFunction>
+  readonly later?: (question: LaterCheck) => void
 }
 
 /** The action's type, its base configuration, and the whole of its configuration. */
@@ -63,9 +71,12 @@ export function checkAction(
     const at = locate(read.configurationAt, problem) ?? locate(basePlace, problem)
     reader.fault(at ?? read.configurationAt ?? read.typeAt, 'action-configuration', problem.message)
   }
-  for (const sentence of shape.check?.(whole) ?? []) {
-    reader.fault(read.configurationAt ?? read.typeAt, 'action-configuration', sentence)
+  const own = read.configurationAt ?? read.typeAt
+  if (known.later !== undefined) {
+    known.later({ type: action.type, configuration: whole, at: reader.positionOf(own) })
+    return
   }
+  for (const sentence of shape.check?.(whole) ?? []) reader.fault(own, 'action-configuration', sentence)
 }
 
 /** Own fields win; objects merge, lists and everything else replace. */

@@ -1,5 +1,6 @@
 import { stepStates } from '../../words.ts'
 import { type FindingCode, suggestion } from '../findings.ts'
+import { itemName } from '../name.ts'
 import type { TextUse } from '../read/reading.ts'
 import type { TemplateStep } from '../types.ts'
 import type { StepGraph } from './graph.ts'
@@ -12,7 +13,7 @@ export interface Names {
   readonly variables: ReadonlySet<string>
   readonly steps: ReadonlyMap<string, TemplateStep>
   readonly graph: StepGraph
-  /** Absent: unknown, so unchecked. */
+  /** In the spelling of itemName. Absent: unknown, so unchecked. */
   readonly configItems?: ReadonlySet<string>
   readonly statesOf: (step: string) => readonly string[]
   readonly outputSchemaOf: (step: TemplateStep) => Readonly<Record<string, unknown>> | undefined
@@ -67,7 +68,7 @@ export function checkPath(path: readonly string[], use: TextUse, names: Names): 
         ? undefined
         : problem('unknown-task-field', `A task has no field "${name}"${suggestion(name, taskFields)}`)
     case 'config':
-      return name === undefined || names.configItems === undefined || names.configItems.has(name)
+      return name === undefined || names.configItems?.has(itemName(name)) !== false
         ? undefined
         : // Items come and go while the product runs, and a template reads them as they are then.
           warning(
