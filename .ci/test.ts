@@ -1,6 +1,7 @@
 import { runChecks } from './phases/checks.ts'
 import { type Outcome, outcomeOf } from './phases/outcome.ts'
 import { runPlaywright } from './phases/playwright.ts'
+import { installPrograms } from './phases/programs.ts'
 import { runVitest } from './phases/vitest.ts'
 
 interface Phase {
@@ -20,9 +21,14 @@ interface Timed extends Outcome {
 const installSeconds = Number(process.env.STINT_INSTALL_SECONDS ?? 0)
 const nothing: Outcome = { passed: 0, failed: [], skipped: [] }
 
+async function runUnits(): Promise<Outcome> {
+  await installPrograms()
+  return runVitest(['schema', 'api', 'web', 'ci'], 900)
+}
+
 const phases: Phase[] = [
   { name: 'types and lint', budgetSeconds: 120, run: runChecks },
-  { name: 'unit', budgetSeconds: 420, run: () => runVitest(['schema', 'api', 'web', 'ci'], 900) },
+  { name: 'unit', budgetSeconds: 420, run: runUnits },
   { name: 'end to end', budgetSeconds: 480, run: () => runPlaywright(900) },
   { name: 'faults', budgetSeconds: 240, run: () => runVitest(['faults'], 600, 'verbose') },
 ]

@@ -37,7 +37,7 @@ export async function systemResolve(hostname: string): Promise<string[]> {
 }
 
 /** The addresses of a URL's host that may be connected to; throws the refusal when there are some but none may. */
-async function vettedAddresses(policy: OutboundPolicy, url: URL, resolve: Resolve): Promise<string[]> {
+export async function vettedAddresses(policy: OutboundPolicy, url: URL, resolve: Resolve): Promise<string[]> {
   const literal = parseAddress(url.hostname) === undefined ? undefined : url.hostname.replace(/^\[|\]$/g, '')
   const all = literal === undefined ? await resolve(url.hostname) : [literal]
   const allowed = all.filter((text) => {

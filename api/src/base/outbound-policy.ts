@@ -15,7 +15,7 @@ export interface OutboundPolicy {
   /** Names, in lower case: `build.example.org`, or `*.example.org` for everything below it. */
   readonly hosts: readonly string[]
   readonly networks: readonly Network[]
-  /** Exactly these, as `http://10.0.0.5:8080`. */
+  /** Exactly these, as `http://10.0.0.5:8080` or `ssh://10.0.0.5:22`. */
   readonly origins: readonly string[]
   /** This installation's own origins: allowed too, but nothing may claim to be somebody there. */
   readonly ownOrigins: readonly string[]
@@ -27,6 +27,24 @@ export interface OutboundPolicy {
 export class OutboundPolicyError extends Error {}
 
 const hostPattern = /^(\*\.)?([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/
+
+/** What connections are made for besides http, and the port that an origin means when it names none. */
+const socketPorts = { ssh: 22, smtp: 25, postgresql: 5432, tcp: undefined } as const
+export type SocketProtocol = keyof typeof socketPorts
+
+function isSocketProtocol(name: string): name is SocketProtocol {
+  return Object.hasOwn(socketPorts, name)
+}
+
+/** Scheme, host and port; undefined for what nothing here connects to. `URL.origin` knows only the schemes of the web. */
+export function originOf(url: URL): string | undefined {
+  const name = url.protocol.slice(0, -1)
+  if (name === 'http' || name === 'https') return url.origin
+  const port = isSocketProtocol(name) ? url.port || socketPorts[name] : undefined
+  return port === undefined || url.hostname === ''
+    ? undefined
+    : `${name}://${plainHost(url.hostname)}:${port}`
+}
 
 function plainHost(host: string): string {
   return host.toLowerCase().replace(/\.$/, '')
@@ -43,13 +61,14 @@ export function outboundPolicy(
   const policy = { hosts: [] as string[], networks: [] as Network[], origins: [] as string[] }
   for (const entry of entries.map((each) => each.trim()).filter((each) => each !== '')) {
     const network = parseNetwork(entry)
-    const origin = entry.includes('://') ? URL.parse(entry) : null
+    const url = entry.includes('://') ? URL.parse(entry) : null
+    const origin = url === null ? undefined : originOf(url)
     if (network !== undefined) policy.networks.push(network)
-    else if (origin?.protocol === 'http:' || origin?.protocol === 'https:') policy.origins.push(origin.origin)
+    else if (origin !== undefined) policy.origins.push(origin)
     else if (hostPattern.test(plainHost(entry))) policy.hosts.push(plainHost(entry))
     else {
       throw new OutboundPolicyError(
-        `${JSON.stringify(entry)} is neither a host name (*.name for everything below it), an address, a network like 10.0.0.0/8 nor an origin like http://10.0.0.5:8080.`,
+        `${JSON.stringify(entry)} is neither a host name (*.name for everything below it), an address, a network like 10.0.0.0/8 nor an origin like http://10.0.0.5:8080 or ssh://build.example.org:22.`,
       )
     }
   }
@@ -75,7 +94,9 @@ export function mayConnect(policy: OutboundPolicy, url: URL, address: Address): 
   const kind = addressKind(address)
   if (kind === 'public') return true
   if (policy.networks.some((network) => isInside(address, network))) return true
-  if (policy.origins.includes(url.origin) || policy.ownOrigins.includes(url.origin)) return true
+  const origin = originOf(url)
+  if (origin !== undefined && (policy.origins.includes(origin) || policy.ownOrigins.includes(origin)))
+    return true
   return openedByName.has(kind) && isNamed(policy, url.hostname)
 }
 
@@ -86,7 +107,7 @@ export function refusal(url: URL, addressText: string): Problem {
   const kind = address === undefined ? 'reserved' : addressKind(address)
   const bare = addressText.replace(/^\[(.*)\]$/, '$1')
   const where = parseAddress(host) === undefined ? `${bare}, which ${host} resolves to` : bare
-  const ways = [`the network ${bare}/${address?.family === 4 ? 32 : 128}`, `the origin ${url.origin}`]
+  const ways = [`the network ${bare}/${address?.family === 4 ? 32 : 128}`, `the origin ${originOf(url)}`]
   if (openedByName.has(kind) && parseAddress(host) === undefined) ways.unshift(`the name ${host}`)
   return new Problem(
     'outbound-refused',

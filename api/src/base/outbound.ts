@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { Agent, type Dispatcher, request as send } from 'undici'
 import {
   OutboundError,
@@ -8,6 +9,7 @@ import {
   vettedConnector,
 } from './outbound-connect.ts'
 import { type OutboundPolicy, refuseClaims } from './outbound-policy.ts'
+import { openSocket, orAborted, type SocketTarget, vettedAddress } from './outbound-socket.ts'
 import { OutboundUrlError, parseRedirect, parseTarget } from './outbound-url.ts'
 import { Problem } from './problem.ts'
 
@@ -57,6 +59,29 @@ function headersOf(response: Dispatcher.ResponseData): Record<string, string[]> 
   return Object.fromEntries(entries.map(([name, value]) => [name, [value as string | string[]].flat()]))
 }
 
+interface Bounds {
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal
+}
+
+/** Whatever goes wrong becomes a sentence; refusals stay what they are. */
+async function within<T>(
+  { timeoutMs, signal }: Bounds,
+  { host, late }: { readonly host: string; readonly late: string },
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const timeout = AbortSignal.timeout(timeoutMs)
+  try {
+    return await work(signal === undefined ? timeout : AbortSignal.any([timeout, signal]))
+  } catch (error) {
+    if (error instanceof Problem || error instanceof OutboundError) throw error
+    if (error instanceof OutboundUrlError) throw new OutboundError('url', error.message)
+    if (signal?.aborted) throw new OutboundError('aborted', `The request to ${host} was stopped.`, error)
+    if (timeout.aborted) throw new OutboundError('timeout', late, error)
+    throw new OutboundError('network', `No answer from ${host}: ${reasonOf(error)}`, error)
+  }
+}
+
 /** What is asked next after a redirect: browsers' rules for method and body, and no secret leaves the origin. */
 function redirected(request: OutboundRequest, from: URL, to: URL, status: number): OutboundRequest {
   const keepsMethod =
@@ -84,18 +109,8 @@ function reasonOf(error: unknown): string {
   return inner instanceof Error ? inner.message || inner.name : String(inner)
 }
 
-/** Rejects when the signal does, even while a name resolves or a connection opens, which undici does not interrupt. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((done, fail) => {
-    const abort = () => fail(signal.reason)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    work.then(done, fail).finally(() => signal.removeEventListener('abort', abort))
-  })
-}
-
 /**
- * The only way out of the house: every outbound HTTP request of every part goes through one of these.
+ * The only way out of the house: every outbound request and connection of every part goes through one of these.
  * `policy` is asked for each request, so a changed setting counts at once.
  */
 export class Outbound {
@@ -113,25 +128,29 @@ export class Outbound {
    * reached (nothing was connected then), `OutboundError` for everything else that can go wrong.
    */
   async request(request: OutboundRequest): Promise<OutboundResponse> {
-    const timeout = AbortSignal.timeout(request.timeoutMs)
-    const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal])
-    try {
-      return await this.#follow(request, signal)
-    } catch (error) {
-      if (error instanceof Problem || error instanceof OutboundError) throw error
-      if (error instanceof OutboundUrlError) throw new OutboundError('url', error.message)
-      const host = URL.parse(request.url)?.host ?? request.url
-      if (request.signal?.aborted)
-        throw new OutboundError('aborted', `The request to ${host} was stopped.`, error)
-      if (timeout.aborted) {
-        throw new OutboundError(
-          'timeout',
-          `${host} did not answer completely within ${request.timeoutMs} ms.`,
-          error,
-        )
-      }
-      throw new OutboundError('network', `No answer from ${host}: ${reasonOf(error)}`, error)
-    }
+    const host = URL.parse(request.url)?.host ?? request.url
+    const late = `${host} did not answer completely within ${request.timeoutMs} ms.`
+    return within(request, { host, late }, (signal) => this.#follow(request, signal))
+  }
+
+  /**
+   * A connection to a vetted address, for protocols that are not HTTP; the caller ends it. Throws like `request`.
+   * `timeoutMs` is only for resolving and connecting.
+   */
+  async connect(target: SocketTarget): Promise<Socket> {
+    const host = `${target.host}:${target.port}`
+    const late = `${host} cannot be reached: no connection within ${target.timeoutMs} ms.`
+    return within(target, { host, late }, (signal) =>
+      openSocket(this.#policy(), this.#resolve, target, signal),
+    )
+  }
+
+  /** The first vetted address of a host, for programs that must not resolve it a second time. Throws like `request`. */
+  async resolve(target: SocketTarget): Promise<string> {
+    const late = `${target.host} has no answer from the DNS within ${target.timeoutMs} ms.`
+    return within(target, { host: target.host, late }, (signal) =>
+      orAborted(vettedAddress(this.#policy(), this.#resolve, target), signal),
+    )
   }
 
   /** Closes what is kept open for the next request. */

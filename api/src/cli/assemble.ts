@@ -96,7 +96,12 @@ export async function assemble(
     own: () => ({ url: config.publicUrl ?? ownOrigins[0] ?? '' }),
     onSecrets: (found) => secrets.add(found),
   })
-  const registry = registerBuiltIn(new ActionRegistry(), { clock: systemClock, outbound, scriptFolders })
+  const registry = registerBuiltIn(new ActionRegistry(), {
+    clock: systemClock,
+    outbound,
+    scriptFolders,
+    knownHostsFile: join(config.dataDir, 'known_hosts'),
+  })
   const functions = new KnownFunctions(app)
   const checkFacts = {
     configItems: () => new Set(configuration.names()),

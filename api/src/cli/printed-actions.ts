@@ -14,6 +14,7 @@ function builtInActions(): Action[] {
     clock: systemClock,
     outbound: new Outbound(() => policy),
     scriptFolders: [join(checkout, 'api/templates/scripts')],
+    knownHostsFile: '/dev/null',
   }).all()
 }
 

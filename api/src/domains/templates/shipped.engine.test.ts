@@ -19,7 +19,12 @@ import { templateCheck } from './check.ts'
 const folder = join(checkout, 'api/templates')
 const database = await testDatabase()
 const outbound = new Outbound(() => outboundPolicy([], []))
-const options = { clock: systemClock, outbound, scriptFolders: [join(folder, 'scripts')] }
+const options = {
+  clock: systemClock,
+  outbound,
+  scriptFolders: [join(folder, 'scripts')],
+  knownHostsFile: '/dev/null',
+}
 const registry = registerBuiltIn(new ActionRegistry(), options)
 const check = templateCheck(registry)
 const { engine, stop } = await testEngine(database, { registry })

@@ -22,7 +22,12 @@ import { isTestFile } from './folder.ts'
 const folder = join(checkout, 'api/templates')
 const outbound = new Outbound(() => outboundPolicy([], []))
 const scriptFolders = [join(folder, 'scripts')]
-const registry = registerBuiltIn(new ActionRegistry(), { clock: systemClock, outbound, scriptFolders })
+const registry = registerBuiltIn(new ActionRegistry(), {
+  clock: systemClock,
+  outbound,
+  scriptFolders,
+  knownHostsFile: '/dev/null',
+})
 const check = templateCheck(registry, { configItems: () => new Set(['stint']) })
 const files = readdirSync(folder).filter((name) => name.endsWith('.yaml') && !isTestFile(name))
 const checked = new Map(

@@ -13,6 +13,7 @@ const options = {
   clock: systemClock,
   outbound: localOutbound(),
   scriptFolders: [join(checkout, 'api/templates/scripts')],
+  knownHostsFile: '/dev/null',
 }
 const actions = registerBuiltIn(new ActionRegistry(), options).all()
 

@@ -5,6 +5,7 @@ import { echoAction } from './echo.ts'
 import { execAction } from './exec.ts'
 import { httpAction } from './http.ts'
 import { scriptAction } from './script.ts'
+import { sshAction } from './ssh.ts'
 import { waitAction } from './wait.ts'
 
 /** What the built-in actions need from the process they run in. */
@@ -13,17 +14,20 @@ export interface BuiltInOptions {
   readonly outbound: Outbound
   /** Where scripts lie; the first folder that has one wins. */
   readonly scriptFolders: readonly string[]
+  /** The known_hosts file of this executor. */
+  readonly knownHostsFile: string
   /** Between asking a child process to end and killing it; 10 s unless said. */
   readonly graceMs?: number
 }
 
 /** Adds every action that comes with the product. */
 export function registerBuiltIn(registry: ActionRegistry, options: BuiltInOptions): ActionRegistry {
-  const { clock, outbound, scriptFolders, graceMs } = options
+  const { clock, outbound, scriptFolders, knownHostsFile, graceMs } = options
   return registry
     .add(echoAction)
     .add(waitAction(clock))
     .add(httpAction({ outbound, clock }))
     .add(execAction({ clock, graceMs }))
     .add(scriptAction({ folders: scriptFolders, clock, graceMs }))
+    .add(sshAction({ outbound, knownHostsFile, graceMs }))
 }
