@@ -28,7 +28,14 @@ export interface TaskPatch {
   startedAt: Date | undefined
   endedAt: Date | undefined
   stateUpdatedAt: Date
-  resolvers: readonly string[]
+}
+
+/** Who may see and resolve a task besides its owner; written by a note, never by a runner. */
+export interface TaskPeople {
+  readonly watchers?: readonly string[]
+  readonly watcherGroups?: readonly string[]
+  readonly resolvers?: readonly string[]
+  readonly resolverGroups?: readonly string[]
 }
 
 /** The mutable part of a step row. */
@@ -134,6 +141,7 @@ export interface Change {
   /** Every living child that stops with its parent is told to end, also those born in this very flush. */
   stopChildren?: StopOfChildren
   result?: Buffer
+  input?: Buffer
   resolverInput?: Buffer
   /** From a reporter: its own number of this report; one that was written already is ignored. */
   report?: { readonly clientSeq: number; readonly timeoutSeconds: number }
@@ -174,6 +182,7 @@ export interface Birth {
   readonly templateId: string | undefined
   readonly ownerId: string | undefined
   readonly ownerName: string
+  readonly resolvers: readonly string[]
   readonly resolverGroups: readonly string[]
   readonly watchers: readonly string[]
   readonly watcherGroups: readonly string[]

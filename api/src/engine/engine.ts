@@ -1,3 +1,4 @@
+import type { InputProblem } from '@stint/schema/inputs'
 import type { Template } from '@stint/schema/template-types'
 import type { ExecutorRole } from '@stint/schema/words'
 import type { Clock } from '../base/clock.ts'
@@ -12,10 +13,12 @@ import { type Command, sendCommand } from './commands.ts'
 import { Executor } from './executor.ts'
 import { type Hold, neverHeld } from './hold.ts'
 import { Leader } from './leader.ts'
+import { putNote, type TaskNote } from './notes.ts'
 import { Queue } from './queue.ts'
 import { Reader } from './read.ts'
 import { appendReport, loseReport, type NewReport, type OpenedReport, openReport } from './report.ts'
 import type { ReportBody } from './report-change.ts'
+import { checkEdit, type RequestEdit, requestAgain } from './request.ts'
 import { Rescue, takeOverPredecessors } from './rescue.ts'
 import type { SharedSecrets } from './run/mask.ts'
 import type { KeyRing } from './seal.ts'
@@ -235,24 +238,33 @@ export class Engine implements Service {
   }
 
   /** Puts a comment on the record of a task, also of one that is over. Problem `not-found`. */
-  async comment(taskId: string, actor: string, text: string): Promise<void> {
-    const event = {
-      at: this.#executor.now(),
-      kind: 'comment' as const,
-      name: 'comment',
-      actor,
-      data: { text },
-    }
-    const isKnown = await new Promise<boolean>((resolve, reject) => {
-      this.#executor.flusher.submit({
-        kind: 'note',
-        note: { taskId, events: [event] },
-        written: resolve,
-        refused: reject,
-      })
+  comment(taskId: string, actor: string, text: string): Promise<void> {
+    return this.note(taskId, { event: { kind: 'comment', name: 'comment', actor, data: { text } } })
+  }
+
+  /** Puts something on the record of a task, whoever holds it, also when it is over. Problem `not-found`. */
+  note(taskId: string, note: TaskNote): Promise<void> {
+    return putNote(this.#executor, taskId, note)
+  }
+
+  /** See engine/request.ts. What is wrong with the edit; nothing when it is on its way, or changes nothing. */
+  async editRequest(taskId: string, actor: string, edit: RequestEdit): Promise<readonly InputProblem[]> {
+    const { problems, command } = await checkEdit(this.#options, taskId, edit)
+    if (command) await this.command(taskId, { ...command, actor })
+    return problems
+  }
+
+  /** Makes a new task of one that is over; undefined when there is no such task. */
+  async startOver(taskId: string, actor: string): Promise<CreatedTask | undefined> {
+    const request = await requestAgain(this.#options, taskId)
+    if (!request) return undefined
+    const created = await this.createTask(request)
+    if (!created.isNew) return created
+    await this.note(taskId, {
+      event: { kind: 'command', name: 'start-over', actor, data: { taskId: created.id } },
     })
-    if (!isKnown)
-      throw new Problem('not-found', 'There is no such task.', { details: { type: 'Task', id: taskId } })
+    await this.comment(created.id, actor, `Started over from task ${taskId}.`)
+    return created
   }
 
   // ---- reporting and reading

@@ -1,7 +1,7 @@
 import { packIds } from '../postgres/announce.ts'
 import type { AnySql } from '../postgres/connect.ts'
 import { type Channel, channels } from '../postgres/listen.ts'
-import type { Birth, Change, EventDraft, NewSignal, StopOfChildren } from './change.ts'
+import type { Birth, Change, EventDraft, NewSignal, StopOfChildren, TaskPeople } from './change.ts'
 import { insertAttempts } from './store/attempt.ts'
 import { insertEvents } from './store/event.ts'
 import { openFlush } from './store/executor.ts'
@@ -25,6 +25,7 @@ import {
   type LockedTask,
   lockTasks,
   type TaskRow,
+  updatePeople,
   updateTasks,
 } from './store/task.ts'
 import { deleteTimers, dropTimersOf, upsertTimers } from './store/timer.ts'
@@ -35,6 +36,8 @@ import { testPoint } from './test-points.ts'
 export interface Note {
   readonly taskId: string
   readonly events: readonly EventDraft[]
+  /** Who may see and resolve it from now on; no runner writes that. Absent parts stay as they are. */
+  readonly people?: TaskPeople
 }
 
 /** What one flush writes, by kind. Every list may be empty. */
@@ -153,6 +156,7 @@ interface PlannedBatch {
   readonly events: { taskId: string; seq: number; event: EventDraft }[]
   /** Events of tasks whose row is not written otherwise. */
   readonly seqOnly: { id: string; events: number }[]
+  readonly people: readonly (TaskPeople & { id: string })[]
   readonly stopped: readonly string[]
   readonly wake: readonly string[]
   readonly signals: readonly NewSignal[]
@@ -204,6 +208,9 @@ function planBatch(batch: Batch, locked: ReadonlyMap<string, LockedTask>, me: st
     fenced,
     events,
     seqOnly,
+    people: batch.notes.flatMap(({ taskId, people }) =>
+      people && locked.has(taskId) ? [{ id: taskId, ...people }] : [],
+    ),
     stopped: changes.filter((c) => c.task?.state === 'stopped').map((c) => c.taskId),
     wake: [
       ...unclaimed.map((b) => b.id),
@@ -289,8 +296,8 @@ function send(sql: AnySql, plan: PlannedBatch, context: BatchContext) {
   )
   some(
     changes.flatMap((c) =>
-      c.result || c.resolverInput
-        ? [{ taskId: c.taskId, result: c.result, resolverInput: c.resolverInput }]
+      c.result || c.input || c.resolverInput
+        ? [{ taskId: c.taskId, result: c.result, input: c.input, resolverInput: c.resolverInput }]
         : [],
     ),
     (rows) => updatePayloads(sql, rows),
@@ -315,6 +322,7 @@ function send(sql: AnySql, plan: PlannedBatch, context: BatchContext) {
   const updated = updates.length > 0 ? updateTasks(sql, updates).then((x) => [...x]) : Promise.resolve([])
   all.push(updated)
   some(plan.seqOnly, (rows) => advanceSeq(sql, rows))
+  some(plan.people, (rows) => updatePeople(sql, rows))
   const claimed =
     plan.claims.length > 0 ? claimTasks(sql, plan.claims, me).then((x) => [...x]) : Promise.resolve([])
   all.push(claimed)

@@ -1,4 +1,3 @@
-import { limits } from '@stint/schema/limits'
 import type { Template } from '@stint/schema/template-types'
 import type { TaskReason, TaskState } from '@stint/schema/words'
 import { newId } from '../base/ids.ts'
@@ -6,11 +5,11 @@ import { Problem } from '../base/problem.ts'
 import type { Birth, EventDraft, NewStep, Parentage, TaskPatch, TimerRow } from './change.ts'
 import { wholeTask } from './change.ts'
 import type { Executor } from './executor.ts'
-import { cleanText } from './run/error-summary.ts'
-import { secretsOf, taskValuesOf } from './run/load.ts'
 import { Masker } from './run/mask.ts'
 import type { Plan } from './run/plan.ts'
 import { TaskRun } from './run/task-run.ts'
+import { secretsOf, taskValuesOf } from './run/task-values.ts'
+import { rendered, titleOf } from './run/title.ts'
 import { RunValues } from './run/values.ts'
 import { placeOf } from './seal.ts'
 
@@ -84,6 +83,7 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
     templateId: request.templateId,
     ownerId: request.owner.id,
     ownerName: request.owner.name,
+    resolvers: request.resolvers ?? [],
     resolverGroups: request.resolverGroups ?? [],
     watchers: request.watchers ?? [],
     watcherGroups: request.watcherGroups ?? [],
@@ -191,21 +191,6 @@ function firstPatch(
     startedAt: undefined,
     endedAt: undefined,
     stateUpdatedAt: first.at,
-    resolvers: request.resolvers ?? [],
-  }
-}
-
-function titleOf(plan: Plan, values: RunValues, masker: Masker): string {
-  const title = masker.mask(rendered(values, plan.template.titleFormat)).replace(/\s+/g, ' ').trim()
-  return cleanText(title === '' ? plan.template.name : title, limits.titleLengthMax)
-}
-
-/** A title or tag that cannot be rendered must not keep a task from running: it shows the text as it stands. */
-function rendered(values: RunValues, text: string): string {
-  try {
-    return values.text(text)
-  } catch {
-    return text
   }
 }
 

@@ -107,6 +107,11 @@ export class Draft {
     this.#isEmpty = false
   }
 
+  input(sealed: Buffer): void {
+    this.#change.input = sealed
+    this.#isEmpty = false
+  }
+
   resolverInput(sealed: Buffer): void {
     this.#change.resolverInput = sealed
     this.#isEmpty = false

@@ -12,6 +12,7 @@ import { Masker } from './mask.ts'
 import type { Plan } from './plan.ts'
 import { patchOfStep, patchOfTask } from './row-patch.ts'
 import { TaskRun } from './task-run.ts'
+import { secretsOf, taskValuesOf } from './task-values.ts'
 import type { UnloadableTask } from './unreadable.ts'
 import { RunValues } from './values.ts'
 
@@ -89,7 +90,8 @@ async function outputsOf(
   for (const [taskId, plan] of plans) {
     if (plan instanceof Error) continue
     for (const step of stepsOf.get(taskId) ?? []) {
-      if (step.attemptNo === 0) continue
+      // What a step did before it was set back counts no more.
+      if (step.attemptNo === 0 || step.state === 'TODO') continue
       const isOver = isFinal(step.state, plan.steps[step.no]?.customStates ?? [])
       // A step that goes on is given its previous output, whether or not anybody else asks for it.
       if (!isOver || plan.referenced.has(step.no)) keys.push({ taskId, stepNo: step.no })
@@ -130,33 +132,6 @@ function buildRun(
   const masker = new Masker(secretsOf(plan, input, resolverInput), host.secrets)
   const facts = factsOf(row)
   return new TaskRun({ host, facts, plan, key, patch: patchOfTask(row), steps: patches, values, masker })
-}
-
-/** What templates read as `.task`; µTask's names. */
-export function taskValuesOf(row: {
-  id: string
-  createdAt: Date
-  ownerName: string
-  region: string | null
-  resolvers: readonly string[]
-  watchers: readonly string[]
-}): Record<string, unknown> {
-  return {
-    task_id: row.id,
-    created: row.createdAt.toISOString(),
-    requester_username: row.ownerName,
-    resolver_username: row.resolvers[0] ?? '',
-    watcher_usernames: row.watchers.join(','),
-    region: row.region ?? 'default',
-  }
-}
-
-/** Values that people typed into password fields: nothing that is stored in clear may show them. */
-export function secretsOf(plan: Plan, ...inputs: readonly Record<string, unknown>[]): string[] {
-  const { inputs: own, resolverInputs } = plan.template
-  const names = new Set([...own, ...resolverInputs].filter((i) => i.type === 'password').map((i) => i.name))
-  const values = inputs.flatMap((input) => [...names].map((name) => input[name])).flat()
-  return values.filter((value): value is string => typeof value === 'string' && value !== '')
 }
 
 function factsOf(row: TaskRow) {
