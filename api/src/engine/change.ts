@@ -6,6 +6,7 @@ import type {
   TaskResult,
   TaskState,
 } from '@stint/schema/words'
+import type { Link, Take, TakeAnswer, Want } from './lock.ts'
 
 /*
  * What travels in a flush: everything one task changes between two commits. A task has at most one change in the flush
@@ -99,7 +100,8 @@ export interface OutputRow {
 /** A step number of -1 means the task itself. */
 export const wholeTask = -1
 
-export type TimerKind = 'start' | 'deadline' | 'retry' | 'wait' | 'report'
+/** `lock`: a task has waited for its locks as long as it wants to · `rate`: a start leaves the window of a rate. */
+export type TimerKind = 'start' | 'deadline' | 'retry' | 'wait' | 'report' | 'lock' | 'rate'
 
 export interface TimerRow {
   readonly taskId: string
@@ -140,6 +142,12 @@ export interface Change {
   births?: Birth[]
   /** Every living child that stops with its parent is told to end, also those born in this very flush. */
   stopChildren?: StopOfChildren
+  /** Locks and slots asked for; the answers come with the commit. */
+  takes?: Take[]
+  /** Steps that give back what they hold or wait for; with `wholeTask` everything goes. */
+  frees?: number[]
+  /** Resources that the task names from now on. */
+  links?: readonly Link[]
   result?: Buffer
   input?: Buffer
   resolverInput?: Buffer
@@ -201,4 +209,9 @@ export interface Birth {
   readonly timers: readonly TimerRow[]
   readonly events: readonly EventDraft[]
   readonly report: { tokenHash: Buffer; timeoutSeconds: number } | undefined
+  readonly links: readonly Link[]
+  /** Asked for at birth: a task that does not get them, and does not want to wait, is not born. */
+  readonly wants: readonly Want[]
+  /** The same task, born waiting for them. */
+  whenWaiting?(answer: TakeAnswer): Birth
 }

@@ -10,9 +10,11 @@ import type { AnySql, Sql, Target } from '../postgres/connect.ts'
 import { channels, type Listener } from '../postgres/listen.ts'
 import type { ActionRegistry } from './action.ts'
 import { type Command, sendCommand } from './commands.ts'
+import { type CreatedTask, isBorn, settleConflict } from './conflict.ts'
 import { Executor } from './executor.ts'
 import { type Hold, neverHeld } from './hold.ts'
 import { Leader } from './leader.ts'
+import type { TakeAnswer } from './lock.ts'
 import { putNote, type TaskNote } from './notes.ts'
 import { Queue } from './queue.ts'
 import { Reader } from './read.ts'
@@ -49,6 +51,8 @@ export interface EngineOptions {
   config(): Record<string, unknown>
   /** The values of those items: masked wherever something is stored in clear or shown. */
   readonly secrets?: SharedSecrets
+  /** Capacities that the installation gives to named resources; absent: it limits nothing. */
+  resourceLimits?(): ReadonlyMap<string, number>
   /** The definition of a stored template version. */
   templateOf(templateId: string): Promise<Template>
   /** While it is on, nothing new starts. */
@@ -59,12 +63,7 @@ export interface EngineOptions {
   readonly drainGraceMs?: number
 }
 
-export interface CreatedTask {
-  readonly id: string
-  /** False when the same idempotency key was used before: this is that task. */
-  readonly isNew: boolean
-}
-
+const noLimits: ReadonlyMap<string, number> = new Map()
 const uniqueViolation = '23505'
 
 /** The engine of one process: the door through which everything above creates, commands, reports and reads tasks. */
@@ -150,13 +149,15 @@ export class Engine implements Service {
     const { birth, run } = conceive(executor, request, plan)
     if (run) executor.adopt(run.taskRun)
     try {
-      await new Promise<void>((resolve, reject) => {
-        const written = () => {
-          resolve()
-          run?.born()
+      const answer = await new Promise<TakeAnswer | undefined>((resolve, reject) => {
+        const written = (locks: TakeAnswer | undefined) => {
+          resolve(locks)
+          if (locks === undefined || locks.status === 'granted') run?.born()
+          else run?.taskRun.abandon('shutdown')
         }
         executor.flusher.submit({ kind: 'birth', birth, written, refused: reject })
       })
+      if (answer && !isBorn(answer)) return await settleConflict(this.#options.sql, birth, answer)
     } catch (error) {
       run?.taskRun.abandon('shutdown')
       const twin = isUniqueViolation(error) ? await this.#findByKey(request) : undefined
@@ -315,20 +316,22 @@ export class Engine implements Service {
   #newExecutor(): Executor {
     this.counts.lives++
     const { abortGraceMs = 10_000, ...options } = this.#options
-    return new Executor({
+    const life: Executor = new Executor({
       ...options,
       abortGraceMs,
       hold: this.#hold,
       maxRunningActions: () => options.maxRunningActions(),
       config: () => options.config(),
+      resourceLimits: () => options.resourceLimits?.() ?? noLimits,
       templateOf: (id) => options.templateOf(id),
       wake: this.#wake,
       onRoom: () => {
         if (!this.#isStopping)
           void this.#queue.fetch().catch((error) => options.log.warn({ err: error }, 'queue'))
       },
-      onDead: (executor, why) => this.#reincarnate(executor, why),
+      onDead: (why) => this.#reincarnate(life, why),
     })
+    return life
   }
 
   /** This process was declared dead, or fenced itself: what it held is others', and it begins anew under another id. */

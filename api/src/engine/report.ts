@@ -44,7 +44,7 @@ export async function openReport(executor: Executor, request: NewReport): Promis
   await new Promise<void>((resolve, reject) => {
     executor.flusher.submit({
       kind: 'birth',
-      written: resolve,
+      written: () => resolve(),
       refused: reject,
       birth: {
         id,
@@ -89,6 +89,8 @@ export async function openReport(executor: Executor, request: NewReport): Promis
         steps: [],
         timers: [{ taskId: id, stepNo: wholeTask, kind: 'report', dueAt: later(at, request.timeoutSeconds) }],
         events: [{ at, kind: 'task', name: 'running', actor: request.owner.name }],
+        links: [],
+        wants: [],
         report: { tokenHash: hashOf(reportToken), timeoutSeconds: request.timeoutSeconds },
       },
     })

@@ -1,13 +1,17 @@
 import type { Template } from '@stint/schema/template-types'
 import type { AnySql } from '../../postgres/connect.ts'
+import { wholeTask } from '../change.ts'
 import { placeOf } from '../seal.ts'
 import { isFinal } from '../step.ts'
 import { findLastAttempts, type StoredAttempt } from '../store/attempt.ts'
+import { findHoldingSteps } from '../store/hold.ts'
+import { findLinks, type LinkRow, linkOfRow } from '../store/link.ts'
 import { findPayloads, type PayloadRow } from '../store/payload.ts'
 import { findSignals, type SignalRow } from '../store/signal.ts'
 import { findSteps, type StepRow } from '../store/step.ts'
 import { findDependencies, type TaskRow } from '../store/task.ts'
 import type { RunHost } from './host.ts'
+import { wantsOf } from './links.ts'
 import { Masker } from './mask.ts'
 import type { Plan } from './plan.ts'
 import { patchOfStep, patchOfTask } from './row-patch.ts'
@@ -31,11 +35,15 @@ export async function loadRuns(
   rows: readonly TaskRow[],
 ): Promise<{ loaded: LoadedRun[]; failed: UnloadableTask[] }> {
   const ids = rows.map((row) => row.id)
-  const [payloads, steps, signals] = await Promise.all([
+  const [payloads, steps, signals, links, holding] = await Promise.all([
     findPayloads(sql, ids),
     findSteps(sql, ids),
     findSignals(sql, ids),
+    findLinks(sql, ids),
+    findHoldingSteps(sql, ids),
   ])
+  const linksOf = Map.groupBy(links, (row) => row.taskId)
+  const holdingOf = Map.groupBy(holding, (row) => row.taskId)
   const payloadOf = new Map(payloads.map((row) => [row.taskId, row]))
   const stepsOf = Map.groupBy(steps, (row) => row.taskId)
   const signalsOf = Map.groupBy(signals, (row) => row.taskId)
@@ -50,7 +58,13 @@ export async function loadRuns(
       const payload = payloadOf.get(row.id)
       if (plan instanceof Error) throw plan
       if (!plan || !payload) throw new Error('the task has no definition')
-      const run = buildRun(host, row, plan, payload, stepsOf.get(row.id) ?? [], attemptsOf.get(row.id) ?? [])
+      const run = buildRun(host, row, plan, {
+        payload,
+        steps: stepsOf.get(row.id) ?? [],
+        attempts: attemptsOf.get(row.id) ?? [],
+        links: linksOf.get(row.id) ?? [],
+        holding: holdingOf.get(row.id) ?? [],
+      })
       const waitsForOthers = row.reason === 'dependency' || row.reason === 'approval'
       if (waitsForOthers) run.dependencies = await findDependencies(sql, row.id)
       loaded.push({ run, signals: signalsOf.get(row.id) ?? [] })
@@ -100,14 +114,17 @@ async function outputsOf(
   return keys.length > 0 ? findLastAttempts(sql, keys) : []
 }
 
-function buildRun(
-  host: RunHost,
-  row: TaskRow,
-  plan: Plan,
-  payload: PayloadRow,
-  steps: readonly StepRow[],
-  attempts: readonly StoredAttempt[],
-): TaskRun {
+/** What the database knows of one task besides its row. */
+interface StoredParts {
+  readonly payload: PayloadRow
+  readonly steps: readonly StepRow[]
+  readonly attempts: readonly StoredAttempt[]
+  readonly links: readonly LinkRow[]
+  readonly holding: readonly { readonly stepNo: number }[]
+}
+
+function buildRun(host: RunHost, row: TaskRow, plan: Plan, stored: StoredParts): TaskRun {
+  const { payload, steps, attempts, links, holding } = stored
   const key = host.keys.open(row.id, payload.keyId, payload.wrappedKey)
   const openJson = (sealed: Buffer | null, place: string) => (sealed ? key.openJson(sealed, place) : {})
   const input = openJson(payload.input, placeOf.input) as Record<string, unknown>
@@ -131,7 +148,20 @@ function buildRun(
   }
   const masker = new Masker(secretsOf(plan, input, resolverInput), host.secrets)
   const facts = factsOf(row)
-  return new TaskRun({ host, facts, plan, key, patch: patchOfTask(row), steps: patches, values, masker })
+  return new TaskRun({
+    host,
+    facts,
+    plan,
+    key,
+    patch: patchOfTask(row),
+    steps: patches,
+    values,
+    masker,
+    wants: wantsOf(links.map(linkOfRow)),
+    // Who runs has what it needs; everybody else asks, and is given at once what it has.
+    isGranted: row.state === 'running',
+    holdingSteps: holding.map(({ stepNo }) => stepNo).filter((no) => no !== wholeTask),
+  })
 }
 
 function factsOf(row: TaskRow) {
@@ -141,6 +171,7 @@ function factsOf(row: TaskRow) {
     label: row.label,
     ownerName: row.ownerName,
     region: row.region ?? undefined,
+    priority: row.priority,
     startBefore: row.startBefore ?? undefined,
   }
 }

@@ -6,6 +6,7 @@ import { cancel } from './cancel.ts'
 import { due } from './due.ts'
 import { editRequest } from './edit.ts'
 import { extendRetries } from './extend.ts'
+import { lockFree } from './lock.ts'
 import { pause, resume } from './pause.ts'
 import { reviewStep } from './review.ts'
 import { setStepState } from './set-state.ts'
@@ -31,6 +32,7 @@ const handlers: Partial<Record<SignalKind, Handler>> = {
   reject,
   due,
   dependency,
+  lock: lockFree,
   'retry-step': retryStep,
   'skip-step': skipStep,
   'review-step': reviewStep,
