@@ -3,12 +3,9 @@ import type { Logger } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import { type AnySql, connect, type Target } from '../postgres/connect.ts'
 import type { Birth, Change } from './change.ts'
-import { type BatchOutcome, FlushNotOpened, writeBatch } from './flush-batch.ts'
-import type { Batch, Note } from './flush-plan.ts'
-import { outcomeAfterTheFact } from './flush-recall.ts'
-import type { TakeAnswer } from './lock.ts'
+import { type Batch, type BatchOutcome, FlushNotOpened, type Note, writeBatch } from './flush-batch.ts'
 import { findFlushNo } from './store/executor.ts'
-import type { TaskRow } from './store/task.ts'
+import { findTasks, ownersOfTasks, type TaskRow } from './store/task.ts'
 
 /*
  * Group commit: one flush at a time writes what all tasks of this executor have to say, the next one fills meanwhile;
@@ -23,16 +20,14 @@ export type Entry =
   | {
       readonly kind: 'change'
       readonly change: Change
-      /** With what became of the locks it asked for. */
-      readonly written: (released: boolean, answers: readonly TakeAnswer[]) => void
+      readonly written: (released: boolean) => void
       readonly fenced: () => void
       readonly refused: (error: unknown) => void
     }
   | {
       readonly kind: 'birth'
       readonly birth: Birth
-      /** With what became of the locks it asked for; without them it may not have been born. */
-      readonly written: (answer: TakeAnswer | undefined) => void
+      readonly written: () => void
       readonly refused: (error: unknown) => void
     }
   | {
@@ -269,7 +264,24 @@ export class Flusher {
       throw new Error(`flush number is ${row.flushNo} in the database and ${this.#flushNo} here`)
     }
     this.#flushNo++
-    return outcomeAfterTheFact(sql, batchOf(entries), this.#options.executorId, row.now)
+    return this.#outcomeAfterTheFact(sql, entries, row.now)
+  }
+
+  /** What a landed batch did, read back from the rows it wrote. */
+  async #outcomeAfterTheFact(sql: AnySql, entries: readonly Entry[], now: Date): Promise<BatchOutcome> {
+    const batch = batchOf(entries)
+    const me = this.#options.executorId
+    const ids = [...batch.changes.map((c) => c.taskId), ...batch.claims]
+    const owners = new Map((await ownersOfTasks(sql, ids)).map((row) => [row.id, row]))
+    const released = batch.changes.filter((c) => owners.get(c.taskId)?.executorId !== me).map((c) => c.taskId)
+    const mine = batch.claims.filter((id) => owners.get(id)?.executorId === me)
+    return {
+      fenced: new Set(),
+      released: new Set(released),
+      claimed: mine.length > 0 ? await findTasks(sql, mine) : [],
+      unknown: new Set(),
+      now,
+    }
   }
 
   async #connect() {
@@ -324,12 +336,10 @@ function answer(entries: readonly Entry[], outcome: BatchOutcome): void {
       case 'change': {
         const id = entry.change.taskId
         if (outcome.fenced.has(id)) entry.fenced()
-        else entry.written(outcome.released.has(id), outcome.answers.get(id) ?? [])
+        else entry.written(outcome.released.has(id))
         break
       }
       case 'birth':
-        entry.written(outcome.answers.get(entry.birth.id)?.[0])
-        break
       case 'barrier':
         entry.written()
         break

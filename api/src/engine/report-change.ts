@@ -176,6 +176,7 @@ export function stopChange(task: TaskRow, at: Date, result: Exclude<TaskResult, 
       startedAt: task.startedAt ?? at,
       endedAt: at,
       stateUpdatedAt: at,
+      resolvers: task.resolvers,
     },
   }
 }

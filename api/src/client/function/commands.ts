@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type Ending, lazily } from '../action.ts'
+import { lintOptions } from '../template/commands.ts'
 
 /** `stint function …`. */
 export function addFunctionCommands(program: Command, ending: Ending): void {
@@ -14,4 +15,8 @@ export function addFunctionCommands(program: Command, ending: Ending): void {
     .description('what it needs and who calls it')
     .option('--text', 'only its text')
     .action(lazily(ending, async () => (await import('./show.ts')).showFunction))
+  lintOptions(command.command('lint'))
+    .argument('<path...>', 'YAML files, or folders with all below them')
+    .description('check function files, each fault with line and column; needs no server')
+    .action(lazily(ending, async () => (await import('../template/lint.ts')).lintFunctions))
 }

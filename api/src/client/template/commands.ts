@@ -1,4 +1,5 @@
-import type { Command } from 'commander'
+import { findingFormats } from '@stint/schema/findings-text'
+import { type Command, Option } from 'commander'
 import { type Ending, lazily } from '../action.ts'
 
 /** `stint template …`. */
@@ -16,10 +17,38 @@ export function addTemplateCommands(program: Command, ending: Ending): void {
     .option('--template-version <number>', 'not the newest version')
     .option('--text', 'only its text')
     .action(lazily(ending, async () => (await import('./show.ts')).showTemplate))
-  template
-    .command('lint')
-    .argument('<file...>', 'YAML files; - is standard input')
+  lintOptions(template.command('lint'))
+    .argument('<path...>', 'YAML files, or folders of them; - is standard input')
     .description('check template files, each fault with line and column; needs no server')
-    .option('--server', 'let the server check, which knows its actions, functions and scripts')
+    .option('--server', 'let the server check, which knows its plug-ins and configuration items')
     .action(lazily(ending, async () => (await import('./lint.ts')).lintTemplates))
+  surroundings(template.command('test'))
+    .argument('<path...>', 'test files (*.test.yaml), or folders of them')
+    .description('run templates on the engine, their actions answered by the tests; needs no server')
+    .option('--only <text>', 'only cases whose name holds it')
+    .action(lazily(ending, async () => (await import('./test.ts')).testTemplates))
+}
+
+/** What checking files has in common, for templates and functions. */
+export function lintOptions(command: Command): Command {
+  const format = new Option(
+    '--format <format>',
+    'for people, as JSON, or as annotations of a GitHub workflow',
+  )
+  return surroundings(command).addOption(format.choices(findingFormats))
+}
+
+function surroundings(command: Command): Command {
+  const also = (value: string, before: readonly string[] = []) => [...before, value]
+  return command
+    .option(
+      '--functions <folder>',
+      'where functions lie; may be repeated (else `functions` beside the files)',
+      also,
+    )
+    .option(
+      '--scripts <folder>',
+      'where scripts lie; may be repeated (else `scripts` beside the files)',
+      also,
+    )
 }

@@ -1,28 +1,63 @@
 import { readFileSync } from 'node:fs'
+import {
+  type FileFinding,
+  type FindingFormat,
+  lintReport,
+  reportLines,
+  sumLine,
+} from '@stint/schema/findings-text'
 import type { Finding } from '@stint/schema/template-types'
 import { exitCodes, usageError } from '../exit.ts'
+import { runOffline } from '../offline.ts'
 import { document } from '../server/document.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { coloured, safeText } from '../terminal/text.ts'
 
 export const checkDocument = document<
-  {
-    checkTemplate: {
-      readonly findings: readonly (Omit<Finding, 'severity'> & { readonly severity: string })[]
-    }
-  },
+  { checkTemplate: { readonly findings: readonly Finding[] } },
   { text: string }
 >(`
   query CliCheckTemplate($text: String!) {
     checkTemplate(text: $text) { findings { line column severity code path message } }
   }`)
 
-type Found = Omit<Finding, 'severity'> & { readonly severity: string }
+export interface LintOptions {
+  readonly server?: boolean
+  readonly format?: FindingFormat
+  readonly functions?: readonly string[]
+  readonly scripts?: readonly string[]
+}
 
-async function findingsOf(terminal: Terminal, text: string, onServer: boolean): Promise<readonly Found[]> {
-  if (onServer) return (await terminal.connection.query(checkDocument, { text })).checkTemplate.findings
-  const { checkTemplate } = await import('@stint/schema/template')
-  return checkTemplate(text).findings
+/** Offline unless the server is asked for. Exit code 1 when a file has an error, 3 when there are only warnings. */
+export function lintTemplates(terminal: Terminal, paths: readonly string[], options: LintOptions) {
+  if (options.server === true) return lintOnServer(terminal, paths, options)
+  return runOffline('template-lint', offlineOptions(terminal, paths, options))
+}
+
+export function lintFunctions(terminal: Terminal, paths: readonly string[], options: LintOptions) {
+  return runOffline('function-lint', offlineOptions(terminal, paths, options))
+}
+
+function offlineOptions(terminal: Terminal, paths: readonly string[], options: LintOptions): object {
+  const { functions, scripts } = options
+  return { paths, format: formatOf(terminal, options), functions, scripts }
+}
+
+function formatOf(terminal: Terminal, { format }: LintOptions): FindingFormat {
+  return format ?? (terminal.isJson ? 'json' : 'text')
+}
+
+async function lintOnServer(terminal: Terminal, files: readonly string[], options: LintOptions) {
+  const all: FileFinding[] = []
+  for (const file of files) {
+    const { checkTemplate } = await terminal.connection.query(checkDocument, { text: read(file) })
+    all.push(...checkTemplate.findings.map((finding) => ({ ...finding, file })))
+  }
+  const report = lintReport(all, files.length)
+  const format = formatOf(terminal, options)
+  for (const line of reportLines(report, format)) terminal.print(line)
+  if (format === 'text') terminal.note(sumLine(report))
+  if (report.errors > 0) return exitCodes.error
+  return report.warnings > 0 ? exitCodes.warning : exitCodes.success
 }
 
 function read(file: string): string {
@@ -31,32 +66,4 @@ function read(file: string): string {
   } catch (error) {
     throw usageError((error as Error).message)
   }
-}
-
-function print(terminal: Terminal, file: string, { line, column, severity, code, message }: Found): void {
-  const word = severity.toLowerCase()
-  const painted = coloured(word, word === 'error' ? 'red' : 'yellow')
-  terminal.print(`${file}:${line}:${column}: ${painted}: ${safeText(message)} [${code}]`)
-}
-
-const isError = ({ severity }: Found) => severity.toLowerCase() === 'error'
-
-/** Exit code 1 when a file has an error, 3 when there are only warnings. */
-export async function lintTemplates(
-  terminal: Terminal,
-  files: readonly string[],
-  options: { readonly server?: boolean },
-) {
-  const all: (Found & { file: string })[] = []
-  for (const file of files) {
-    const findings = await findingsOf(terminal, read(file), options.server === true)
-    all.push(...findings.map((finding) => ({ file, ...finding })))
-    if (!terminal.isJson) for (const finding of findings) print(terminal, file, finding)
-  }
-  if (terminal.isJson) terminal.printJson(all)
-  const errors = all.filter(isError).length
-  const sum = [`${errors} errors`, `${all.length - errors} warnings`, `${files.length} files`].join(', ')
-  if (!terminal.isJson) terminal.note(sum)
-  if (errors > 0) return exitCodes.error
-  return all.length > 0 ? exitCodes.warning : exitCodes.success
 }

@@ -19,6 +19,7 @@ export function patchOfTask(row: TaskRow): TaskPatch {
     startedAt: row.startedAt ?? undefined,
     endedAt: row.endedAt ?? undefined,
     stateUpdatedAt: row.stateUpdatedAt,
+    resolvers: row.resolvers,
   }
 }
 
