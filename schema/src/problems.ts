@@ -28,6 +28,7 @@ export const problems = {
   'report-token-wrong': { status: 401, retryable: false, details: [] },
   'body-too-large': { status: 413, retryable: false, details: ['limitBytes'] },
   'not-allowed-now': { status: 409, retryable: false, details: ['state', 'reason'] },
+  'lock-conflict': { status: 409, retryable: true, details: ['resource', 'taskId'] },
   'template-blocked': { status: 409, retryable: false, details: ['template'] },
   'name-taken': { status: 409, retryable: false, details: ['name'] },
   'idempotency-mismatch': { status: 409, retryable: false, details: ['taskId'] },

@@ -10,6 +10,7 @@ import { outboundPolicy } from '../base/outbound-policy.ts'
 import { ConfigurationItems } from '../domains/configuration/items.ts'
 import { KnownFunctions } from '../domains/functions/read.ts'
 import { MaintenanceWatch } from '../domains/maintenance/watch.ts'
+import { resourceLimitsOf } from '../domains/settings/model.ts'
 import { readSettings } from '../domains/settings/read.ts'
 import { watchSettings } from '../domains/settings/watch.ts'
 import { TaskChanges } from '../domains/tasks/changes.ts'
@@ -126,6 +127,7 @@ export async function assemble(
     hold: maintenance,
     maxRunningActions: () => settings.now().max_running_actions,
     config: () => configuration.values,
+    resourceLimits: () => resourceLimitsOf(settings.now().resource_limits),
     secrets,
     templateOf: (id) => definitions.of(id),
   })

@@ -6,6 +6,7 @@ import type {
   TaskResult,
   TaskState,
 } from '@stint/schema/words'
+import type { Link, Take, TakeAnswer, Want } from './lock.ts'
 
 /*
  * What travels in a flush: everything one task changes between two commits. A task has at most one change in the flush
@@ -28,7 +29,14 @@ export interface TaskPatch {
   startedAt: Date | undefined
   endedAt: Date | undefined
   stateUpdatedAt: Date
-  resolvers: readonly string[]
+}
+
+/** Who may see and resolve a task besides its owner; written by a note, never by a runner. */
+export interface TaskPeople {
+  readonly watchers?: readonly string[]
+  readonly watcherGroups?: readonly string[]
+  readonly resolvers?: readonly string[]
+  readonly resolverGroups?: readonly string[]
 }
 
 /** The mutable part of a step row. */
@@ -92,7 +100,8 @@ export interface OutputRow {
 /** A step number of -1 means the task itself. */
 export const wholeTask = -1
 
-export type TimerKind = 'start' | 'deadline' | 'retry' | 'wait' | 'report'
+/** `lock`: a task has waited for its locks as long as it wants to · `rate`: a start leaves the window of a rate. */
+export type TimerKind = 'start' | 'deadline' | 'retry' | 'wait' | 'report' | 'lock' | 'rate'
 
 export interface TimerRow {
   readonly taskId: string
@@ -133,7 +142,14 @@ export interface Change {
   births?: Birth[]
   /** Every living child that stops with its parent is told to end, also those born in this very flush. */
   stopChildren?: StopOfChildren
+  /** Locks and slots asked for; the answers come with the commit. */
+  takes?: Take[]
+  /** Steps that give back what they hold or wait for; with `wholeTask` everything goes. */
+  frees?: number[]
+  /** Resources that the task names from now on. */
+  links?: readonly Link[]
   result?: Buffer
+  input?: Buffer
   resolverInput?: Buffer
   /** From a reporter: its own number of this report; one that was written already is ignored. */
   report?: { readonly clientSeq: number; readonly timeoutSeconds: number }
@@ -174,6 +190,7 @@ export interface Birth {
   readonly templateId: string | undefined
   readonly ownerId: string | undefined
   readonly ownerName: string
+  readonly resolvers: readonly string[]
   readonly resolverGroups: readonly string[]
   readonly watchers: readonly string[]
   readonly watcherGroups: readonly string[]
@@ -192,4 +209,9 @@ export interface Birth {
   readonly timers: readonly TimerRow[]
   readonly events: readonly EventDraft[]
   readonly report: { tokenHash: Buffer; timeoutSeconds: number } | undefined
+  readonly links: readonly Link[]
+  /** Asked for at birth: a task that does not get them, and does not want to wait, is not born. */
+  readonly wants: readonly Want[]
+  /** The same task, born waiting for them. */
+  whenWaiting?(answer: TakeAnswer): Birth
 }

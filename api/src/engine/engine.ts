@@ -1,3 +1,4 @@
+import type { InputProblem } from '@stint/schema/inputs'
 import type { Template } from '@stint/schema/template-types'
 import type { ExecutorRole } from '@stint/schema/words'
 import type { Clock } from '../base/clock.ts'
@@ -9,13 +10,17 @@ import type { AnySql, Sql, Target } from '../postgres/connect.ts'
 import { channels, type Listener } from '../postgres/listen.ts'
 import type { ActionRegistry } from './action.ts'
 import { type Command, sendCommand } from './commands.ts'
+import { type CreatedTask, isBorn, settleConflict } from './conflict.ts'
 import { Executor } from './executor.ts'
 import { type Hold, neverHeld } from './hold.ts'
 import { Leader } from './leader.ts'
+import type { TakeAnswer } from './lock.ts'
+import { putNote, type TaskNote } from './notes.ts'
 import { Queue } from './queue.ts'
 import { Reader } from './read.ts'
 import { appendReport, loseReport, type NewReport, type OpenedReport, openReport } from './report.ts'
 import type { ReportBody } from './report-change.ts'
+import { checkEdit, type RequestEdit, requestAgain } from './request.ts'
 import { Rescue, takeOverPredecessors } from './rescue.ts'
 import type { SharedSecrets } from './run/mask.ts'
 import type { KeyRing } from './seal.ts'
@@ -46,6 +51,8 @@ export interface EngineOptions {
   config(): Record<string, unknown>
   /** The values of those items: masked wherever something is stored in clear or shown. */
   readonly secrets?: SharedSecrets
+  /** Capacities that the installation gives to named resources; absent: it limits nothing. */
+  resourceLimits?(): ReadonlyMap<string, number>
   /** The definition of a stored template version. */
   templateOf(templateId: string): Promise<Template>
   /** While it is on, nothing new starts. */
@@ -56,12 +63,7 @@ export interface EngineOptions {
   readonly drainGraceMs?: number
 }
 
-export interface CreatedTask {
-  readonly id: string
-  /** False when the same idempotency key was used before: this is that task. */
-  readonly isNew: boolean
-}
-
+const noLimits: ReadonlyMap<string, number> = new Map()
 const uniqueViolation = '23505'
 
 /** The engine of one process: the door through which everything above creates, commands, reports and reads tasks. */
@@ -147,13 +149,15 @@ export class Engine implements Service {
     const { birth, run } = conceive(executor, request, plan)
     if (run) executor.adopt(run.taskRun)
     try {
-      await new Promise<void>((resolve, reject) => {
-        const written = () => {
-          resolve()
-          run?.born()
+      const answer = await new Promise<TakeAnswer | undefined>((resolve, reject) => {
+        const written = (locks: TakeAnswer | undefined) => {
+          resolve(locks)
+          if (locks === undefined || locks.status === 'granted') run?.born()
+          else run?.taskRun.abandon('shutdown')
         }
         executor.flusher.submit({ kind: 'birth', birth, written, refused: reject })
       })
+      if (answer && !isBorn(answer)) return await settleConflict(this.#options.sql, birth, answer)
     } catch (error) {
       run?.taskRun.abandon('shutdown')
       const twin = isUniqueViolation(error) ? await this.#findByKey(request) : undefined
@@ -235,24 +239,33 @@ export class Engine implements Service {
   }
 
   /** Puts a comment on the record of a task, also of one that is over. Problem `not-found`. */
-  async comment(taskId: string, actor: string, text: string): Promise<void> {
-    const event = {
-      at: this.#executor.now(),
-      kind: 'comment' as const,
-      name: 'comment',
-      actor,
-      data: { text },
-    }
-    const isKnown = await new Promise<boolean>((resolve, reject) => {
-      this.#executor.flusher.submit({
-        kind: 'note',
-        note: { taskId, events: [event] },
-        written: resolve,
-        refused: reject,
-      })
+  comment(taskId: string, actor: string, text: string): Promise<void> {
+    return this.note(taskId, { event: { kind: 'comment', name: 'comment', actor, data: { text } } })
+  }
+
+  /** Puts something on the record of a task, whoever holds it, also when it is over. Problem `not-found`. */
+  note(taskId: string, note: TaskNote): Promise<void> {
+    return putNote(this.#executor, taskId, note)
+  }
+
+  /** See engine/request.ts. What is wrong with the edit; nothing when it is on its way, or changes nothing. */
+  async editRequest(taskId: string, actor: string, edit: RequestEdit): Promise<readonly InputProblem[]> {
+    const { problems, command } = await checkEdit(this.#options, taskId, edit)
+    if (command) await this.command(taskId, { ...command, actor })
+    return problems
+  }
+
+  /** Makes a new task of one that is over; undefined when there is no such task. */
+  async startOver(taskId: string, actor: string): Promise<CreatedTask | undefined> {
+    const request = await requestAgain(this.#options, taskId)
+    if (!request) return undefined
+    const created = await this.createTask(request)
+    if (!created.isNew) return created
+    await this.note(taskId, {
+      event: { kind: 'command', name: 'start-over', actor, data: { taskId: created.id } },
     })
-    if (!isKnown)
-      throw new Problem('not-found', 'There is no such task.', { details: { type: 'Task', id: taskId } })
+    await this.comment(created.id, actor, `Started over from task ${taskId}.`)
+    return created
   }
 
   // ---- reporting and reading
@@ -303,20 +316,22 @@ export class Engine implements Service {
   #newExecutor(): Executor {
     this.counts.lives++
     const { abortGraceMs = 10_000, ...options } = this.#options
-    return new Executor({
+    const life: Executor = new Executor({
       ...options,
       abortGraceMs,
       hold: this.#hold,
       maxRunningActions: () => options.maxRunningActions(),
       config: () => options.config(),
+      resourceLimits: () => options.resourceLimits?.() ?? noLimits,
       templateOf: (id) => options.templateOf(id),
       wake: this.#wake,
       onRoom: () => {
         if (!this.#isStopping)
           void this.#queue.fetch().catch((error) => options.log.warn({ err: error }, 'queue'))
       },
-      onDead: (executor, why) => this.#reincarnate(executor, why),
+      onDead: (why) => this.#reincarnate(life, why),
     })
+    return life
   }
 
   /** This process was declared dead, or fenced itself: what it held is others', and it begins anew under another id. */

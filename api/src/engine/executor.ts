@@ -1,16 +1,14 @@
 import type { Template } from '@stint/schema/template-types'
-import type { ExecutorRole } from '@stint/schema/words'
-import type { Clock } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
 import type { Logger } from '../base/log.ts'
 import type { Service } from '../base/service.ts'
-import type { AnySql, Sql, Target } from '../postgres/connect.ts'
 import type { ActionRegistry } from './action.ts'
 import { endLeftGroup, processStartedAt } from './actions/process-group.ts'
 import { DatabaseClock } from './database-clock.ts'
+import type { ExecutorOptions } from './executor-options.ts'
 import { Flusher } from './flush.ts'
 import { Heartbeat } from './heartbeat.ts'
-import { type Hold, holds } from './hold.ts'
+import { holds } from './hold.ts'
 import { bootId, hostName } from './machine.ts'
 import { Mail } from './mail.ts'
 import { type HeldRun, type RunHost, Slots } from './run/host.ts'
@@ -26,34 +24,6 @@ import { insertExecutor, setExecutorState } from './store/executor.ts'
 import { findProcessesHere } from './store/step.ts'
 import { findUnclaimedOf, type TaskRow } from './store/task.ts'
 import { testPoint } from './test-points.ts'
-
-export interface ExecutorOptions {
-  readonly sql: Sql
-  readonly target: Target
-  readonly log: Logger
-  readonly clock: Clock
-  readonly keys: KeyRing
-  readonly registry: ActionRegistry
-  readonly version: string
-  readonly installation: string
-  readonly region: string | undefined
-  readonly role: ExecutorRole
-  /** Tasks held at the same time; 0 for a process that only applies commands. */
-  readonly capacity: number
-  /** Actions that run at the same time. */
-  readonly maxRunningActions: () => number
-  readonly abortGraceMs: number
-  readonly hold: Hold
-  config(): Record<string, unknown>
-  readonly secrets?: SharedSecrets
-  /** The definition of a template version; it never changes, so it is read once. */
-  templateOf(templateId: string): Promise<Template>
-  wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
-  /** This executor is dead to the cluster; its tasks are lost to it. */
-  onDead(executor: Executor, why: string): void
-  /** There is room again for tasks. */
-  onRoom(): void
-}
 
 /** Ids that one claim entry of a flush takes. */
 const claimBatch = 64
@@ -196,6 +166,12 @@ export class Executor implements Service, RunHost {
 
   config(): Record<string, unknown> {
     return this.#options.config()
+  }
+
+  limitOf = (name: string): number | undefined => this.#options.resourceLimits().get(name)
+
+  hasLimits(): boolean {
+    return this.#options.resourceLimits().size > 0
   }
 
   planOf(templateId: string): Promise<Plan> {
@@ -378,7 +354,7 @@ export class Executor implements Service, RunHost {
     this.flusher.kill()
     void this.#heartbeat.stop()
     for (const run of [...this.runs.values()]) run.abandon('fenced')
-    this.#options.onDead(this, why)
+    this.#options.onDead(why)
   }
 
   #isIdleWithin(ms: number): Promise<boolean> {

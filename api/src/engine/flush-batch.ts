@@ -1,10 +1,14 @@
 import { packIds } from '../postgres/announce.ts'
 import type { AnySql } from '../postgres/connect.ts'
 import { type Channel, channels } from '../postgres/listen.ts'
-import type { Birth, Change, EventDraft, NewSignal, StopOfChildren } from './change.ts'
+import type { Change } from './change.ts'
+import { decideLocks } from './flush-locks.ts'
+import { admit, type Batch, type PlannedBatch, planBatch } from './flush-plan.ts'
+import type { TakeAnswer } from './lock.ts'
 import { insertAttempts } from './store/attempt.ts'
 import { insertEvents } from './store/event.ts'
 import { openFlush } from './store/executor.ts'
+import { upsertLinks } from './store/link.ts'
 import { notify } from './store/notify.ts'
 import { insertOutput } from './store/output.ts'
 import { insertPayloads, updatePayloads } from './store/payload.ts'
@@ -22,28 +26,14 @@ import {
   claimTasks,
   insertDependencies,
   insertTasks,
-  type LockedTask,
   lockTasks,
   type TaskRow,
+  updatePeople,
   updateTasks,
 } from './store/task.ts'
 import { deleteTimers, dropTimersOf, upsertTimers } from './store/timer.ts'
 import { begin, commit, rollback } from './store/transaction.ts'
 import { testPoint } from './test-points.ts'
-
-/** A line on the record of a task that this executor need not hold, such as a comment. */
-export interface Note {
-  readonly taskId: string
-  readonly events: readonly EventDraft[]
-}
-
-/** What one flush writes, by kind. Every list may be empty. */
-export interface Batch {
-  readonly changes: readonly Change[]
-  readonly births: readonly Birth[]
-  readonly claims: readonly string[]
-  readonly notes: readonly Note[]
-}
 
 export interface BatchOutcome {
   /** Task ids of changes that were refused because somebody else holds the task now. */
@@ -51,6 +41,8 @@ export interface BatchOutcome {
   /** Task ids of changes after which this executor no longer holds the task. */
   readonly released: ReadonlySet<string>
   readonly claimed: readonly TaskRow[]
+  /** What became of the locks that changes and births asked for, by task. A birth that was refused is not written. */
+  readonly answers: ReadonlyMap<string, readonly TakeAnswer[]>
   /** Ids of notes whose task does not exist. */
   readonly unknown: ReadonlySet<string>
   /** The database's clock while the flush was open. */
@@ -75,11 +67,13 @@ class CommitRefused extends Error {}
 /**
  * Writes a batch in one transaction, statements pipelined: opening and locks travel together, then all writes, then the
  * commit. `sql` must be one connection outside a transaction; after an error it must be thrown away.
- * Order of locks everywhere: executor → tasks by id → queue jobs.
+ * Order of locks everywhere: executor → tasks by id → resources by name → queue jobs.
  */
 export async function writeBatch(sql: AnySql, batch: Batch, context: BatchContext): Promise<BatchOutcome> {
   const { now, locked, reported } = await openBatch(sql, batch, context)
-  const plan = planBatch(withoutRepeats(batch, reported), locked, context.executorId)
+  const { changes, fenced } = admit(withoutRepeats(batch.changes, reported), locked, context.executorId)
+  const decided = await decideLocks(sql, changes, batch.births)
+  const plan = planBatch(batch, changes, locked, decided)
   await testPoint('flush.locked', context.executorId)
 
   const writes = send(sql, plan, context)
@@ -97,7 +91,8 @@ export async function writeBatch(sql: AnySql, batch: Batch, context: BatchContex
 
   const updated = await writes.updated
   return {
-    fenced: plan.fenced,
+    fenced,
+    answers: decided.answers,
     released: new Set(updated.filter((row) => row.released).map((row) => row.id)),
     claimed: await writes.claimed,
     unknown: new Set(batch.notes.filter((note) => !locked.has(note.taskId)).map((note) => note.taskId)),
@@ -139,110 +134,14 @@ async function openBatch(sql: AnySql, batch: Batch, context: BatchContext) {
 }
 
 /** A report that was written already is answered like the first time and not written again. */
-function withoutRepeats(batch: Batch, reported: ReadonlyMap<string, number>): Batch {
-  if (reported.size === 0) return batch
+function withoutRepeats(
+  changes: readonly Change[],
+  reported: ReadonlyMap<string, number>,
+): readonly Change[] {
+  if (reported.size === 0) return changes
   const isNew = ({ taskId, report }: Change) => !report || report.clientSeq > (reported.get(taskId) ?? 0)
-  return { ...batch, changes: batch.changes.filter(isNew) }
+  return changes.filter(isNew)
 }
-
-interface PlannedBatch {
-  readonly changes: readonly Change[]
-  readonly births: readonly Birth[]
-  readonly claims: readonly string[]
-  readonly fenced: ReadonlySet<string>
-  readonly events: { taskId: string; seq: number; event: EventDraft }[]
-  /** Events of tasks whose row is not written otherwise. */
-  readonly seqOnly: { id: string; events: number }[]
-  readonly stopped: readonly string[]
-  readonly wake: readonly string[]
-  readonly signals: readonly NewSignal[]
-  readonly stops: readonly (StopOfChildren & { taskId: string })[]
-  readonly announced: readonly string[]
-}
-
-/** What of a batch may be written, given the locked rows; numbers the events. */
-function planBatch(batch: Batch, locked: ReadonlyMap<string, LockedTask>, me: string): PlannedBatch {
-  const changes: Change[] = []
-  const fenced = new Set<string>()
-  for (const change of batch.changes) {
-    const row = locked.get(change.taskId)
-    const held = row?.kind === 'reported' ? row.state !== 'stopped' : row?.executorId === me
-    if (row && held && row.epoch === change.epoch) changes.push(change)
-    else fenced.add(change.taskId)
-  }
-  const events: PlannedBatch['events'] = []
-  const seqOnly: PlannedBatch['seqOnly'] = []
-  const seqs = new Map<string, number>()
-  const number = (taskId: string, drafts: readonly EventDraft[]) => {
-    let seq = seqs.get(taskId) ?? locked.get(taskId)?.lastSeq ?? 0
-    for (const event of drafts) events.push({ taskId, seq: ++seq, event })
-    seqs.set(taskId, seq)
-  }
-  for (const change of changes) {
-    if (!change.events?.length) continue
-    number(change.taskId, change.events)
-    if (!change.task) seqOnly.push({ id: change.taskId, events: change.events.length })
-  }
-  for (const note of batch.notes) {
-    if (!locked.has(note.taskId)) continue
-    number(note.taskId, note.events)
-    seqOnly.push({ id: note.taskId, events: note.events.length })
-  }
-  // What a fenced change wanted to give birth to is not born.
-  const births = [...batch.births, ...changes.flatMap((change) => change.births ?? [])]
-  for (const birth of births) number(birth.id, birth.events)
-  const unclaimed = births.filter(
-    (b) => !b.claimed && b.task.state === 'pending' && b.task.reason === 'queued',
-  )
-  const dependencySignals = births
-    .filter((birth) => birth.dependsOn.some((id) => (locked.get(id)?.state ?? 'stopped') === 'stopped'))
-    .map((birth): NewSignal => ({ taskId: birth.id, kind: 'dependency', actor: 'engine' }))
-  return {
-    changes,
-    births,
-    claims: batch.claims.filter((id) => locked.get(id)?.executorId === null),
-    fenced,
-    events,
-    seqOnly,
-    stopped: changes.filter((c) => c.task?.state === 'stopped').map((c) => c.taskId),
-    wake: [
-      ...unclaimed.map((b) => b.id),
-      ...changes.filter((c) => c.release && c.wake).map((c) => c.taskId),
-      ...dependencySignals.map((s) => s.taskId),
-    ],
-    signals: [
-      ...changes.flatMap((c) => c.signalsTo ?? []),
-      ...dependencySignals,
-      ...parentSignals(changes, locked),
-    ],
-    stops: changes.flatMap((c) => (c.stopChildren ? [{ taskId: c.taskId, ...c.stopChildren }] : [])),
-    announced: [...new Set([...changes.map((c) => c.taskId), ...events.map((e) => e.taskId)])],
-  }
-}
-
-/**
- * Whatever ends or pauses a child, or takes that back, is news to the step that waits for it: told here, where every such
- * change passes with the state it leaves, so no command can forget it. One signal per step and flush, however many children end.
- */
-function parentSignals(changes: readonly Change[], locked: ReadonlyMap<string, LockedTask>): NewSignal[] {
-  const signals = new Map<string, NewSignal>()
-  for (const { taskId, task } of changes) {
-    const before = locked.get(taskId)
-    if (!task || !before?.parentId || task.state === before.state) continue
-    if (!restStates.has(task.state) && !restStates.has(before.state)) continue
-    const stepNo = before.parentStepNo ?? undefined
-    signals.set(`${before.parentId}/${stepNo}`, {
-      taskId: before.parentId,
-      kind: 'subtask',
-      actor: 'engine',
-      ...(stepNo !== undefined && { stepNo }),
-    })
-  }
-  return [...signals.values()]
-}
-
-/** A child in one of these does not move by itself. */
-const restStates: ReadonlySet<string> = new Set(['paused', 'stopped'])
 
 /** Sends every statement of the batch without waiting for one; only those that have rows. */
 function send(sql: AnySql, plan: PlannedBatch, context: BatchContext) {
@@ -261,6 +160,12 @@ function send(sql: AnySql, plan: PlannedBatch, context: BatchContext) {
   some(
     births.flatMap((b) => b.dependsOn.map((dependsOnId) => ({ taskId: b.id, dependsOnId }))),
     (rows) => insertDependencies(sql, rows),
+  )
+  some(
+    [...births, ...changes.map((c) => ({ id: c.taskId, links: c.links ?? [] }))].flatMap(({ id, links }) =>
+      links.map((link) => ({ taskId: id, link })),
+    ),
+    (rows) => upsertLinks(sql, rows),
   )
   some(
     births.flatMap((b) => (b.report ? [{ taskId: b.id, ...b.report }] : [])),
@@ -289,8 +194,8 @@ function send(sql: AnySql, plan: PlannedBatch, context: BatchContext) {
   )
   some(
     changes.flatMap((c) =>
-      c.result || c.resolverInput
-        ? [{ taskId: c.taskId, result: c.result, resolverInput: c.resolverInput }]
+      c.result || c.input || c.resolverInput
+        ? [{ taskId: c.taskId, result: c.result, input: c.input, resolverInput: c.resolverInput }]
         : [],
     ),
     (rows) => updatePayloads(sql, rows),
@@ -315,6 +220,7 @@ function send(sql: AnySql, plan: PlannedBatch, context: BatchContext) {
   const updated = updates.length > 0 ? updateTasks(sql, updates).then((x) => [...x]) : Promise.resolve([])
   all.push(updated)
   some(plan.seqOnly, (rows) => advanceSeq(sql, rows))
+  some(plan.people, (rows) => updatePeople(sql, rows))
   const claimed =
     plan.claims.length > 0 ? claimTasks(sql, plan.claims, me).then((x) => [...x]) : Promise.resolve([])
   all.push(claimed)

@@ -3,9 +3,12 @@ import type { Logger } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import { type AnySql, connect, type Target } from '../postgres/connect.ts'
 import type { Birth, Change } from './change.ts'
-import { type Batch, type BatchOutcome, FlushNotOpened, type Note, writeBatch } from './flush-batch.ts'
+import { type BatchOutcome, FlushNotOpened, writeBatch } from './flush-batch.ts'
+import type { Batch, Note } from './flush-plan.ts'
+import { outcomeAfterTheFact } from './flush-recall.ts'
+import type { TakeAnswer } from './lock.ts'
 import { findFlushNo } from './store/executor.ts'
-import { findTasks, ownersOfTasks, type TaskRow } from './store/task.ts'
+import type { TaskRow } from './store/task.ts'
 
 /*
  * Group commit: one flush at a time writes what all tasks of this executor have to say, the next one fills meanwhile;
@@ -20,14 +23,16 @@ export type Entry =
   | {
       readonly kind: 'change'
       readonly change: Change
-      readonly written: (released: boolean) => void
+      /** With what became of the locks it asked for. */
+      readonly written: (released: boolean, answers: readonly TakeAnswer[]) => void
       readonly fenced: () => void
       readonly refused: (error: unknown) => void
     }
   | {
       readonly kind: 'birth'
       readonly birth: Birth
-      readonly written: () => void
+      /** With what became of the locks it asked for; without them it may not have been born. */
+      readonly written: (answer: TakeAnswer | undefined) => void
       readonly refused: (error: unknown) => void
     }
   | {
@@ -264,24 +269,7 @@ export class Flusher {
       throw new Error(`flush number is ${row.flushNo} in the database and ${this.#flushNo} here`)
     }
     this.#flushNo++
-    return this.#outcomeAfterTheFact(sql, entries, row.now)
-  }
-
-  /** What a landed batch did, read back from the rows it wrote. */
-  async #outcomeAfterTheFact(sql: AnySql, entries: readonly Entry[], now: Date): Promise<BatchOutcome> {
-    const batch = batchOf(entries)
-    const me = this.#options.executorId
-    const ids = [...batch.changes.map((c) => c.taskId), ...batch.claims]
-    const owners = new Map((await ownersOfTasks(sql, ids)).map((row) => [row.id, row]))
-    const released = batch.changes.filter((c) => owners.get(c.taskId)?.executorId !== me).map((c) => c.taskId)
-    const mine = batch.claims.filter((id) => owners.get(id)?.executorId === me)
-    return {
-      fenced: new Set(),
-      released: new Set(released),
-      claimed: mine.length > 0 ? await findTasks(sql, mine) : [],
-      unknown: new Set(),
-      now,
-    }
+    return outcomeAfterTheFact(sql, batchOf(entries), this.#options.executorId, row.now)
   }
 
   async #connect() {
@@ -336,10 +324,12 @@ function answer(entries: readonly Entry[], outcome: BatchOutcome): void {
       case 'change': {
         const id = entry.change.taskId
         if (outcome.fenced.has(id)) entry.fenced()
-        else entry.written(outcome.released.has(id))
+        else entry.written(outcome.released.has(id), outcome.answers.get(id) ?? [])
         break
       }
       case 'birth':
+        entry.written(outcome.answers.get(entry.birth.id)?.[0])
+        break
       case 'barrier':
         entry.written()
         break

@@ -2,9 +2,9 @@ import type { Template } from '@stint/schema/template-types'
 import type { OutputStream } from '@stint/schema/words'
 import type { AnySql } from '../postgres/connect.ts'
 import type { ActionRegistry } from './action.ts'
-import { secretsOf } from './run/load.ts'
 import { Masker, type SharedSecrets } from './run/mask.ts'
 import { type Plan, planOf } from './run/plan.ts'
+import { maskInputs, secretsOf } from './run/task-values.ts'
 import { type KeyRing, placeOf, type TaskKey } from './seal.ts'
 import { findAttempts, findLastAttempts, type StoredAttempt } from './store/attempt.ts'
 import { findOutput } from './store/output.ts'
@@ -69,8 +69,8 @@ export class Reader {
     if (!payload) return undefined
     const { key, masker, input, resolverInput, plan } = await this.#open(task, payload)
     return {
-      input: maskPasswords(plan, input, masker),
-      resolverInput: payload.resolverInput ? maskPasswords(plan, resolverInput, masker) : undefined,
+      input: maskInputs(plan?.template, input, masker),
+      resolverInput: payload.resolverInput ? maskInputs(plan?.template, resolverInput, masker) : undefined,
       outcome: payload.result ? masker.maskDeep(key.openJson(payload.result, placeOf.result)) : undefined,
       definition: plan?.template,
     }
@@ -159,18 +159,4 @@ function openAttempt(row: StoredAttempt, key: TaskKey, masker: Masker): OpenAtte
     error: masker.maskDeep(error) as OpenAttempt['error'],
     errorSummary: row.errorSummary ?? undefined,
   }
-}
-
-/** A password shows as masked even when it is too short for the masker to look for it in text. */
-function maskPasswords(
-  plan: Plan | undefined,
-  input: Record<string, unknown>,
-  masker: Masker,
-): Record<string, unknown> {
-  const masked = masker.maskDeep(input) as Record<string, unknown>
-  for (const definition of [...(plan?.template.inputs ?? []), ...(plan?.template.resolverInputs ?? [])]) {
-    if (definition.type === 'password' && masked[definition.name] !== undefined)
-      masked[definition.name] = '••••••'
-  }
-  return masked
 }

@@ -176,7 +176,6 @@ export function stopChange(task: TaskRow, at: Date, result: Exclude<TaskResult, 
       startedAt: task.startedAt ?? at,
       endedAt: at,
       stateUpdatedAt: at,
-      resolvers: task.resolvers,
     },
   }
 }

@@ -44,7 +44,7 @@ export async function openReport(executor: Executor, request: NewReport): Promis
   await new Promise<void>((resolve, reject) => {
     executor.flusher.submit({
       kind: 'birth',
-      written: resolve,
+      written: () => resolve(),
       refused: reject,
       birth: {
         id,
@@ -65,7 +65,6 @@ export async function openReport(executor: Executor, request: NewReport): Promis
           startedAt: at,
           endedAt: undefined,
           stateUpdatedAt: at,
-          resolvers: [],
         },
         claimed: false,
         priority: 0,
@@ -73,6 +72,7 @@ export async function openReport(executor: Executor, request: NewReport): Promis
         templateId: undefined,
         ownerId: request.owner.id,
         ownerName: request.owner.name,
+        resolvers: [],
         resolverGroups: [],
         watchers: [],
         watcherGroups: [],
@@ -89,6 +89,8 @@ export async function openReport(executor: Executor, request: NewReport): Promis
         steps: [],
         timers: [{ taskId: id, stepNo: wholeTask, kind: 'report', dueAt: later(at, request.timeoutSeconds) }],
         events: [{ at, kind: 'task', name: 'running', actor: request.owner.name }],
+        links: [],
+        wants: [],
         report: { tokenHash: hashOf(reportToken), timeoutSeconds: request.timeoutSeconds },
       },
     })

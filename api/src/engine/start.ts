@@ -1,4 +1,3 @@
-import { limits } from '@stint/schema/limits'
 import type { Template } from '@stint/schema/template-types'
 import type { TaskReason, TaskState } from '@stint/schema/words'
 import { newId } from '../base/ids.ts'
@@ -6,11 +5,13 @@ import { Problem } from '../base/problem.ts'
 import type { Birth, EventDraft, NewStep, Parentage, TaskPatch, TimerRow } from './change.ts'
 import { wholeTask } from './change.ts'
 import type { Executor } from './executor.ts'
-import { cleanText } from './run/error-summary.ts'
-import { secretsOf, taskValuesOf } from './run/load.ts'
+import type { TakeAnswer, Want } from './lock.ts'
+import { linksOf, type RequestedLock, requestedLinks, wantsOf } from './run/links.ts'
 import { Masker } from './run/mask.ts'
 import type { Plan } from './run/plan.ts'
 import { TaskRun } from './run/task-run.ts'
+import { secretsOf, taskValuesOf } from './run/task-values.ts'
+import { rendered, titleOf } from './run/title.ts'
 import { RunValues } from './run/values.ts'
 import { placeOf } from './seal.ts'
 
@@ -41,6 +42,8 @@ export interface NewTask {
   readonly region?: string
   readonly idempotencyKey?: string
   readonly comment?: string
+  /** Resources to lock or to refer to, besides those of the template. */
+  readonly locks?: readonly RequestedLock[]
 }
 
 /** A task that is about to be born, and its runner when this executor holds it from the first moment. */
@@ -84,6 +87,7 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
     templateId: request.templateId,
     ownerId: request.owner.id,
     ownerName: request.owner.name,
+    resolvers: request.resolvers ?? [],
     resolverGroups: request.resolverGroups ?? [],
     watchers: request.watchers ?? [],
     watcherGroups: request.watcherGroups ?? [],
@@ -99,22 +103,36 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
     dependsOn: request.dependsOn ?? [],
     report: undefined,
   }
+  const links = request.isApproved
+    ? linksOf(plan, label, values, masker, request.locks ?? [], executor.limitOf)
+    : requestedLinks(request.locks ?? [], masker)
+  const wants = wantsOf(links)
   const steps = plan.steps.map(
     ({ no, definition }): NewStep => ({ no, name: definition.name, state: 'TODO' }),
   )
   const events = firstEvents(request, state, reason, at)
-  const unclaimed: Newborn = {
-    birth: { ...base, task: patch, claimed: false, steps, timers: timersOf(id, request, state), events },
+  const isDue = state === 'pending' && reason === 'queued'
+  const plain: Birth = {
+    ...base,
+    task: patch,
+    claimed: false,
+    steps,
+    timers: timersOf(id, request, state),
+    events,
+    links,
+    // A child is born in a flush that nobody can refuse any more: its runner asks.
+    wants: isDue && !request.parent ? wants : [],
   }
+  const unclaimed: Newborn = { birth: { ...plain, whenWaiting: (answer) => waiting(plain, wants, answer) } }
   const isHere = executor.hasRoom && executor.startsSteps({ label, region: base.region })
-  const isFree = state === 'pending' && reason === 'queued' && isHere
-  if (!isFree || steps.length === 0) return unclaimed
+  if (!isDue || !isHere || steps.length === 0) return unclaimed
   const facts = {
     id,
     epoch: 1,
     label,
     ownerName: request.owner.name,
     region: base.region,
+    priority: base.priority,
     startBefore: request.startBefore,
   }
   const patches = plan.steps.map(({ no }) => freshStep(no))
@@ -127,6 +145,9 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
     steps: patches,
     values,
     masker,
+    wants,
+    isGranted: true,
+    holdingSteps: [],
   })
   return fold(unclaimed, taskRun)
 }
@@ -154,6 +175,24 @@ function fold(unclaimed: Newborn, taskRun: TaskRun): Newborn {
       events: [...birth.events, ...(events ?? [])],
     },
     run: { taskRun, born },
+  }
+}
+
+/** The same task when somebody else holds what it needs, and it wants to wait. */
+function waiting(plain: Birth, wants: readonly Want[], answer: TakeAnswer): Birth {
+  const { resource, blocker, since } = answer
+  const isLimit = wants.some(({ type, id, mode }) => mode === 'limit' && `${type}/${id}` === resource)
+  const reason = isLimit ? 'capacity' : 'lock'
+  const waitMs = Math.min(...wants.map((want) => want.waitMs ?? Number.POSITIVE_INFINITY))
+  const dueAt = since && Number.isFinite(waitMs) ? new Date(since.getTime() + waitMs) : undefined
+  const data = { reason, ...(resource && { resource }), ...(blocker && { blocker }) }
+  return {
+    ...plain,
+    task: { ...plain.task, reason },
+    events: plain.events.map((event, i) => (i === 0 ? { ...event, data } : event)),
+    timers: dueAt
+      ? [...plain.timers, { taskId: plain.id, stepNo: wholeTask, kind: 'lock', dueAt }]
+      : plain.timers,
   }
 }
 
@@ -191,21 +230,6 @@ function firstPatch(
     startedAt: undefined,
     endedAt: undefined,
     stateUpdatedAt: first.at,
-    resolvers: request.resolvers ?? [],
-  }
-}
-
-function titleOf(plan: Plan, values: RunValues, masker: Masker): string {
-  const title = masker.mask(rendered(values, plan.template.titleFormat)).replace(/\s+/g, ' ').trim()
-  return cleanText(title === '' ? plan.template.name : title, limits.titleLengthMax)
-}
-
-/** A title or tag that cannot be rendered must not keep a task from running: it shows the text as it stands. */
-function rendered(values: RunValues, text: string): string {
-  try {
-    return values.text(text)
-  } catch {
-    return text
   }
 }
 

@@ -26,6 +26,22 @@ export function satisfies(state: string, states: readonly string[]): boolean {
   return states.includes('ANY') || states.includes(state) || (state === 'SKIPPED' && states.includes('DONE'))
 }
 
+/** States that a person may give a step of a paused task; the others speak of something that happens. */
+export const settableStates: readonly string[] = [
+  'TODO',
+  'TO_RETRY',
+  'DONE',
+  'SKIPPED',
+  'PRUNE',
+  'CLIENT_ERROR',
+  'SERVER_ERROR',
+  'FATAL_ERROR',
+]
+
+export function maySetState(state: string, customStates: readonly string[]): boolean {
+  return settableStates.includes(state) || customStates.includes(state)
+}
+
 const openStates: ReadonlySet<string> = new Set(['TODO', 'RUNNING', 'RETRY_NOW', 'EXPANDED', 'WAITING'])
 
 /** Neither over nor standing: it would still run. Of a state that some template invented this is never said. */

@@ -5,6 +5,7 @@ import { builder } from './builder.ts'
 import { type Context, forgetRead } from './context.ts'
 import { demandUuid } from './ids.ts'
 import { readObject } from './json.ts'
+import { LockModeEnum, OnConflictEnum } from './lock-enums.ts'
 import { TaskRef } from './task.ts'
 
 const FieldProblemRef = builder.objectRef<FieldProblem>('FieldProblem').implement({
@@ -49,6 +50,20 @@ const TagInput = builder.inputType('TagInput', {
   }),
 })
 
+const LockInput = builder.inputType('LockInput', {
+  description: 'A resource that a task needs before it starts.',
+  fields: (t) => ({
+    resource: t.string({ required: true, description: 'As `host/db1`.' }),
+    mode: t.field({ type: LockModeEnum, description: 'EXCLUSIVE when absent; LIMIT cannot be asked for.' }),
+    operation: t.string({ description: 'Only tasks with the same one, or with none, stand in its way.' }),
+    onConflict: t.field({
+      type: OnConflictEnum,
+      description: 'What happens when somebody else holds it; FAIL when absent.',
+    }),
+    waitSeconds: t.int({ description: 'With WAIT: the task stops when it has not got it after so long.' }),
+  }),
+})
+
 const CreateTaskInput = builder.inputType('CreateTaskInput', {
   description: 'A task to start.',
   fields: (t) => ({
@@ -71,15 +86,27 @@ const CreateTaskInput = builder.inputType('CreateTaskInput', {
       description: 'The same key again gives the same task instead of another one.',
     }),
     comment: t.string({ description: 'Stands first on its record.' }),
+    locks: t.field({ type: [LockInput], description: 'Resources it needs, besides those of its template.' }),
+    links: t.stringList({ description: 'Resources it refers to, as `host/db1`.' }),
     wait: t.int({
       description: 'Answer when it has stopped or paused, at the latest after so many seconds (0 to 60).',
     }),
   }),
 })
 
+function lockOf({ resource, mode, operation, onConflict, waitSeconds }: typeof LockInput.$inferInput) {
+  return {
+    resource,
+    mode: mode === 'shared' ? ('shared' as const) : ('exclusive' as const),
+    ...(operation && { operation }),
+    ...(onConflict && { onConflict }),
+    ...(waitSeconds && { waitMs: Math.max(1, waitSeconds) * 1000 }),
+  }
+}
+
 async function startTask(context: Context, given: typeof CreateTaskInput.$inferInput): Promise<CreatedTask> {
   const { parts, actor } = context
-  const { template: name, version, input, resolverInput, tags, dependsOn, ...rest } = given
+  const { template: name, version, input, resolverInput, tags, dependsOn, locks, ...rest } = given
   if (!name) throw new InputProblem([{ name: 'template', message: 'Name a template.' }])
   const { id, definition } = await templateToStart(parts.app, actor, name, version ?? undefined)
   const created = await createTask(
@@ -91,6 +118,7 @@ async function startTask(context: Context, given: typeof CreateTaskInput.$inferI
       input: readObject('input', input),
       resolverInput: readObject('resolverInput', resolverInput),
       tags: Object.fromEntries((tags ?? []).map((tag) => [tag.name, tag.value])),
+      locks: locks?.map(lockOf),
       dependsOn: dependsOn?.map((each) => demandUuid('Task', each)),
     },
   )

@@ -107,6 +107,8 @@ function functions(sql: Sql): Promise<LineRow[]> {
     select '' as table_name, proname as name, pg_get_functiondef(oid) as definition
     from pg_proc
     where pronamespace = 'public'::regnamespace
+      -- What an extension brings is not ours to print.
+      and not exists (select from pg_depend where classid = 'pg_proc'::regclass and objid = pg_proc.oid and deptype = 'e')
     order by proname, oid::regprocedure::text`
 }
 

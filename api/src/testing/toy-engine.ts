@@ -3,6 +3,7 @@ import { systemClock } from '../base/clock.ts'
 import { ActionRegistry } from '../engine/action.ts'
 import { echoAction } from '../engine/actions/echo.ts'
 import { waitAction } from '../engine/actions/wait.ts'
+import type { EngineOptions } from '../engine/engine.ts'
 import type { NewTask } from '../engine/start.ts'
 import { findSteps } from '../engine/store/step.ts'
 import { findTasks } from '../engine/store/task.ts'
@@ -16,11 +17,11 @@ export function toyRegistry(toys: ToyActions): ActionRegistry {
 }
 
 /** An engine on a database of its own that knows the toy actions, and what tests ask of its tasks. */
-export async function toyEngine() {
+export async function toyEngine(options: Partial<EngineOptions> = {}) {
   const database = await testDatabase()
   const toys = new ToyActions()
   const registry = toyRegistry(toys)
-  const { engine, stop } = await testEngine(database, { registry })
+  const { engine, stop } = await testEngine(database, { registry, ...options })
   return {
     database,
     toys,

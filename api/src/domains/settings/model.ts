@@ -68,6 +68,27 @@ function whatIsWrongInAllow(entry: string): string | undefined {
     : `${JSON.stringify(entry)} is no name of a configuration item.`
 }
 
+/** `label=capacity`, as `socket=20`; the label may hold an equals sign of its own. */
+export function limitOfEntry(entry: string): readonly [label: string, capacity: number] | undefined {
+  const [, label, capacity] = /^(.{1,300})=([0-9]{1,6})$/.exec(entry.trim()) ?? []
+  return label === undefined ? undefined : [label.trim(), Number(capacity)]
+}
+
+const limitsOfList = new WeakMap<readonly string[], ReadonlyMap<string, number>>()
+
+/** The setting `resource_limits` as label → capacity; read for every step, so made once for each value of the setting. */
+export function resourceLimitsOf(entries: readonly string[]): ReadonlyMap<string, number> {
+  const known = limitsOfList.get(entries)
+  if (known) return known
+  const limits = new Map(entries.map(limitOfEntry).filter((entry) => entry !== undefined))
+  limitsOfList.set(entries, limits)
+  return limits
+}
+
+function whatIsWrongInLimit(entry: string): string | undefined {
+  return limitOfEntry(entry) ? undefined : `"${entry}" is not a label with a number, as socket=20`
+}
+
 export const catalogue = {
   api_token_max_days: integer(365, 1, 3650, 'Days after which an API token ends at the latest.'),
   basic_auth: choice(
@@ -105,6 +126,13 @@ export const catalogue = {
     8760,
     'Hours of silence after which a reported task is stopped as report-lost.',
   ),
+  resource_limits: {
+    type: 'list',
+    default: [],
+    check: whatIsWrongInLimit,
+    description:
+      'How much runs at once in the whole cluster, as label=number: template:NAME, label:LABEL, socket, url:HOST, fork, script:FILE, or what steps name under resources.',
+  } satisfies ListSetting as ListSetting,
   session_idle_minutes: integer(720, 5, 43_200, 'Minutes without a request after which a session ends.'),
   session_max_hours: integer(168, 1, 8760, 'Hours after which a session ends in any case.'),
   sign_in_code_minutes: integer(10, 1, 60, 'Minutes for which the sign-in link of a start is good.'),

@@ -75,6 +75,7 @@ function newTaskOf(actor: Actor, template: StartedTemplate, request: TaskRequest
     region: request.region ?? undefined,
     idempotencyKey: request.idempotencyKey ?? undefined,
     comment: request.comment ?? undefined,
+    locks: [...(request.locks ?? []), ...(request.links ?? []).map((resource) => ({ resource }))],
   }
 }
 
@@ -87,6 +88,15 @@ async function demandDependencies(
   const seen = new Set((await tasksByIds(app.sql, actor, ids)).map(({ id }) => id))
   const missing = ids.find((id) => !seen.has(id))
   if (missing !== undefined) throw noSuchTask(missing)
+}
+
+/** Somebody's task does the same already; whoever may not see it learns that, and no more. */
+async function coalesced(parts: CommandParts, actor: Actor, id: string): Promise<CreatedTask> {
+  const [task] = await tasksByIds(parts.app.sql, actor, [id])
+  if (task) return { task: await demandTask(parts.app, actor, id), isNew: false }
+  throw new Problem('lock-conflict', 'A task that you may not see does the same at this moment.', {
+    details: { taskId: id },
+  })
 }
 
 /**
@@ -114,7 +124,8 @@ export async function createTask(
   const seconds = checkWait(request.wait)
   const newTask = newTaskOf(actor, template, request)
   await demandDependencies(parts, actor, newTask.dependsOn ?? [])
-  const { id, isNew } = await parts.engine.createTask(newTask)
+  const { id, isNew, isCoalesced } = await parts.engine.createTask(newTask)
+  if (isCoalesced) return coalesced(parts, actor, id)
   // His own task: a token that may create but not view still learns what it made.
   await waitForRest(parts.changes, () => systemActor, id, seconds)
   return { task: await demandTask(parts.app, systemActor, id), isNew }

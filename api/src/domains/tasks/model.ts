@@ -163,7 +163,7 @@ export type SealedTask = Pick<TaskRow, 'id' | 'templateId'>
 /** What this folder needs of the engine (engine/engine.ts is one): commands go in, sealed values come out. */
 export interface TaskEngine {
   /** Durable when it resolves. The same idempotency key of the same owner gives the task that was made with it. */
-  createTask(request: NewTask): Promise<{ id: string; isNew: boolean }>
+  createTask(request: NewTask): Promise<{ id: string; isNew: boolean; isCoalesced?: true }>
   /** Durable when it resolves; applied at once where possible. Throws `not-found`, `not-allowed-now`. */
   command(
     taskId: string,

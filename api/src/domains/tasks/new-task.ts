@@ -1,4 +1,6 @@
 import { limits } from '@stint/schema/limits'
+import { resourceOf } from '../../engine/lock.ts'
+import type { RequestedLock } from '../../engine/run/links.ts'
 import { isUserName, normalName } from '../access/names.ts'
 import type { FieldProblem } from './input-problem.ts'
 
@@ -17,6 +19,10 @@ export interface TaskRequest {
   /** The same key of the same person gives the task that was made with it. */
   readonly idempotencyKey?: string | null
   readonly comment?: string | null
+  /** Resources to lock, besides those of the template. */
+  readonly locks?: readonly RequestedLock[] | null
+  /** Resources to refer to, as `host/db1`. */
+  readonly links?: readonly string[] | null
   /** Seconds: answer when the task has come to rest. */
   readonly wait?: number | null
 }
@@ -27,6 +33,7 @@ const bounds = {
   tagValueLength: 1_000,
   people: 100,
   dependencies: 100,
+  resources: 100,
   keyLength: 200,
   priority: 1_000,
 } as const
@@ -38,6 +45,12 @@ function people(names: readonly string[] | null | undefined): string | undefined
   if (names.length > bounds.people) return `At most ${bounds.people} names.`
   const bad = names.find((name) => !isUserName(normalName(name)))
   return bad === undefined ? undefined : `${JSON.stringify(bad)} cannot be the name of a user.`
+}
+
+function resources(names: readonly string[]): string | undefined {
+  if (names.length > bounds.resources) return `At most ${bounds.resources} resources.`
+  const bad = names.find((name) => (resourceOf(name)?.type ?? 'limit') === 'limit')
+  return bad === undefined ? undefined : `${JSON.stringify(bad)} is not a resource, as host/db1.`
 }
 
 function length(text: string | null | undefined, max: number): string | undefined {
@@ -63,6 +76,8 @@ const checks: Readonly<Record<string, Check>> = {
     Math.abs(priority ?? 0) > bounds.priority ? `From -${bounds.priority} to ${bounds.priority}.` : undefined,
   region: ({ region }) => length(region, bounds.keyLength),
   idempotencyKey: ({ idempotencyKey }) => length(idempotencyKey, bounds.keyLength),
+  locks: ({ locks }) => resources((locks ?? []).map((lock) => lock.resource)),
+  links: ({ links }) => resources(links ?? []),
   comment: ({ comment }) => length(comment, limits.textLengthMax),
 }
 

@@ -8,7 +8,7 @@ import { type CheckAnswer, CheckThread } from './check-thread.ts'
 import type { CheckedText, TemplateCheck } from './model.ts'
 
 /** What the checker understands and engine/run does not do. */
-const notRunYet: ReadonlySet<NotRunYet> = new Set(['foreach', 'locks', 'links', 'limits'])
+const notRunYet: ReadonlySet<NotRunYet> = new Set(['foreach'])
 
 /** From this length on a text is checked in a thread: below, that would take longer than the check. */
 const longText = 100_000

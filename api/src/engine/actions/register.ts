@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Outbound } from '../../base/outbound.ts'
 import type { ActionRegistry } from '../action.ts'
 import { echoAction } from './echo.ts'
+import { emailAction } from './email.ts'
 import { execAction } from './exec.ts'
 import { httpAction } from './http.ts'
 import { scriptAction } from './script.ts'
@@ -29,5 +30,6 @@ export function registerBuiltIn(registry: ActionRegistry, options: BuiltInOption
     .add(httpAction({ outbound, clock }))
     .add(execAction({ clock, graceMs }))
     .add(scriptAction({ folders: scriptFolders, clock, graceMs }))
+    .add(emailAction({ outbound }))
     .add(sshAction({ outbound, knownHostsFile, graceMs }))
 }

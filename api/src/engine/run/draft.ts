@@ -10,6 +10,7 @@ import type {
   TimerKey,
   TimerRow,
 } from '../change.ts'
+import type { Link, Take } from '../lock.ts'
 
 /** A draft on its way to the database. */
 export interface SentDraft {
@@ -107,8 +108,28 @@ export class Draft {
     this.#isEmpty = false
   }
 
+  input(sealed: Buffer): void {
+    this.#change.input = sealed
+    this.#isEmpty = false
+  }
+
   resolverInput(sealed: Buffer): void {
     this.#change.resolverInput = sealed
+    this.#isEmpty = false
+  }
+
+  take(take: Take): void {
+    this.#change.takes = append(this.#change.takes, take)
+    this.#isEmpty = false
+  }
+
+  free(stepNo: number): void {
+    this.#change.frees = append(this.#change.frees, stepNo)
+    this.#isEmpty = false
+  }
+
+  links(links: readonly Link[]): void {
+    this.#change.links = links
     this.#isEmpty = false
   }
 

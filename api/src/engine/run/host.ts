@@ -29,6 +29,10 @@ export interface RunHost {
   config(): Record<string, unknown>
   /** What all tasks of this process must not show: the values of configuration items. */
   readonly secrets: SharedSecrets | undefined
+  /** The capacity that this installation gives a named resource; undefined where it sets none. */
+  readonly limitOf: (name: string) => number | undefined
+  /** False: nobody limits anything, and labels need not be asked for. */
+  hasLimits(): boolean
   planOf(templateId: string): Promise<Plan>
   planOfDefinition(definition: Template): Plan
   /** Fetches the mail of a task that could not be handed back because of it. */

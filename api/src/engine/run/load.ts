@@ -1,17 +1,22 @@
 import type { Template } from '@stint/schema/template-types'
 import type { AnySql } from '../../postgres/connect.ts'
+import { wholeTask } from '../change.ts'
 import { placeOf } from '../seal.ts'
 import { isFinal } from '../step.ts'
 import { findLastAttempts, type StoredAttempt } from '../store/attempt.ts'
+import { findHoldingSteps } from '../store/hold.ts'
+import { findLinks, type LinkRow, linkOfRow } from '../store/link.ts'
 import { findPayloads, type PayloadRow } from '../store/payload.ts'
 import { findSignals, type SignalRow } from '../store/signal.ts'
 import { findSteps, type StepRow } from '../store/step.ts'
 import { findDependencies, type TaskRow } from '../store/task.ts'
 import type { RunHost } from './host.ts'
+import { wantsOf } from './links.ts'
 import { Masker } from './mask.ts'
 import type { Plan } from './plan.ts'
 import { patchOfStep, patchOfTask } from './row-patch.ts'
 import { TaskRun } from './task-run.ts'
+import { secretsOf, taskValuesOf } from './task-values.ts'
 import type { UnloadableTask } from './unreadable.ts'
 import { RunValues } from './values.ts'
 
@@ -30,11 +35,15 @@ export async function loadRuns(
   rows: readonly TaskRow[],
 ): Promise<{ loaded: LoadedRun[]; failed: UnloadableTask[] }> {
   const ids = rows.map((row) => row.id)
-  const [payloads, steps, signals] = await Promise.all([
+  const [payloads, steps, signals, links, holding] = await Promise.all([
     findPayloads(sql, ids),
     findSteps(sql, ids),
     findSignals(sql, ids),
+    findLinks(sql, ids),
+    findHoldingSteps(sql, ids),
   ])
+  const linksOf = Map.groupBy(links, (row) => row.taskId)
+  const holdingOf = Map.groupBy(holding, (row) => row.taskId)
   const payloadOf = new Map(payloads.map((row) => [row.taskId, row]))
   const stepsOf = Map.groupBy(steps, (row) => row.taskId)
   const signalsOf = Map.groupBy(signals, (row) => row.taskId)
@@ -49,7 +58,13 @@ export async function loadRuns(
       const payload = payloadOf.get(row.id)
       if (plan instanceof Error) throw plan
       if (!plan || !payload) throw new Error('the task has no definition')
-      const run = buildRun(host, row, plan, payload, stepsOf.get(row.id) ?? [], attemptsOf.get(row.id) ?? [])
+      const run = buildRun(host, row, plan, {
+        payload,
+        steps: stepsOf.get(row.id) ?? [],
+        attempts: attemptsOf.get(row.id) ?? [],
+        links: linksOf.get(row.id) ?? [],
+        holding: holdingOf.get(row.id) ?? [],
+      })
       const waitsForOthers = row.reason === 'dependency' || row.reason === 'approval'
       if (waitsForOthers) run.dependencies = await findDependencies(sql, row.id)
       loaded.push({ run, signals: signalsOf.get(row.id) ?? [] })
@@ -89,7 +104,8 @@ async function outputsOf(
   for (const [taskId, plan] of plans) {
     if (plan instanceof Error) continue
     for (const step of stepsOf.get(taskId) ?? []) {
-      if (step.attemptNo === 0) continue
+      // What a step did before it was set back counts no more.
+      if (step.attemptNo === 0 || step.state === 'TODO') continue
       const isOver = isFinal(step.state, plan.steps[step.no]?.customStates ?? [])
       // A step that goes on is given its previous output, whether or not anybody else asks for it.
       if (!isOver || plan.referenced.has(step.no)) keys.push({ taskId, stepNo: step.no })
@@ -98,14 +114,17 @@ async function outputsOf(
   return keys.length > 0 ? findLastAttempts(sql, keys) : []
 }
 
-function buildRun(
-  host: RunHost,
-  row: TaskRow,
-  plan: Plan,
-  payload: PayloadRow,
-  steps: readonly StepRow[],
-  attempts: readonly StoredAttempt[],
-): TaskRun {
+/** What the database knows of one task besides its row. */
+interface StoredParts {
+  readonly payload: PayloadRow
+  readonly steps: readonly StepRow[]
+  readonly attempts: readonly StoredAttempt[]
+  readonly links: readonly LinkRow[]
+  readonly holding: readonly { readonly stepNo: number }[]
+}
+
+function buildRun(host: RunHost, row: TaskRow, plan: Plan, stored: StoredParts): TaskRun {
+  const { payload, steps, attempts, links, holding } = stored
   const key = host.keys.open(row.id, payload.keyId, payload.wrappedKey)
   const openJson = (sealed: Buffer | null, place: string) => (sealed ? key.openJson(sealed, place) : {})
   const input = openJson(payload.input, placeOf.input) as Record<string, unknown>
@@ -129,34 +148,20 @@ function buildRun(
   }
   const masker = new Masker(secretsOf(plan, input, resolverInput), host.secrets)
   const facts = factsOf(row)
-  return new TaskRun({ host, facts, plan, key, patch: patchOfTask(row), steps: patches, values, masker })
-}
-
-/** What templates read as `.task`; µTask's names. */
-export function taskValuesOf(row: {
-  id: string
-  createdAt: Date
-  ownerName: string
-  region: string | null
-  resolvers: readonly string[]
-  watchers: readonly string[]
-}): Record<string, unknown> {
-  return {
-    task_id: row.id,
-    created: row.createdAt.toISOString(),
-    requester_username: row.ownerName,
-    resolver_username: row.resolvers[0] ?? '',
-    watcher_usernames: row.watchers.join(','),
-    region: row.region ?? 'default',
-  }
-}
-
-/** Values that people typed into password fields: nothing that is stored in clear may show them. */
-export function secretsOf(plan: Plan, ...inputs: readonly Record<string, unknown>[]): string[] {
-  const { inputs: own, resolverInputs } = plan.template
-  const names = new Set([...own, ...resolverInputs].filter((i) => i.type === 'password').map((i) => i.name))
-  const values = inputs.flatMap((input) => [...names].map((name) => input[name])).flat()
-  return values.filter((value): value is string => typeof value === 'string' && value !== '')
+  return new TaskRun({
+    host,
+    facts,
+    plan,
+    key,
+    patch: patchOfTask(row),
+    steps: patches,
+    values,
+    masker,
+    wants: wantsOf(links.map(linkOfRow)),
+    // Who runs has what it needs; everybody else asks, and is given at once what it has.
+    isGranted: row.state === 'running',
+    holdingSteps: holding.map(({ stepNo }) => stepNo).filter((no) => no !== wholeTask),
+  })
 }
 
 function factsOf(row: TaskRow) {
@@ -166,6 +171,7 @@ function factsOf(row: TaskRow) {
     label: row.label,
     ownerName: row.ownerName,
     region: row.region ?? undefined,
+    priority: row.priority,
     startBefore: row.startBefore ?? undefined,
   }
 }

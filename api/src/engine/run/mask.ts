@@ -44,7 +44,7 @@ function searchOf(forms: ReadonlySet<string>): Search | undefined {
  * single lines of secrets that have several. A secret that is a number is only found as a whole number.
  */
 export class Masker {
-  readonly #own: ReadonlySet<string>
+  #own: ReadonlySet<string>
   readonly #shared: SharedSecrets | undefined
   /** What `#found` was made with. */
   #with: Search | undefined
@@ -64,6 +64,12 @@ export class Masker {
       this.#found = this.#shared.searchWith(this.#own)
     }
     return this.#found
+  }
+
+  /** More secrets of the same task; what was one before stays one. */
+  learn(secrets: Iterable<string>): void {
+    this.#own = new Set([...this.#own, ...formsOfAll(secrets)])
+    this.#found = this.#shared ? this.#shared.searchWith(this.#own) : searchOf(this.#own)
   }
 
   mask(text: string): string {

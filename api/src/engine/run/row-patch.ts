@@ -19,7 +19,6 @@ export function patchOfTask(row: TaskRow): TaskPatch {
     startedAt: row.startedAt ?? undefined,
     endedAt: row.endedAt ?? undefined,
     stateUpdatedAt: row.stateUpdatedAt,
-    resolvers: row.resolvers,
   }
 }
 

@@ -3,6 +3,7 @@ import type { AttemptRow, StepPatch } from '../change.ts'
 import type { TaskKey } from '../seal.ts'
 import type { Draft } from './draft.ts'
 import type { RunHost } from './host.ts'
+import type { LockBook } from './lock-book.ts'
 import type { Masker } from './mask.ts'
 import type { Plan } from './plan.ts'
 import type { StepBook } from './step-book.ts'
@@ -17,6 +18,7 @@ export interface TaskFacts {
   readonly ownerName: string
   /** Only executors of this region advance it; of any when absent. */
   readonly region: string | undefined
+  readonly priority: number
   readonly startBefore: Date | undefined
 }
 
@@ -40,6 +42,7 @@ export interface RunningTask {
   readonly draft: Draft
   readonly task: TaskRecord
   readonly steps: StepBook
+  readonly locks: LockBook
   readonly ending: Ending | undefined
   /** Tasks this one waits for, as they were when their signal was read. */
   readonly dependencies: readonly DependencyState[]

@@ -72,6 +72,21 @@ export class StepBook {
     this.moved(step, before)
   }
 
+  /** Gives a step that does not run any state, as if it had ended so or had not begun. */
+  assign(no: number, state: string, errorSummary: string | undefined): void {
+    const step = this.rows[no]
+    if (!step || step.state === 'RUNNING') return
+    const before = this.isSettled(step)
+    step.state = state
+    step.dueAt = undefined
+    step.errorSummary = errorSummary
+    if (this.isSettled(step)) step.endedAt ??= this.#now()
+    else Object.assign(step, { tryCount: 0, startedAt: undefined, endedAt: undefined })
+    this.#draft.step(step)
+    for (const kind of ['retry', 'wait'] as const) this.#draft.clearTimer({ stepNo: no, kind })
+    this.moved(step, before)
+  }
+
   /** Lets a step run again as soon as it may. */
   rerun(no: number, state: string): void {
     const step = this.rows[no]

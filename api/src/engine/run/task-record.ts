@@ -87,6 +87,12 @@ export class TaskRecord {
     else this.moveTo('pending', 'queued')
   }
 
+  /** Nothing runs, and what could start waits for a slot of a limit: a signal brings the task back. */
+  waitForCapacity(): void {
+    if (this.patch.state === 'pending') this.setReason('capacity')
+    else this.moveTo('pending', 'capacity')
+  }
+
   /** From wherever it may run to running; nothing when it runs already. */
   run(): void {
     if (this.patch.state !== 'running') this.moveTo('running', undefined)

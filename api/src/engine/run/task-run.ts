@@ -1,6 +1,7 @@
 import type { TaskReason } from '@stint/schema/words'
-import type { AttemptRow, Change, StepPatch, TaskPatch } from '../change.ts'
-import { placeOf, type TaskKey } from '../seal.ts'
+import type { AttemptRow, Change, StepPatch } from '../change.ts'
+import type { TakeAnswer } from '../lock.ts'
+import type { TaskKey } from '../seal.ts'
 import { isRetriable } from '../step.ts'
 import type { SignalRow } from '../store/signal.ts'
 import { AttemptRun } from './attempt-run.ts'
@@ -8,15 +9,19 @@ import { applySignal } from './commands/apply.ts'
 import { Draft, type SentDraft } from './draft.ts'
 import { errorSummaryOf } from './error-summary.ts'
 import type { RunHost } from './host.ts'
+import { applyAnswer, stepWants } from './lock-answer.ts'
+import { LockBook } from './lock-book.ts'
 import type { Masker } from './mask.ts'
 import { Pace } from './pace.ts'
 import { type Plan, type PlanStep, readinessOf } from './plan.ts'
 import { withoutProducts } from './refused-change.ts'
 import { stuckBecause, waitReasonOf } from './rest-reason.ts'
+import { renderResult } from './result.ts'
 import type { DependencyState, Ending, RunningTask, TaskFacts } from './running-task.ts'
 import { decideStart } from './start-decision.ts'
 import { StepBook } from './step-book.ts'
 import { TaskRecord } from './task-record.ts'
+import type { TaskRunParts } from './task-run-parts.ts'
 import type { RunValues } from './values.ts'
 
 /*
@@ -25,17 +30,6 @@ import type { RunValues } from './values.ts'
  * RUNNING is durable before an action starts, an outcome before a follower starts. While a draft is being written the next
  * one collects. A task that only waits (for a time, an event, a person) is handed back and leaves no trace in memory.
  */
-
-export interface TaskRunParts {
-  readonly host: RunHost
-  readonly facts: TaskFacts
-  readonly plan: Plan
-  readonly key: TaskKey
-  readonly patch: TaskPatch
-  readonly steps: StepPatch[]
-  readonly values: RunValues
-  readonly masker: Masker
-}
 
 /** Progress of a running task is written at most this often, its log a little sooner. */
 const progressEveryMs = 400
@@ -51,6 +45,7 @@ export class TaskRun implements RunningTask {
   readonly draft: Draft
   readonly task: TaskRecord
   readonly steps: StepBook
+  readonly locks: LockBook
   dependencies: readonly DependencyState[] = []
   pauseReason: TaskReason | undefined
   readonly #attempts = new Map<number, AttemptRun>()
@@ -68,7 +63,7 @@ export class TaskRun implements RunningTask {
   )
   #soon: NodeJS.Timeout | undefined
 
-  constructor({ host, facts, plan, key, patch, steps, values, masker }: TaskRunParts) {
+  constructor({ host, facts, plan, key, patch, steps, values, masker, ...locks }: TaskRunParts) {
     this.host = host
     this.facts = facts
     this.plan = plan
@@ -76,6 +71,8 @@ export class TaskRun implements RunningTask {
     this.values = values
     this.masker = masker
     this.draft = new Draft(facts.id, facts.epoch)
+    const { ownerName, priority } = facts
+    this.locks = new LockBook({ draft: this.draft, ownerName, priority, ...locks })
     const now = () => host.now()
     this.steps = new StepBook(plan, steps, this.draft, now)
     this.task = new TaskRecord(patch, {
@@ -114,10 +111,14 @@ export class TaskRun implements RunningTask {
     if (this.#isGone || this.#isWriting || this.#isTurning) return
     this.#isTurning = true
     try {
-      for (const signal of this.#inbox.splice(0)) {
+      const news = this.#inbox.splice(0)
+      for (const signal of news) {
         applySignal(this, signal)
         this.draft.applied(signal.id)
       }
+      // Whatever the news was about, a step that may start now must not wait for the slot of another one.
+      const isHeldBack = this.task.patch.reason === 'capacity' && this.steps.candidates.size > 0
+      if (news.length > 0 && isHeldBack) this.task.queue()
       this.#advance()
     } finally {
       this.#isTurning = false
@@ -126,8 +127,15 @@ export class TaskRun implements RunningTask {
   }
 
   #advance(): void {
-    if (this.#mayAdvance) this.#startReady()
-    if (this.#attempts.size === 0) this.#settle()
+    if (this.#mayAdvance && this.#isAdmitted()) this.#startReady()
+    // What the answer about a lock will be decides what the task is.
+    if (this.#attempts.size === 0 && !(this.locks.isAsking && this.#mayAdvance)) this.#settle()
+  }
+
+  /** Before its first step, and after every pause, a task must hold what it needs; asking for what it holds is cheap. */
+  #isAdmitted(): boolean {
+    if (this.task.state !== 'pending' || !this.#startsSteps) return true
+    return this.locks.gateTask() === 'open'
   }
 
   get #mayAdvance(): boolean {
@@ -168,6 +176,10 @@ export class TaskRun implements RunningTask {
   #tryStart(planned: PlanStep, step: StepPatch): boolean {
     if (this.#attempts.size >= this.plan.template.maxParallel) return false
     if (decideStart(this, planned, step) === 'settled') return true
+    if (this.locks.gateStep(step.no, stepWants(this, planned, step)) !== 'open') {
+      this.steps.candidates.delete(step.no)
+      return true
+    }
     if (!this.host.slots.tryTake(this)) return false
     this.steps.candidates.delete(step.no)
     this.task.run()
@@ -189,6 +201,7 @@ export class TaskRun implements RunningTask {
     const step = this.steps.rows[no]
     if (!step || this.#attempts.has(no)) return
     this.steps.settle(no, state, message && errorSummaryOf(this.masker.mask(message)))
+    this.locks.ended(no)
     this.values.setState(no, step, message)
   }
 
@@ -200,6 +213,7 @@ export class TaskRun implements RunningTask {
   attemptEnded(no: number, step: StepPatch, row: AttemptRow, wasSettled: boolean): void {
     this.#attempts.delete(no)
     this.host.slots.free()
+    this.locks.ended(no)
     this.draft.attempt(row)
     this.draft.step(step)
     if (step.dueAt) {
@@ -261,6 +275,8 @@ export class TaskRun implements RunningTask {
     }
     // What may start waits for a place among the running actions of this executor.
     if (this.steps.candidates.size > 0) return undefined
+    if (this.locks.hasWaitingSteps) this.task.waitForCapacity()
+    if (this.locks.hasWaitingSteps) return this.#release(false)
     // One failing branch does not stop the retries of another: a person is asked when nothing moves by itself any more.
     const waiting = open.find((step) => step.state === 'WAITING')
     const isRetrying = open.some((step) => isRetriable(step.state) && step.dueAt)
@@ -284,19 +300,9 @@ export class TaskRun implements RunningTask {
   stop(reason: TaskReason | undefined, rest: 'CANCELLED' | 'PRUNE' | undefined): void {
     if (rest) this.steps.closeOpen(rest)
     if (this.task.state === 'pending' && reason === undefined) this.task.run()
-    this.#renderResult()
+    renderResult(this)
+    this.locks.freeAll()
     this.task.moveTo('stopped', reason)
-  }
-
-  #renderResult(): void {
-    const { resultFormat } = this.plan.template
-    if (Object.keys(resultFormat).length === 0) return
-    try {
-      this.draft.result(this.key.sealJson(this.values.result(), placeOf.result))
-    } catch (error) {
-      const message = errorSummaryOf(this.masker.mask(error instanceof Error ? error.message : String(error)))
-      this.draft.event({ at: this.host.now(), kind: 'task', name: 'result-not-rendered', data: { message } })
-    }
   }
 
   #release(wake: boolean): void {
@@ -338,15 +344,16 @@ export class TaskRun implements RunningTask {
     this.host.flusher.submit({
       kind: 'change',
       change: sent.change,
-      written: (released) => this.#written(sent, released),
+      written: (released, answers) => this.#written(sent, released, answers),
       fenced: () => this.abandon('fenced'),
       refused: (error) => this.#refused(sent, error),
     })
   }
 
-  #written(sent: SentDraft, released: boolean): void {
+  #written(sent: SentDraft, released: boolean, answers: readonly TakeAnswer[] = []): void {
     this.#isWriting = false
     for (const then of sent.afterwards) then()
+    for (const answer of answers) applyAnswer(this, answer)
     if (released) {
       const hasMail = this.#inbox.length > 0
       this.#leave()

@@ -65,6 +65,10 @@ export class RunValues {
       for (const { definition, no } of plan.steps) this.#entry(no, definition.maxRetries)
   }
 
+  setInput(input: Record<string, unknown>): void {
+    this.#root.input = input
+  }
+
   setResolverInput(input: Record<string, unknown>): void {
     this.#root.resolver_input = input
   }

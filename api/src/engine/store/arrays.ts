@@ -32,8 +32,8 @@ export function jsonTexts(values: readonly unknown[]): string {
 }
 
 /** Lists inside a row; cast to text[] in the statement. */
-export function textLists(values: readonly (readonly string[])[]): string {
-  return texts(values.map((list) => texts(list)))
+export function textLists(values: readonly (readonly string[] | Missing)[]): string {
+  return texts(values.map((list) => list && texts(list)))
 }
 
 function quoted(text: string): string {

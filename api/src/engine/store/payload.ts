@@ -26,6 +26,7 @@ export function insertPayloads(sql: AnySql, births: readonly Birth[]) {
 export interface PayloadUpdate {
   readonly taskId: string
   readonly result: Buffer | undefined
+  readonly input: Buffer | undefined
   readonly resolverInput: Buffer | undefined
 }
 
@@ -34,11 +35,14 @@ export function updatePayloads(sql: AnySql, updates: readonly PayloadUpdate[]) {
   return sql`
     -- updatePayloads
     update payload
-    set result = coalesce(u.result, payload.result), resolver_input = coalesce(u.resolver_input, payload.resolver_input)
+    set
+      result = coalesce(u.result, payload.result),
+      input = coalesce(u.input, payload.input),
+      resolver_input = coalesce(u.resolver_input, payload.resolver_input)
     from unnest(
       ${plain(updates.map((u) => u.taskId))}::uuid[], ${bytes(updates.map((u) => u.result ?? null))}::bytea[],
-      ${bytes(updates.map((u) => u.resolverInput ?? null))}::bytea[]
-    ) as u (task_id, result, resolver_input)
+      ${bytes(updates.map((u) => u.input ?? null))}::bytea[], ${bytes(updates.map((u) => u.resolverInput ?? null))}::bytea[]
+    ) as u (task_id, result, input, resolver_input)
     where payload.task_id = u.task_id`
 }
 

@@ -1,6 +1,6 @@
 import type { TaskKind, TaskReason, TaskResult, TaskState } from '@stint/schema/words'
 import type { AnySql, Sql } from '../../postgres/connect.ts'
-import type { Birth, TaskPatch } from '../change.ts'
+import type { Birth, TaskPatch, TaskPeople } from '../change.ts'
 import { instants, jsonTexts, plain, textLists, texts } from './arrays.ts'
 
 export interface TaskRow {
@@ -105,7 +105,6 @@ function patchArrays(patches: readonly TaskPatch[]) {
     startedAt: patches.map((p) => p.startedAt ?? null),
     endedAt: patches.map((p) => p.endedAt ?? null),
     stateUpdatedAt: patches.map((p) => p.stateUpdatedAt),
-    resolvers: textLists(patches.map((p) => p.resolvers)),
   }
 }
 
@@ -130,7 +129,7 @@ export function insertTasks(sql: AnySql, births: readonly Birth[], executorId: s
       ${plain(births.map((b) => (b.claimed ? 1 : 0)))}::int[], ${plain(births.map((b) => b.events.length))}::int[],
       ${plain(p.progress)}::real[], ${plain(births.map((b) => b.priority))}::smallint[], ${texts(births.map((b) => b.region ?? null))}::text[],
       ${plain(births.map((b) => b.templateId ?? null))}::uuid[], ${plain(births.map((b) => b.ownerId ?? null))}::uuid[],
-      ${texts(births.map((b) => b.ownerName))}::text[], ${p.resolvers}::text[],
+      ${texts(births.map((b) => b.ownerName))}::text[], ${textLists(births.map((b) => b.resolvers))}::text[],
       ${textLists(births.map((b) => b.resolverGroups))}::text[],
       ${textLists(births.map((b) => b.watchers))}::text[], ${textLists(births.map((b) => b.watcherGroups))}::text[],
       ${plain(births.map((b) => b.parent?.id))}::uuid[], ${plain(births.map((b) => b.parent?.stepNo))}::int[],
@@ -178,7 +177,6 @@ export function updateTasks(sql: AnySql, updates: readonly TaskUpdate[]) {
       started_at = to_timestamp(u.started_at / 1000),
       ended_at = to_timestamp(u.ended_at / 1000),
       state_updated_at = to_timestamp(u.state_updated_at / 1000),
-      resolvers = u.resolvers::text[],
       last_seq = task.last_seq + u.events,
       executor_id = case
         when u.state = 'stopped' then null
@@ -190,14 +188,33 @@ export function updateTasks(sql: AnySql, updates: readonly TaskUpdate[]) {
       ${plain(updates.map((u) => (u.release ? 1 : 0)))}::int[], ${texts(p.title)}::text[], ${texts(p.state)}::text[], ${texts(p.result)}::text[],
       ${texts(p.reason)}::text[], ${plain(p.progress)}::real[], ${plain(p.takeovers)}::smallint[], ${plain(p.retryCount)}::int[],
       ${p.tags}::text[], ${texts(p.errorSummary)}::text[], ${texts(p.errorFingerprint)}::text[], ${instants(p.startAt)}::float8[],
-      ${instants(p.startedAt)}::float8[], ${instants(p.endedAt)}::float8[], ${instants(p.stateUpdatedAt)}::float8[],
-      ${p.resolvers}::text[]
+      ${instants(p.startedAt)}::float8[], ${instants(p.endedAt)}::float8[], ${instants(p.stateUpdatedAt)}::float8[]
     ) as u (
       id, events, release, title, state, result, reason, progress, takeovers, retry_count, tags, error_summary,
-      error_fingerprint, start_at, started_at, ended_at, state_updated_at, resolvers
+      error_fingerprint, start_at, started_at, ended_at, state_updated_at
     )
     where task.id = u.id
     returning task.id, task.executor_id is null as released`
+}
+
+/** Writes who may see and resolve tasks whose locks the transaction holds; what is absent stays. */
+export function updatePeople(sql: AnySql, people: readonly (TaskPeople & { id: string })[]) {
+  const lists = (of: (each: TaskPeople) => readonly string[] | undefined) =>
+    textLists(people.map((each) => of(each)))
+  return sql`
+    -- updatePeople
+    update task
+    set
+      watchers = coalesce(u.watchers::text[], task.watchers),
+      watcher_groups = coalesce(u.watcher_groups::text[], task.watcher_groups),
+      resolvers = coalesce(u.resolvers::text[], task.resolvers),
+      resolver_groups = coalesce(u.resolver_groups::text[], task.resolver_groups)
+    from unnest(
+      ${plain(people.map((each) => each.id))}::uuid[], ${lists((each) => each.watchers)}::text[],
+      ${lists((each) => each.watcherGroups)}::text[], ${lists((each) => each.resolvers)}::text[],
+      ${lists((each) => each.resolverGroups)}::text[]
+    ) as u (id, watchers, watcher_groups, resolvers, resolver_groups)
+    where task.id = u.id`
 }
 
 /** Counts events on rows whose lock the transaction holds; the events themselves are numbered by the caller. */

@@ -4,8 +4,13 @@ import type { RunningTask } from '../running-task.ts'
 import { dependency, reject, resolve } from './approve.ts'
 import { cancel } from './cancel.ts'
 import { due } from './due.ts'
+import { editRequest } from './edit.ts'
+import { extendRetries } from './extend.ts'
+import { lockFree } from './lock.ts'
 import { pause, resume } from './pause.ts'
 import { reviewStep } from './review.ts'
+import { setStepState } from './set-state.ts'
+import { startOver } from './start-over.ts'
 import { retryStep, skipStep } from './step.ts'
 import { forceUnlock, unlock } from './unlock.ts'
 
@@ -27,9 +32,14 @@ const handlers: Partial<Record<SignalKind, Handler>> = {
   reject,
   due,
   dependency,
+  lock: lockFree,
   'retry-step': retryStep,
   'skip-step': skipStep,
   'review-step': reviewStep,
+  'set-step-state': setStepState,
+  'start-over': startOver,
+  'extend-retries': extendRetries,
+  'edit-request': editRequest,
 }
 
 export function applySignal(run: RunningTask, signal: SignalRow): void {

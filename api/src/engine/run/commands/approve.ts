@@ -1,6 +1,8 @@
+import { mergeLinks } from '../../lock.ts'
 import { placeOf } from '../../seal.ts'
 import type { SignalRow } from '../../store/signal.ts'
 import { errorSummaryOf } from '../error-summary.ts'
+import { linksOf, wantsOf } from '../links.ts'
 import type { RunningTask } from '../running-task.ts'
 import { note } from './note.ts'
 
@@ -12,7 +14,24 @@ export function resolve(run: RunningTask, signal: SignalRow): void {
     run.values.setResolverInput(input as Record<string, unknown>)
     run.draft.resolverInput(run.key.sealJson(input, placeOf.resolverInput))
   }
-  goWhenFree(run)
+  if (nameResources(run)) goWhenFree(run)
+}
+
+/** The template may name resources by what the resolver said: only now they are known. False when they cannot be named. */
+function nameResources(run: RunningTask): boolean {
+  const { plan, facts, values, masker, host, locks } = run
+  try {
+    const links = linksOf(plan, facts.label, values, masker, [], host.limitOf)
+    if (links.length > 0) run.draft.links(links)
+    locks.setWants(wantsOf(mergeLinks([...locks.wants, ...links])))
+    return true
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    run.task.patch.errorSummary = errorSummaryOf(masker.mask(message))
+    run.pauseReason = 'input-invalid'
+    run.end('pause', false)
+    return false
+  }
 }
 
 export function reject(run: RunningTask, signal: SignalRow): void {

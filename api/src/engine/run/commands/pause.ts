@@ -27,7 +27,7 @@ export function resume(run: RunningTask, signal: SignalRow): void {
 /** A task that was given up has lost its timers: what waits for an instant is to be woken again. */
 function windUp(run: RunningTask): void {
   for (const step of run.steps.rows) {
-    if (step.state !== 'WAITING' || !step.dueAt) continue
+    if (step.state !== 'WAITING' || !step.dueAt || run.steps.mayStart(step)) continue
     run.draft.timer({ taskId: run.facts.id, stepNo: step.no, kind: 'wait', dueAt: step.dueAt })
   }
 }

@@ -17,7 +17,9 @@ export function skipStep(run: RunningTask, signal: SignalRow): void {
   const step = signal.stepNo === null ? undefined : run.steps.rows[signal.stepNo]
   if (!step || step.state === 'RUNNING' || run.steps.isFinal(step)) return
   note(run, signal)
-  run.draft.clearTimer({ stepNo: step.no, kind: 'retry' })
+  for (const kind of ['retry', 'wait'] as const) run.draft.clearTimer({ stepNo: step.no, kind })
   run.settleStep(step.no, 'SKIPPED')
-  goOn(run)
+  // Whoever paused the task to take steps out of it has not said that it shall go on.
+  if (run.task.patch.reason === 'by-user') run.task.touch()
+  else goOn(run)
 }

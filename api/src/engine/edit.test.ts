@@ -1,0 +1,283 @@
+import type { TemplateStep } from '@stint/schema/template-types'
+import type { SignalKind } from '@stint/schema/words'
+import { afterAll, describe, expect, it } from 'vitest'
+import { chain, testStep, testTask, testTemplate } from '../testing/engine.ts'
+import { after, clientError, toyEngine } from '../testing/toy-engine.ts'
+import { findSteps } from './store/step.ts'
+
+const { database, toys, engine, stop, taskOf, statesOf, ended } = await toyEngine()
+afterAll(stop)
+
+const send = (id: string, kind: SignalKind, more: { stepNo?: number; payload?: unknown } = {}) =>
+  engine.command(id, { kind, actor: 'ann', ...more })
+const setState = (id: string, stepNo: number, state: string) =>
+  send(id, 'set-step-state', { stepNo, payload: { state } })
+const on = (step: string, ...states: string[]) => ({ step, states })
+const stateOf = async (id: string) => {
+  const row = await taskOf(id)
+  return `${row?.state} ${row?.reason ?? row?.result}`
+}
+
+/** A paused task of these steps in these states, and the words for them in order. */
+async function pausedWith(steps: readonly TemplateStep[], states: Record<string, string>): Promise<string> {
+  const { id } = await engine.createTask(
+    testTask(testTemplate(steps), { startAt: new Date(Date.now() + 3_600_000) }),
+  )
+  for (const [name, state] of Object.entries(states)) {
+    await database.sql`update step set state = ${state} where task_id = ${id} and name = ${name}`
+  }
+  await database.sql`update task set state = 'paused', reason = 'by-user', started_at = now() where id = ${id}`
+  return id
+}
+
+describe('setting the state of a step', () => {
+  const steps = [
+    testStep('a', { customStates: ['GREEN'] }),
+    testStep('onDone', { dependencies: after('a') }),
+    testStep('onGreen', { dependencies: [on('a', 'GREEN')] }),
+    testStep('last', { dependencies: [on('onDone', 'DONE'), on('onGreen', 'DONE')] }),
+    testStep('anyway', { dependencies: [on('a', 'ANY')] }),
+  ]
+  const ran = { a: 'DONE', onDone: 'DONE', onGreen: 'PRUNE', last: 'PRUNE', anyway: 'DONE' }
+
+  it.each([
+    [
+      'one that is done to open: what followed it opens with it',
+      'TODO',
+      { a: 'TODO', onDone: 'TODO', onGreen: 'TODO', last: 'TODO', anyway: 'TODO' },
+    ],
+    [
+      'to another end: the other branch comes back, this one is pruned',
+      'GREEN',
+      { a: 'GREEN', onDone: 'PRUNE', onGreen: 'TODO', last: 'PRUNE', anyway: 'DONE' },
+    ],
+    ['skipped counts as done', 'SKIPPED', { ...ran, a: 'SKIPPED' }],
+    [
+      'failed: what followed is undecided',
+      'FATAL_ERROR',
+      { a: 'FATAL_ERROR', onDone: 'TODO', onGreen: 'TODO', last: 'TODO', anyway: 'TODO' },
+    ],
+    [
+      'pruned: all that needed it is pruned',
+      'PRUNE',
+      { a: 'PRUNE', onDone: 'PRUNE', onGreen: 'PRUNE', last: 'PRUNE', anyway: 'DONE' },
+    ],
+  ])('%s', async (_name, state, wanted) => {
+    const id = await pausedWith(steps, ran)
+    await setState(id, 0, state)
+    expect(await statesOf(id)).toEqual(wanted)
+    expect(await stateOf(id)).toMatch(/^paused/)
+    const [event] = await database.sql`
+      select actor, step_no, data from event where task_id = ${id} and name = 'set-step-state'`
+    expect(event).toMatchObject({ actor: 'ann', stepNo: 0, data: { from: 'DONE', to: state } })
+  })
+
+  it('leaves alone what a condition of its own pruned', async () => {
+    const id = await pausedWith(chain(['x', 'y', 'z']), { x: 'DONE', y: 'PRUNE', z: 'PRUNE' })
+    await setState(id, 0, 'SKIPPED')
+    expect(await statesOf(id)).toEqual({ x: 'SKIPPED', y: 'PRUNE', z: 'PRUNE' })
+  })
+
+  it.each(['RUNNING', 'WAITING', 'EXPANDED', 'CRASHED', 'CANCELLED', 'BLUE'])(
+    'to %s means nothing',
+    async (state) => {
+      const id = await pausedWith(steps, ran)
+      await setState(id, 0, state)
+      expect(await statesOf(id)).toEqual(ran)
+    },
+  )
+
+  it('of a failed one lets the task go on with the next, and the record counts the tries', async () => {
+    const id = await ended(
+      testTask(
+        testTemplate([
+          testStep('bad', { action: clientError }),
+          testStep('next', { dependencies: after('bad') }),
+        ]),
+      ),
+    )
+    expect(await stateOf(id)).toBe('paused step-failed')
+    await setState(id, 0, 'DONE')
+    expect(await taskOf(id)).toMatchObject({ state: 'paused', reason: 'by-user', errorSummary: null })
+    await send(id, 'resume')
+    await engine.waitForStop(id, 10)
+    expect(await stateOf(id)).toBe('stopped success')
+    expect(await statesOf(id)).toEqual({ bad: 'DONE', next: 'DONE' })
+  })
+})
+
+describe('starting over', () => {
+  it('runs everything again; attempts go on counting and nothing of before is seen', async () => {
+    const steps = [
+      testStep('count', { action: { type: 'count', configuration: {} } }),
+      testStep('tell', {
+        dependencies: after('count'),
+        action: { type: 'echo', configuration: { output: { seen: '{{.step.count.output.at}}' } } },
+      }),
+      testStep('bad', { dependencies: after('tell'), action: clientError }),
+    ]
+    const id = await ended(testTask(testTemplate(steps)))
+    const before = toys.runs.length
+    await send(id, 'start-over')
+    await expect.poll(() => stateOf(id)).toBe('paused step-failed')
+    expect(toys.runs.length).toBe(before + 1)
+    const rows = await findSteps(database.sql, [id])
+    expect(rows.map((row) => [row.name, row.state, row.tryCount, row.attemptNo])).toEqual([
+      ['count', 'DONE', 1, 2],
+      ['tell', 'DONE', 1, 2],
+      ['bad', 'CLIENT_ERROR', 1, 2],
+    ])
+    const [last] = await engine.reader.lastAttempts({ id, templateId: null }, [1])
+    expect(last?.output).toEqual({ seen: String(before + 1) })
+  })
+})
+
+describe('extending the retries', () => {
+  it('goes on with the retries of steps, and with nothing that failed for good', async () => {
+    const steps = [
+      testStep('flaky', { action: { type: 'flaky', configuration: { failures: 9 } } }),
+      testStep('broken', { action: clientError }),
+    ]
+    const id = await ended(testTask(testTemplate([steps[0] as TemplateStep], { retryMax: 0 })))
+    expect(await stateOf(id)).toBe('paused retries-exhausted')
+    await send(id, 'extend-retries')
+    // No retry is left (retry_max 0), so it fails once more and stands again.
+    await expect.poll(async () => (await findSteps(database.sql, [id]))[0]?.tryCount).toBe(2)
+    await expect.poll(() => stateOf(id)).toBe('paused retries-exhausted')
+    const other = await ended(testTask(testTemplate([steps[1] as TemplateStep])))
+    await send(other, 'extend-retries')
+    expect(await stateOf(other)).toBe('paused step-failed')
+  })
+})
+
+describe('editing the request', () => {
+  const template = testTemplate(
+    [
+      testStep('first', { action: clientError }),
+      testStep('tell', {
+        dependencies: after('first'),
+        action: { type: 'echo', configuration: { output: { to: '{{.input.to}}' } } },
+      }),
+    ],
+    {
+      titleFormat: 'to {{.input.to}}',
+      inputs: [
+        { name: 'to', type: 'string', optional: false, collection: false, hidden: false },
+        { name: 'pin', type: 'password', optional: true, collection: false, hidden: false },
+      ] as never,
+    },
+  )
+
+  it('of a paused task is what its next step sees, and its title', async () => {
+    const id = await ended(testTask(template, { input: { to: 'rome' } }))
+    expect(await taskOf(id)).toMatchObject({ state: 'paused', title: 'to rome' })
+    const edit = { input: { to: 'oslo sesame', pin: 'sesame' }, tags: { team: 'x' }, changed: ['to', 'pin'] }
+    await send(id, 'edit-request', { payload: edit })
+    expect(await taskOf(id)).toMatchObject({ state: 'paused', title: 'to oslo ••••••', tags: { team: 'x' } })
+    const [event] = await database.sql`select data from event where task_id = ${id} and name = 'edit-request'`
+    expect(event?.data).toEqual({ changed: ['to', 'pin'] })
+    await send(id, 'skip-step', { stepNo: 0 })
+    await engine.waitForStop(id, 10)
+    const values = await engine.reader.values({ id, templateId: null })
+    expect(values?.input).toEqual({ to: 'oslo ••••••', pin: '••••••' })
+    const [last] = await engine.reader.lastAttempts({ id, templateId: null }, [1])
+    expect(last?.output).toEqual({ to: 'oslo ••••••' })
+  })
+
+  it('of one that runs or has begun is dropped', async () => {
+    const waiting = testTemplate([
+      testStep('nap', { action: { type: 'wait', configuration: { for: '1h' } } }),
+    ])
+    const { id } = await engine.createTask(testTask(waiting, { input: { a: 1 } }))
+    await expect.poll(() => stateOf(id)).toBe('running waiting-until')
+    await send(id, 'edit-request', { payload: { input: { a: 2 }, changed: ['a'] } })
+    expect((await engine.reader.values({ id, templateId: null }))?.input).toEqual({ a: 1 })
+  })
+})
+
+describe('skipping', () => {
+  it('steps of a task that a person paused does not wake it', async () => {
+    const id = await pausedWith(chain(['a', 'b']), {})
+    await send(id, 'skip-step', { stepNo: 0 })
+    expect(await stateOf(id)).toBe('paused by-user')
+    await send(id, 'resume')
+    await engine.waitForStop(id, 10)
+    expect(await statesOf(id)).toEqual({ a: 'SKIPPED', b: 'DONE' })
+    expect((await taskOf(id))?.result).toBe('warning')
+  })
+
+  it('a step that waits for its time takes its timer along', async () => {
+    const nap = { type: 'wait', configuration: { for: '1h' } }
+    const { id } = await engine.createTask(
+      testTask(
+        testTemplate([testStep('nap', { action: nap }), testStep('next', { dependencies: after('nap') })]),
+      ),
+    )
+    await expect.poll(() => stateOf(id)).toBe('running waiting-until')
+    await send(id, 'skip-step', { stepNo: 0 })
+    await engine.waitForStop(id, 10)
+    expect(await stateOf(id)).toBe('stopped warning')
+    expect(await statesOf(id)).toEqual({ nap: 'SKIPPED', next: 'DONE' })
+  })
+})
+
+describe('an edit of the request', () => {
+  const input = (name: string, type = 'string') => ({
+    name,
+    type,
+    optional: true,
+    collection: false,
+    hidden: false,
+  })
+  const template = testTemplate([testStep('bad', { action: clientError })], {
+    inputs: [input('to'), input('pin', 'password')] as never,
+    resolverInputs: [{ ...input('size', 'number'), optional: false }] as never,
+  })
+  const paused = (given: Record<string, unknown>) =>
+    ended(testTask(template, { input: given, resolverInput: { size: 1 } }))
+  const rawInput = async (id: string) => {
+    // What a step would see, in clear: nobody else may.
+    const run = await engine.startOver(id, 'ann')
+    const values = await engine.reader.values({ id: run?.id as string, templateId: null })
+    return values?.input
+  }
+
+  it('that gives secrets back as they are shown keeps them', async () => {
+    const id = await paused({ to: 'x sesame', pin: 'sesame' })
+    const shown = (await engine.reader.values({ id, templateId: null }))?.input as Record<string, unknown>
+    expect(shown).toEqual({ to: 'x ••••••', pin: '••••••' })
+    expect(await engine.editRequest(id, 'ann', { input: shown })).toEqual([])
+    expect(
+      await database.sql`select from event where task_id = ${id} and name = 'edit-request'`,
+    ).toHaveLength(0)
+    expect(
+      await engine.editRequest(id, 'ann', { input: { ...shown, to: 'y', pin: '**__SECRET__**' } }),
+    ).toEqual([])
+    const [event] = await database.sql`select data from event where task_id = ${id} and name = 'edit-request'`
+    expect(event?.data).toEqual({ changed: ['to'] })
+    expect(await rawInput(id)).toEqual({ to: 'y', pin: '••••••' })
+  })
+
+  it('that does not fit the template is not carried out', async () => {
+    const id = await paused({ to: 'x' })
+    const problems = await engine.editRequest(id, 'ann', { input: { to: 7 }, resolverInput: {} })
+    expect(problems.map(({ name }) => name)).toEqual(['to', 'resolverInput.size'])
+    expect((await engine.reader.values({ id, templateId: null }))?.input).toEqual({ to: 'x' })
+  })
+})
+
+describe('starting over what is over', () => {
+  it('makes one new task of the same version and request, linked both ways', async () => {
+    const steps = [testStep('bad', { action: clientError })]
+    const id = await ended(testTask(testTemplate(steps, { onError: 'fail' }), { tags: { a: 'b' } }))
+    const [first, twin] = await Promise.all([engine.startOver(id, 'ann'), engine.startOver(id, 'ann')])
+    expect(twin?.id).toBe(first?.id)
+    const again = await taskOf(first?.id as string)
+    expect(again).toMatchObject({ ownerName: 'tester', tags: { a: 'b', startedOver: id } })
+    await expect
+      .poll(() => database.sql`select actor, data from event where task_id = ${id} and name = 'start-over'`)
+      .toEqual([{ actor: 'ann', data: { taskId: first?.id } }])
+    const later = await engine.startOver(id, 'ann')
+    expect(later?.id).not.toBe(first?.id)
+  })
+})

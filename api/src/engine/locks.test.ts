@@ -1,0 +1,251 @@
+import type { TemplateLock } from '@stint/schema/template-types'
+import { afterAll, describe, expect, it } from 'vitest'
+import { chain, testStep, testTask, testTemplate } from '../testing/engine.ts'
+import { holds, toyEngine } from '../testing/toy-engine.ts'
+
+const { database, toys, engine, stop, taskOf } = await toyEngine({
+  resourceLimits: () => new Map([['socket', 2]]),
+})
+afterAll(stop)
+
+const waits = (resource: string, given: Partial<TemplateLock> = {}): TemplateLock => ({
+  resource,
+  mode: 'exclusive',
+  onConflict: 'wait',
+  ...given,
+})
+const holding = (name: string, locks: readonly TemplateLock[], given = {}) =>
+  testTask(testTemplate([testStep(name, { action: holds })], { locks, ...given }))
+const created = async (request: ReturnType<typeof testTask>) => (await engine.createTask(request)).id
+const stateOf = async (id: string) => {
+  const row = await taskOf(id)
+  return row && { state: row.state, reason: row.reason }
+}
+const reaches = (id: string, expected: object) =>
+  expect.poll(() => taskOf(id), { timeout: 10_000, interval: 10 }).toMatchObject(expected)
+const held = () => database.sql`select resource_type, resource_id from hold`
+
+describe('an exclusive lock', () => {
+  it('keeps others waiting, in order, and goes to the next when its holder stops', async () => {
+    const first = await created(holding('first', [waits('host/a')]))
+    const running = await toys.running('first')
+    const second = await created(holding('second', [waits('host/a')]))
+    const third = await created(holding('third', [waits('host/a')]))
+    expect(await stateOf(second)).toEqual({ state: 'pending', reason: 'lock' })
+    expect(await stateOf(third)).toEqual({ state: 'pending', reason: 'lock' })
+    running.finish()
+    const next = await toys.running('second')
+    expect(await stateOf(third)).toEqual({ state: 'pending', reason: 'lock' })
+    next.finish()
+    ;(await toys.running('third')).finish()
+    for (const id of [first, second, third]) await reaches(id, { state: 'stopped', result: 'success' })
+    expect(await held()).toEqual([])
+  })
+
+  it('with on_conflict fail refuses, names the holder, and leaves nothing behind', async () => {
+    const first = await created(holding('owner', [waits('host/b')]))
+    const running = await toys.running('owner')
+    await expect(
+      engine.createTask(holding('late', [waits('host/b', { onConflict: 'fail' })])),
+    ).rejects.toMatchObject({ code: 'lock-conflict', details: { resource: 'host/b', taskId: first } })
+    const rows = await database.sql`select count(*)::int as n from wait`
+    expect(rows[0]?.n).toBe(0)
+    running.finish()
+    await reaches(first, { state: 'stopped' })
+  })
+
+  it('with on_conflict coalesce answers with the task that does the same', async () => {
+    const coalesce = [waits('host/c', { onConflict: 'coalesce' })]
+    const first = await created(holding('same', coalesce))
+    const running = await toys.running('same')
+    expect(await engine.createTask(holding('same', coalesce))).toEqual({
+      id: first,
+      isNew: false,
+      isCoalesced: true,
+    })
+    const other = holding('same', coalesce, { name: 'another' })
+    await expect(engine.createTask(other)).rejects.toMatchObject({ code: 'lock-conflict' })
+    running.finish()
+    await reaches(first, { state: 'stopped' })
+  })
+
+  it('is all or nothing over several resources', async () => {
+    const one = await created(holding('one', [waits('host/d')]))
+    const running = await toys.running('one')
+    const both = await created(holding('both', [waits('host/d'), waits('host/e')]))
+    expect(await stateOf(both)).toEqual({ state: 'pending', reason: 'lock' })
+    const mine = await database.sql`select from hold where task_id = ${both}`
+    expect(mine).toHaveLength(0)
+    running.finish()
+    ;(await toys.running('both')).finish()
+    await reaches(both, { state: 'stopped', result: 'success' })
+    await reaches(one, { state: 'stopped' })
+  })
+
+  it('is kept while paused and given back by cancel', async () => {
+    const first = await created(
+      testTask(
+        testTemplate(
+          [
+            ...chain(['x']),
+            testStep('fails', {
+              action: { type: 'flaky', configuration: { kind: 'client' } },
+              dependencies: [{ step: 'x', states: ['DONE'] }],
+            }),
+          ],
+          { locks: [waits('host/f')] },
+        ),
+      ),
+    )
+    await reaches(first, { state: 'paused' })
+    const second = await created(holding('after', [waits('host/f')]))
+    expect(await stateOf(second)).toEqual({ state: 'pending', reason: 'lock' })
+    await engine.command(first, { kind: 'cancel', actor: 'tester' })
+    ;(await toys.running('after')).finish()
+    await reaches(second, { state: 'stopped', result: 'success' })
+  })
+
+  it('frees its place in the queue when the waiter is cancelled', async () => {
+    const first = await created(holding('h1', [waits('host/g')]))
+    const running = await toys.running('h1')
+    const gone = await created(holding('gone', [waits('host/g')]))
+    const next = await created(holding('h3', [waits('host/g')]))
+    await engine.command(gone, { kind: 'cancel', actor: 'tester' })
+    await reaches(gone, { state: 'stopped', result: 'cancelled' })
+    running.finish()
+    ;(await toys.running('h3')).finish()
+    await reaches(next, { state: 'stopped', result: 'success' })
+    await reaches(first, { state: 'stopped' })
+  })
+
+  it('is not waited for longer than wait_timeout', async () => {
+    const first = await created(holding('long', [waits('host/h')]))
+    const running = await toys.running('long')
+    const late = await created(holding('late', [waits('host/h', { waitTimeoutMs: 150 })]))
+    await reaches(late, { state: 'stopped', reason: 'lock-conflict', result: 'error' })
+    expect((await taskOf(late))?.errorSummary).toMatch(
+      /host\/h is held by task .* did not become free within 0.15 s/,
+    )
+    running.finish()
+    await reaches(first, { state: 'stopped', result: 'success' })
+  })
+})
+
+describe('modes and operations', () => {
+  it('lets shared locks in together, and an exclusive one after them before later shared ones', async () => {
+    const shared = (name: string) => created(holding(name, [waits('db/x', { mode: 'shared' })]))
+    await shared('s1')
+    await shared('s2')
+    const [s1, s2] = [await toys.running('s1'), await toys.running('s2')]
+    const exclusive = await created(holding('ex', [waits('db/x')]))
+    const s3 = await shared('s3')
+    expect(await stateOf(exclusive)).toEqual({ state: 'pending', reason: 'lock' })
+    expect(await stateOf(s3)).toEqual({ state: 'pending', reason: 'lock' })
+    s1.finish()
+    s2.finish()
+    const ex = await toys.running('ex')
+    expect(await stateOf(s3)).toEqual({ state: 'pending', reason: 'lock' })
+    ex.finish()
+    ;(await toys.running('s3')).finish()
+    await reaches(s3, { state: 'stopped', result: 'success' })
+  })
+
+  it('lets different operations on one resource run side by side, but nothing beside an unnamed one', async () => {
+    const on = (name: string, operation?: string) =>
+      created(holding(name, [waits('host/o', operation ? { operation } : {})]))
+    await on('reboot', 'reboot')
+    await on('backup', 'backup')
+    const [reboot, backup] = [await toys.running('reboot'), await toys.running('backup')]
+    const again = await on('reboot2', 'reboot')
+    const all = await on('all')
+    expect(await stateOf(again)).toEqual({ state: 'pending', reason: 'lock' })
+    expect(await stateOf(all)).toEqual({ state: 'pending', reason: 'lock' })
+    reboot.finish()
+    const second = await toys.running('reboot2')
+    backup.finish()
+    second.finish()
+    ;(await toys.running('all')).finish()
+    await reaches(all, { state: 'stopped', result: 'success' })
+  })
+})
+
+describe('a limit', () => {
+  it('lets so many tasks run at once, the others wait for capacity', async () => {
+    const limits = [{ resource: 'relay', capacity: 2 }]
+    const ids = await Promise.all(
+      ['l1', 'l2', 'l3', 'l4'].map((name) => created(holding(name, [], { limits }))),
+    )
+    const states = await Promise.all(ids.map(stateOf))
+    expect(states.filter((each) => each?.reason === 'capacity')).toHaveLength(2)
+    expect(toys.held.length).toBeLessThanOrEqual(2)
+    for (let i = 0; i < 4; i++) {
+      await expect.poll(() => toys.held.length, { timeout: 10_000, interval: 5 }).toBeGreaterThan(0)
+      expect(toys.held.length).toBeLessThanOrEqual(2)
+      toys.held.shift()?.finish()
+    }
+    for (const id of ids) await reaches(id, { state: 'stopped', result: 'success' })
+  })
+
+  it('of steps is kept across tasks, and a retry takes its slot anew', async () => {
+    const step = (name: string) => testStep(name, { action: holds, resources: ['socket', 'unlimited'] })
+    const a = await created(testTask(testTemplate([step('a1'), step('a2'), step('a3')])))
+    await expect.poll(() => toys.held.length, { timeout: 10_000, interval: 5 }).toBe(2)
+    const b = await created(testTask(testTemplate([step('b1')])))
+    await reaches(b, { state: 'pending', reason: 'capacity' })
+    for (let i = 0; i < 4; i++) {
+      await expect.poll(() => toys.held.length, { timeout: 10_000, interval: 5 }).toBeGreaterThan(0)
+      expect(toys.held.length).toBeLessThanOrEqual(2)
+      toys.held.shift()?.finish()
+    }
+    for (const id of [a, b]) await reaches(id, { state: 'stopped', result: 'success' })
+    expect(await held()).toEqual([])
+  })
+
+  it('per time lets so many start within the window', async () => {
+    const limits = [{ resource: 'starts', capacity: 2, perMs: 400 }]
+    const began = performance.now()
+    const ids = await Promise.all(
+      Array.from({ length: 5 }, () => created(testTask(testTemplate(chain(['r']), { limits })))),
+    )
+    for (const id of ids) await reaches(id, { state: 'stopped', result: 'success' })
+    // Two at once, two after one window, the fifth after two.
+    expect(performance.now() - began).toBeGreaterThan(800)
+  })
+
+  it('serves the higher priority first, and then the owner who holds least', async () => {
+    const limits = [{ resource: 'fair', capacity: 2 }]
+    const of = (name: string, owner: string, priority = 0) =>
+      created({ ...holding(name, [], { limits }), owner: { name: owner }, priority })
+    await of('f0', 'anna')
+    await of('f1', 'anna')
+    const [first, second] = [await toys.running('f0'), await toys.running('f1')]
+    const ids = [await of('anna2', 'anna'), await of('bert1', 'bert'), await of('urgent', 'anna', 5)]
+    first.finish()
+    const urgent = await toys.running('urgent')
+    urgent.finish()
+    const order: string[] = []
+    for (let i = 0; i < 2; i++) {
+      await expect.poll(() => toys.held.length, { timeout: 10_000, interval: 5 }).toBe(1)
+      const next = toys.held.shift()
+      order.push(next?.name ?? '')
+      next?.finish()
+    }
+    expect(order).toEqual(['bert1', 'anna2'])
+    second.finish()
+    for (const id of ids) await reaches(id, { state: 'stopped', result: 'success' })
+  })
+})
+
+it('100 tasks on one lock run one after the other', async () => {
+  const ids = await Promise.all(
+    Array.from({ length: 100 }, () =>
+      created(testTask(testTemplate(chain(['q1', 'q2']), { locks: [waits('one/lock')] }))),
+    ),
+  )
+  for (const id of ids) await reaches(id, { state: 'stopped', result: 'success' })
+  const overlaps = await database.sql`
+    select count(*)::int as n
+    from task a join task b on b.id > a.id and a.started_at < b.ended_at and b.started_at < a.ended_at
+    where a.id = any(${ids}::uuid[]) and b.id = any(${ids}::uuid[])`
+  expect(overlaps[0]?.n).toBe(0)
+})

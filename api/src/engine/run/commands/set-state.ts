@@ -1,0 +1,102 @@
+import { placeOf } from '../../seal.ts'
+import { isBlocked, maySetState } from '../../step.ts'
+import type { SignalRow } from '../../store/signal.ts'
+import { readinessOf } from '../plan.ts'
+import type { RunningTask } from '../running-task.ts'
+import { note } from './note.ts'
+
+export interface SetStatePayload {
+  readonly state: string
+}
+
+/** More names than these are counted only: the record of a task is for people. */
+const namesMax = 50
+
+/**
+ * Gives a step of a paused task another state, and its followers what follows from it: as if the step had ended so, or had not
+ * begun. A follower that can no longer start is pruned, one whose ground is open again is to run again, and one that was
+ * pruned because of the old state comes back. Attempts stay on record.
+ */
+export function setStepState(run: RunningTask, signal: SignalRow): void {
+  const step = signal.stepNo === null ? undefined : run.steps.rows[signal.stepNo]
+  if (run.task.state !== 'paused' || !step || !signal.payload) return
+  const { state } = run.key.openJson(signal.payload, placeOf.signal) as SetStatePayload
+  const customStates = run.plan.steps[step.no]?.customStates ?? []
+  if (step.state === state || step.state === 'RUNNING' || !maySetState(state, customStates)) return
+  const from = step.state
+  const before = run.steps.rows.map((row) => row.state)
+  assign(run, step.no, state, errorOf(state, signal.actor))
+  const followed = settleFollowers(run, before, step.no)
+  note(run, signal, { from, to: state, ...followed })
+  forgetReason(run)
+}
+
+function errorOf(state: string, actor: string): string | undefined {
+  const isError = isBlocked(state) || state === 'SERVER_ERROR'
+  return isError ? `set to ${state} by ${actor}` : undefined
+}
+
+/** Puts a step that does not run into a state, and forgets when it was to run. */
+export function assign(run: RunningTask, no: number, state: string, message?: string): void {
+  run.steps.assign(no, state, message)
+  const step = run.steps.rows[no]
+  if (step) run.values.setState(no, step, message ?? '')
+}
+
+/** Walks down the graph from the step that changed: each follower is judged by what all before it have become. */
+function settleFollowers(run: RunningTask, before: readonly string[], changed: number) {
+  const was = (no: number) => before[no] ?? 'TODO'
+  const touched = new Set([changed])
+  const names: Record<'pruned' | 'reset', string[]> = { pruned: [], reset: [] }
+  for (const no of orderOf(run)) {
+    const { dependencies = [] } = run.plan.steps[no] ?? {}
+    // ANY waits for more than the step it names: it is asked about whatever changed.
+    if (!dependencies.some((each) => touched.has(each.no) || each.states.includes('ANY'))) continue
+    if (no === changed) continue
+    const next = followerState(run, no, was)
+    if (next === undefined || next === run.steps.stateOf(no)) continue
+    assign(run, no, next)
+    touched.add(no)
+    names[next === 'PRUNE' ? 'pruned' : 'reset'].push(run.steps.nameOf(no))
+  }
+  return { ...told('pruned', names.pruned), ...told('reset', names.reset) }
+}
+
+function told(word: string, names: readonly string[]) {
+  if (names.length === 0) return {}
+  return {
+    [word]: names.length <= namesMax ? names : [...names.slice(0, namesMax), `… ${names.length} in all`],
+  }
+}
+
+/** What a follower becomes; undefined when the change means nothing to it. */
+function followerState(run: RunningTask, no: number, was: (no: number) => string): string | undefined {
+  const before = readinessOf(run.plan, no, was)
+  const now = readinessOf(run.plan, no, run.steps.stateOf)
+  if (now === 'prune') return 'PRUNE'
+  // What was pruned by a condition of its own, not by those before it, stays so.
+  if (now === 'ready') return before === 'prune' ? 'TODO' : undefined
+  return before === 'waiting' ? undefined : 'TODO'
+}
+
+/** Numbers of all steps of the plan, each behind what it depends on. */
+function orderOf({ plan }: RunningTask): number[] {
+  const left = plan.steps.map((step) => step.dependencies.length)
+  const order = plan.steps.filter((step) => step.dependencies.length === 0).map((step) => step.no)
+  for (const no of order) {
+    for (const follower of plan.steps[no]?.dependants ?? []) {
+      left[follower] = (left[follower] ?? 0) - 1
+      if (left[follower] === 0) order.push(follower)
+    }
+  }
+  return order
+}
+
+/** The task stood because of a step that no longer stands: now it is paused because a person works on it. */
+function forgetReason(run: RunningTask): void {
+  run.task.touch()
+  if (run.steps.rows.some((step) => isBlocked(step.state))) return
+  run.task.patch.errorSummary = undefined
+  run.task.patch.errorFingerprint = undefined
+  run.task.setReason('by-user')
+}
