@@ -10,6 +10,13 @@ const ServerPulseSubscription = graphql(`
       now
       installation
       isEmpty
+      maintenance {
+        on
+        message
+        endsAt
+        since
+        by
+      }
     }
   }
 `)

@@ -7,6 +7,7 @@ import { SessionContext } from '../client/session.ts'
 import { useMedia, wide } from '../kit/useMedia.ts'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { Keys } from './Keys.tsx'
+import { MaintenanceBanner } from './MaintenanceBanner.tsx'
 import { Masthead } from './Masthead.tsx'
 import { Navigation } from './Navigation.tsx'
 import { Palette } from './Palette.tsx'
@@ -50,6 +51,7 @@ function Frame() {
       isContentFilled
     >
       <ConnectionBanner />
+      <MaintenanceBanner />
       <PasswordNotice pathname={pathname} />
       <Outlet />
     </Page>

@@ -17,6 +17,7 @@ export const mainEntries: readonly Entry[] = [
 
 export const moreEntries: readonly Entry[] = [
   { title: 'Executors', link: paths.executors(), permission: 'executor.view' },
+  { title: 'Actions', link: paths.actions(), permission: 'template.view' },
   { title: 'Audit', link: paths.audit(), permission: 'audit.view' },
   { title: 'Settings', link: paths.settings(), permission: 'setting.view' },
   { title: 'Users', link: paths.users(), permission: 'user.manage' },

@@ -123,6 +123,42 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../settings/SettingsPage.tsx'), 'SettingsPage'),
 })
 
+const configuration = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings/configuration',
+  component: lazyRouteComponent(() => import('../settings/ConfigurationPage.tsx'), 'ConfigurationPage'),
+})
+
+const maintenance = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings/maintenance',
+  component: lazyRouteComponent(() => import('../settings/MaintenancePage.tsx'), 'MaintenancePage'),
+})
+
+const actions = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/actions',
+  component: lazyRouteComponent(() => import('../actions/ActionsPage.tsx'), 'ActionsPage'),
+})
+
+const action = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/actions/$type',
+  component: lazyRouteComponent(() => import('../actions/ActionPage.tsx'), 'ActionPage'),
+})
+
+const functions = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/actions/functions',
+  component: lazyRouteComponent(() => import('../actions/FunctionsPage.tsx'), 'FunctionsPage'),
+})
+
+const oneFunction = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/actions/functions/$name',
+  component: lazyRouteComponent(() => import('../actions/FunctionPage.tsx'), 'FunctionPage'),
+})
+
 const users = createRoute({
   getParentRoute: () => signedIn,
   path: '/users',
@@ -167,6 +203,12 @@ const tree = root.addChildren([
     run,
     executors,
     settings,
+    configuration,
+    maintenance,
+    actions,
+    action,
+    functions,
+    oneFunction,
     users,
     tokens,
     password,

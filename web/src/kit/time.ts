@@ -62,3 +62,12 @@ const pad = (value: number) => String(value).padStart(2, '0')
 /** Milliseconds from `from` to `to`, or to now when `to` is open. */
 export const elapsedMs = (from: string, to: string | null | undefined, now: number): number =>
   (to ? new Date(to).getTime() : now) - new Date(from).getTime()
+
+/** An instant as a field for date and time shows it: the reader's time, without a zone. */
+export function localInput(at: string): string {
+  const instant = new Date(at)
+  return new Date(instant.getTime() - instant.getTimezoneOffset() * minute).toISOString().slice(0, 16)
+}
+
+/** The reader's time zone: `Europe/Berlin`. */
+export const zoneName = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone

@@ -7,6 +7,7 @@ import { Page } from '../kit/Page.tsx'
 import { QueryState } from '../kit/QueryState.tsx'
 import type { Column } from '../kit/table/column.ts'
 import { DataTable } from '../kit/table/DataTable.tsx'
+import { SettingsTabs } from './SettingsTabs.tsx'
 import { SettingValue } from './SettingValue.tsx'
 import { type Setting, SettingRow } from './setting.ts'
 
@@ -70,6 +71,7 @@ export function SettingsPage() {
           ? 'A change takes effect at once and is kept in the audit.'
           : 'You may look at these, not change them.')
       }
+      tabs={<SettingsTabs current="settings" />}
     >
       <QueryState data={data} problem={problem} onRetry={refetch}>
         {({ settings }) => (

@@ -10,6 +10,7 @@ import { InputFields } from '../kit/inputs/InputFields.tsx'
 import { useInputForm } from '../kit/inputs/useInputForm.ts'
 import { ButtonLink } from '../kit/links.tsx'
 import { ProblemAlert } from '../kit/ProblemAlert.tsx'
+import { zoneName } from '../kit/time.ts'
 
 const RunTemplate = graphql(`
   mutation RunTemplate($input: CreateTaskInput!) {
@@ -96,7 +97,7 @@ export function RunForm({ template, inputs }: RunFormProps) {
           type="datetime-local"
           value={startAt}
           onChange={setStartAt}
-          hint={`In your time zone, ${Intl.DateTimeFormat().resolvedOptions().timeZone}. Empty: at once.`}
+          hint={`In your time zone, ${zoneName()}. Empty: at once.`}
           isOptional
         />
       </ExpandableSection>
