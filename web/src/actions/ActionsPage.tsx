@@ -54,7 +54,12 @@ const columns: readonly Column<Action>[] = [
     cell: ({ idempotent }) => idempotentText(idempotent),
     isWideOnly: true,
   },
-  { key: 'source', title: 'From', cell: ({ source }) => <span className="st-break">{source}</span> },
+  {
+    key: 'source',
+    title: 'From',
+    cell: ({ source }) => <span className="st-break">{source}</span>,
+    isWideOnly: true,
+  },
 ]
 
 const matches = (action: Action, text: string | undefined) =>

@@ -12,7 +12,7 @@ const columns: readonly Column<SchemaRow>[] = [
     isSelfEvident: true,
     cell: (row) => (
       <span className="st-row">
-        <code className="st-code">{row.name}</code>
+        <FieldName name={row.name} />
         {row.isRequired && (
           <Label isCompact color="blue">
             required
@@ -35,6 +35,17 @@ const columns: readonly Column<SchemaRow>[] = [
     cell: (row) => <span className="st-break">{row.rule || '–'}</span>,
   },
 ]
+
+// Of a nested field its own name stands out, not the way to it.
+function FieldName({ name }: { name: string }) {
+  const at = name.lastIndexOf('.') + 1
+  return (
+    <code className="st-code">
+      <span className="st-quiet">{name.slice(0, at)}</span>
+      {name.slice(at)}
+    </code>
+  )
+}
 
 /** A text in which words of a program stand between backticks. */
 export function Marked({ text }: { text: string }) {
