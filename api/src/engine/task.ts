@@ -21,6 +21,17 @@ export function canMove(from: TaskState, reason: TaskReason | undefined, to: Tas
   return moves[from].includes(to)
 }
 
+/** Was it given up in the middle, so that it may be taken up again? One that never began would forget what held it back. */
+export function isRevivable(task: {
+  readonly state: TaskState
+  readonly reason: TaskReason | null
+  readonly startedAt: Date | null
+}): boolean {
+  return (
+    task.state === 'stopped' && task.reason !== null && revivable.has(task.reason) && task.startedAt !== null
+  )
+}
+
 /** Ends that count as an error whatever the steps say. */
 const errorReasons: ReadonlySet<TaskReason> = new Set([
   'missed-deadline',

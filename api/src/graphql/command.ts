@@ -1,5 +1,7 @@
 import { commandTask } from '../domains/tasks/command.ts'
 import type { TaskCommand, TaskRow } from '../domains/tasks/model.ts'
+import { verbFactsOf } from '../domains/tasks/verb-facts.ts'
+import type { VerbFacts } from '../domains/tasks/verb-rules.ts'
 import { type CommandAvailability, commandsOfStep, commandsOfTask } from '../domains/tasks/verbs.ts'
 import { builder } from './builder.ts'
 import { type Context, forgetRead } from './context.ts'
@@ -25,11 +27,16 @@ const CommandRef = builder.objectRef<CommandAvailability>('CommandAvailability')
   }),
 })
 
+function factsOf({ parts, actor, read }: Context, task: TaskRow): Promise<VerbFacts> {
+  return verbFactsOf(parts.app, actor, task, async (id) => (await read.templates.load(id))?.definition)
+}
+
 builder.objectField(TaskRef, 'commands', (t) =>
   t.field({
     type: [CommandRef],
     description: 'Every verb about the whole task, each with whether the caller may use it now.',
-    resolve: (task, _args, { actor }) => commandsOfTask(actor, task),
+    resolve: async (task, _args, context) =>
+      commandsOfTask(context.actor, task, await factsOf(context, task)),
   }),
 )
 
@@ -37,18 +44,18 @@ builder.objectField(StepRef, 'commands', (t) =>
   t.field({
     type: [CommandRef],
     description: 'Every verb about a step, each with whether the caller may use it now.',
-    resolve: async (step, _args, { actor, read }) => {
-      const task = await read.tasks.task(step.taskId)
-      return task === undefined ? [] : commandsOfStep(actor, task, step)
+    resolve: async (step, _args, context) => {
+      const task = await context.read.tasks.task(step.taskId)
+      return task === undefined ? [] : commandsOfStep(context.actor, task, await factsOf(context, task), step)
     },
   }),
 )
 
-const taskId = { required: true, description: 'The task: either form of its id.' } as const
-const stepNo = { required: true, description: 'Number of the step.' } as const
-const reason = { description: 'A sentence for the record.' } as const
+export const taskId = { required: true, description: 'The task: either form of its id.' } as const
+export const stepNo = { required: true, description: 'Number of the step.' } as const
+export const reason = { description: 'A sentence for the record.' } as const
 
-const TaskCommandInput = builder.inputType('TaskCommandInput', {
+export const TaskCommandInput = builder.inputType('TaskCommandInput', {
   description: 'A command about a whole task.',
   fields: (t) => ({
     taskId: t.id(taskId),
@@ -96,7 +103,7 @@ const CommentTaskInput = builder.inputType('CommentTaskInput', {
 })
 
 /** Carries it out; whatever the answer shows is read after it. */
-async function carryOut(
+export async function carryOut(
   context: Context,
   id: string,
   command: TaskCommand,
@@ -116,6 +123,15 @@ const taskVerbs = {
   pauseTask: { kind: 'pause', description: 'Starts no further step of a task until it is resumed.' },
   resumeTask: { kind: 'resume', description: 'Continues a paused task where it stopped.' },
   rejectTask: { kind: 'reject', description: 'Refuses a task that waits for approval; it ends as rejected.' },
+  startTaskOver: {
+    kind: 'start-over',
+    description:
+      'Lets a paused task begin again from its first step; of one that was cancelled or failed it makes a new task.',
+  },
+  extendTaskRetries: {
+    kind: 'extend-retries',
+    description: 'Gives a task that used up its automatic retries as many again.',
+  },
 } as const
 
 const stepVerbs = {
@@ -123,8 +139,8 @@ const stepVerbs = {
   skipStep: { kind: 'skip-step', description: 'Goes on without a step.' },
 } as const
 
-// Who may do it is decided by the table of domains/tasks/verbs.ts, for owners and resolvers too.
-const authScopes = { permission: 'task.view' } as const
+// Who may do it is decided by the table of domains/tasks/verb-rules.ts, for owners and resolvers too.
+export const authScopes = { permission: 'task.view' } as const
 
 for (const [name, { kind, description }] of Object.entries(taskVerbs)) {
   builder.mutationField(name, (t) =>

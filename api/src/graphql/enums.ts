@@ -22,7 +22,7 @@ import {
   taskResults,
   taskStates,
 } from '@stint/schema/words'
-import { type TaskVerb, taskVerbs } from '../domains/tasks/verbs.ts'
+import { type TaskVerb, taskVerbs } from '../domains/tasks/verb-rules.ts'
 import { builder } from './builder.ts'
 
 /** `task.view_all` and `waiting-until` as GraphQL may write them: TASK_VIEW_ALL, WAITING_UNTIL. */
@@ -196,13 +196,21 @@ export const TaskVerbEnum = wordsEnum<TaskVerb>(
   taskVerbs,
   {
     cancel: 'End it; running actions are stopped.',
+    'force-cancel': 'End it at once: what runs is killed, whoever held it can write nothing more.',
+    unlock: 'Give up a paused task and free its locks.',
+    'force-unlock': 'Give up a task wherever it stands and free its locks.',
     pause: 'Start no further step until it is resumed.',
     resume: 'Continue where it stopped.',
+    'start-over': 'Begin again from the first step; of a task that is over, as a new task.',
+    'extend-retries': 'Give it as many automatic retries again.',
+    'edit-request': 'Change its inputs and tags.',
+    'set-people': 'Name its watchers and resolvers.',
     resolve: 'Accept it, so that it runs.',
     reject: 'Refuse it; it ends as rejected.',
     'retry-step': 'Run a failed step again.',
     'skip-step': 'Go on without a step; the task can end as warning at best.',
     'review-step': 'Say what happened to an interrupted step.',
+    'set-step-state': 'Put a step of a paused task into another state.',
   },
 )
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as words from '@stint/schema/words'
 import { type GraphQLNamedType, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { taskVerbs } from '../domains/tasks/verbs.ts'
+import { taskVerbs } from '../domains/tasks/verb-rules.ts'
 import { nameOfWord } from './enums.ts'
 import { printedSchema, schema } from './schema.ts'
 

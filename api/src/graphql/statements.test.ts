@@ -89,6 +89,9 @@ beforeAll(async () => {
     createTask: engine.createTask.bind(engine),
     command: engine.command.bind(engine),
     comment: engine.comment.bind(engine),
+    editRequest: engine.editRequest.bind(engine),
+    startOver: engine.startOver.bind(engine),
+    note: engine.note.bind(engine),
   }
   server = await graphqlTestServer(database, { app, engine: reading, listener: started.listener })
   admin = await signedInPerson(database.app, 'root', ['admin'])

@@ -42,7 +42,7 @@ const CreatedTaskRef = builder.objectRef<CreatedTask>('CreatedTask').implement({
   }),
 })
 
-const TagInput = builder.inputType('TagInput', {
+export const TagInput = builder.inputType('TagInput', {
   description: 'A name with a value.',
   fields: (t) => ({
     name: t.string({ required: true, description: '1 to 200 characters.' }),

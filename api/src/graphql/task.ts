@@ -37,7 +37,11 @@ builder.node(TaskRef, {
     progress: t.exposeFloat('progress', { description: 'Share of the work that is done, 0 to 1.' }),
     owner: t.exposeString('ownerName', { description: 'Who started it.' }),
     resolvers: t.exposeStringList('resolvers', { description: 'Who may accept and answer it, by name.' }),
+    resolverGroups: t.exposeStringList('resolverGroups', {
+      description: 'Groups that may accept and answer it.',
+    }),
     watchers: t.exposeStringList('watchers', { description: 'Who else sees it, by name.' }),
+    watcherGroups: t.exposeStringList('watcherGroups', { description: 'Groups that see it.' }),
     tags: t.field({
       type: [Tag],
       description: 'Names with values, by name.',

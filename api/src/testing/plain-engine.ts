@@ -9,6 +9,9 @@ export function plainEngine(sql: Sql): TaskEngine {
     createTask: () => Promise.reject(new Error('this engine only reads')),
     command: none,
     comment: none,
+    editRequest: async () => [],
+    startOver: none,
+    note: none,
     reader: {
       values: none,
       attempts: async () => [],

@@ -71,6 +71,7 @@ export class World {
         resolvers: [...(seed.resolvers ?? [])],
         resolverGroups: [...(seed.resolverGroups ?? [])],
         watchers: [...(seed.watchers ?? [])],
+        watcherGroups: [...(seed.watcherGroups ?? [])],
         parentId: seed.parentId ?? null,
         parentStepNo: seed.parentStepNo ?? null,
         tags: sql.json(seed.tags ?? {}),

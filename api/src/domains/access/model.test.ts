@@ -24,7 +24,13 @@ function actorWith(over: Partial<Actor> & { roles?: readonly Role[] }): Actor {
   }
 }
 
-const foreign: TaskAccess = { ownerId: 'other', resolvers: [], resolverGroups: [], watchers: [] }
+const foreign: TaskAccess = {
+  ownerId: 'other',
+  resolvers: [],
+  resolverGroups: [],
+  watchers: [],
+  watcherGroups: [],
+}
 const own: TaskAccess = { ...foreign, ownerId: 'me' }
 
 describe('permissions', () => {
@@ -78,6 +84,12 @@ describe('rows', () => {
     ['a resolver does not see a foreign task', { roles: ['resolver'] }, {}, false],
     ['a resolver sees his own task', { roles: ['resolver'] }, { ownerId: 'me' }, true],
     ['a resolver sees a task he watches', { roles: ['resolver'] }, { watchers: ['ann'] }, true],
+    [
+      'and one that a group of his watches',
+      { roles: ['resolver'], groups: ['ops'] },
+      { watcherGroups: ['ops'] },
+      true,
+    ],
     ['a resolver sees a task that names him', { roles: ['resolver'] }, { resolvers: ['ann'] }, true],
     [
       'a resolver sees a task that names his group',

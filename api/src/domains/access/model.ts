@@ -91,6 +91,7 @@ export interface TaskAccess {
   readonly resolvers: readonly string[]
   readonly resolverGroups: readonly string[]
   readonly watchers: readonly string[]
+  readonly watcherGroups: readonly string[]
 }
 
 /** Was he, or one of his groups, named to resolve this task? */
@@ -105,7 +106,12 @@ export function canSeeTask(actor: Actor | undefined, task: TaskAccess): boolean 
   if (actor === undefined) return false
   if (can(actor, 'task.view_all')) return true
   if (!can(actor, 'task.view')) return false
-  return task.ownerId === actor.userId || task.watchers.includes(actor.name) || isResolverOf(actor, task)
+  return (
+    task.ownerId === actor.userId ||
+    task.watchers.includes(actor.name) ||
+    task.watcherGroups.some((group) => actor.groups.includes(group)) ||
+    isResolverOf(actor, task)
+  )
 }
 
 /** Cancel, pause, resume, skip, retry: with the permission on any task he sees, and on his own with `task.create`. */

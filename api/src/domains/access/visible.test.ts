@@ -17,6 +17,7 @@ const anyTask = fc.record({
   resolvers: fc.uniqueArray(fc.constantFrom(...names), { maxLength: 2 }),
   resolverGroups: fc.uniqueArray(fc.constantFrom(...groups), { maxLength: 2 }),
   watchers: fc.uniqueArray(fc.constantFrom(...names), { maxLength: 2 }),
+  watcherGroups: fc.uniqueArray(fc.constantFrom(...groups), { maxLength: 2 }),
 })
 
 const anyActor = fc
@@ -46,10 +47,10 @@ async function insertTasks(tasks: readonly TaskAccess[]): Promise<Map<string, Ta
   const rows = [...byId].map(([id, task]) => ({ id, ...task }))
   await sql`
     insert into task
-      (id, kind, label, title, state, owner_id, owner_name, resolvers, resolver_groups, watchers, created_at, state_updated_at)
-    select row.id, 'run', 'x', 'x', 'pending', row."ownerId", 'x', row.resolvers, row."resolverGroups", row.watchers, now(), now()
+      (id, kind, label, title, state, owner_id, owner_name, resolvers, resolver_groups, watchers, watcher_groups, created_at, state_updated_at)
+    select row.id, 'run', 'x', 'x', 'pending', row."ownerId", 'x', row.resolvers, row."resolverGroups", row.watchers, row."watcherGroups", now(), now()
     from jsonb_to_recordset(${sql.json(rows as never)})
-      as row (id uuid, "ownerId" uuid, resolvers text[], "resolverGroups" text[], watchers text[])
+      as row (id uuid, "ownerId" uuid, resolvers text[], "resolverGroups" text[], watchers text[], "watcherGroups" text[])
   `
   return byId
 }

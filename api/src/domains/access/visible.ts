@@ -13,6 +13,7 @@ export function visibleTasks(sql: AnySql, actor: Actor | undefined): postgres.Fr
   return sql`(
     task.owner_id = ${actor.userId}
     or task.watchers @> ${[actor.name]}::text[]
+    or task.watcher_groups && ${[...actor.groups]}::text[]
     or task.resolvers @> ${[actor.name]}::text[]
     or task.resolver_groups && ${[...actor.groups]}::text[]
   )`

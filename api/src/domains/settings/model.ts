@@ -90,6 +90,10 @@ function whatIsWrongInLimit(entry: string): string | undefined {
 }
 
 export const catalogue = {
+  allow_dangerous_actions: toggle(
+    false,
+    'Lets people with the permission task.dangerous force a cancel, unlock and force-unlock tasks.',
+  ),
   api_token_max_days: integer(365, 1, 3650, 'Days after which an API token ends at the latest.'),
   basic_auth: choice(
     'loopback',
@@ -103,6 +107,11 @@ export const catalogue = {
     description:
       'Configuration items that templates may read as .config.ITEM: names, with * for any part; others stay hidden.',
   } satisfies ListSetting as ListSetting,
+  console_require_admin: toggle(true, 'The console of a task is for administrators only.'),
+  enable_console: toggle(
+    true,
+    'Shows the rows of a task as they stand (its console) to people with the permission console.',
+  ),
   max_running_actions: integer(200, 1, 10_000, 'Actions that one executor runs at the same time.'),
   metrics_from_loopback: toggle(
     false,

@@ -8,17 +8,31 @@ export interface Resolvers {
   readonly resolverGroups: readonly string[]
 }
 
-export function resolversOf(template: Template, named: readonly string[]): Resolvers {
+export function resolversOf(
+  template: Pick<Template, 'allowedResolverUsernames' | 'allowedResolverGroups'>,
+  named: readonly string[],
+): Resolvers {
   const resolvers = [...template.allowedResolverUsernames, ...named].map(normalName)
   return { resolvers: [...new Set(resolvers)], resolverGroups: [...new Set(template.allowedResolverGroups)] }
+}
+
+/** What a template says about people. */
+export type TemplateRights = Pick<
+  Template,
+  'allowedResolverUsernames' | 'allowedResolverGroups' | 'allowTaskStartOver'
+>
+
+/** Does the template itself name him, or a group of his? Those whom creators name are resolvers, not owners. */
+export function isTemplateOwner(actor: Actor, template: TemplateRights | undefined): boolean {
+  if (template === undefined || !can(actor, 'task.resolve')) return false
+  const { resolvers, resolverGroups } = resolversOf(template, [])
+  return resolvers.includes(actor.name) || resolverGroups.some((group) => actor.groups.includes(group))
 }
 
 /** May this person accept tasks of this template? The ones whom the creator names do not count: he could name himself. */
 function mayResolve(actor: Actor, template: Template): boolean {
   if (!can(actor, 'task.resolve')) return false
-  if (actor.roles.includes('admin') || actor.roles.includes('operator')) return true
-  const { resolvers, resolverGroups } = resolversOf(template, [])
-  return resolvers.includes(actor.name) || resolverGroups.some((group) => actor.groups.includes(group))
+  return actor.roles.includes('admin') || actor.roles.includes('operator') || isTemplateOwner(actor, template)
 }
 
 /**

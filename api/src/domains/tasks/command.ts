@@ -3,9 +3,12 @@ import type { App } from '../../base/app.ts'
 import { Problem } from '../../base/problem.ts'
 import { type Actor, can, demand, refused } from '../access/model.ts'
 import type { TaskChanges } from './changes.ts'
+import { auditOf, demandConfirmed, isDangerous } from './dangerous.ts'
 import type { StepRow, TaskCommand, TaskEngine, TaskRow } from './model.ts'
+import { demandSettable } from './set-state.ts'
 import { tasksByIds } from './store/lists.ts'
 import { stepsByKeys } from './store/steps.ts'
+import { verbFactsOf } from './verb-facts.ts'
 import { demandVerb } from './verbs.ts'
 import { checkWait, waitForRest } from './wait.ts'
 
@@ -48,29 +51,49 @@ function demandComment(actor: Actor, text: string): void {
   throw new Problem('invalid-input', message, { details: { fields: [{ name: 'text', message }] } })
 }
 
-async function demandAllowed(app: App, actor: Actor, task: TaskRow, command: TaskCommand): Promise<void> {
+async function demandAllowed(
+  { app, engine }: CommandParts,
+  actor: Actor,
+  task: TaskRow,
+  command: TaskCommand,
+): Promise<void> {
   if (command.kind === 'comment') return demandComment(actor, command.text)
   const step = 'stepNo' in command ? await demandStep(app, task.id, command.stepNo) : undefined
-  demandVerb(command.kind, actor, task, step)
+  demandVerb(command.kind, actor, task, await verbFactsOf(app, actor, task), step)
+  if (isDangerous(command)) demandConfirmed(command)
+  if (command.kind === 'set-step-state' && step) await demandSettable(engine, task, step, command.state)
 }
 
 function payloadOf(command: TaskCommand): unknown {
   if (command.kind === 'review-step') return { decision: command.decision, output: command.output ?? null }
+  if (command.kind === 'set-step-state') return { state: command.state }
   return command.kind === 'resolve' ? (command.resolverInput ?? {}) : undefined
 }
 
-/** A reason is a comment that stands in front of what it explains. */
+/** A reason is a comment that stands in front of what it explains. Answers the task to show: another one after a start over. */
 async function carryOut(
   engine: TaskEngine,
-  actor: string,
-  taskId: string,
+  actor: Actor,
+  task: TaskRow,
   command: TaskCommand,
-): Promise<void> {
-  if (command.kind === 'comment') return engine.comment(taskId, actor, command.text)
+): Promise<string> {
+  const { id } = task
+  const { name } = actor
+  if (command.kind === 'comment') await engine.comment(id, name, command.text)
+  if (command.kind === 'comment') return id
   const reason = 'reason' in command ? command.reason?.trim() : undefined
-  if (reason) await engine.comment(taskId, actor, reason)
+  if (reason) await engine.comment(id, name, reason)
+  // What is over is final: a new task is made of it.
+  if (command.kind === 'start-over' && task.state === 'stopped')
+    return (await engine.startOver(id, name))?.id ?? id
   const stepNo = 'stepNo' in command ? command.stepNo : undefined
-  await engine.command(taskId, { kind: command.kind, actor, stepNo, payload: payloadOf(command) })
+  const alongside = isDangerous(command) ? auditOf(actor, task, command) : undefined
+  await engine.command(
+    id,
+    { kind: command.kind, actor: name, stepNo, payload: payloadOf(command) },
+    alongside,
+  )
+  return id
 }
 
 /**
@@ -79,17 +102,18 @@ async function carryOut(
  * Throws `not-found`, `forbidden`, `not-allowed-now`, `invalid-input`.
  */
 export async function commandTask(
-  { app, engine, changes }: CommandParts,
+  parts: CommandParts,
   actor: Actor | undefined,
   taskId: string,
   command: TaskCommand,
   waitSeconds?: number | null,
 ): Promise<TaskRow> {
   demand(actor, 'task.view')
+  const { app, engine, changes } = parts
   const seconds = checkWait(waitSeconds)
   const task = await demandTask(app, actor, taskId)
-  await demandAllowed(app, actor, task, command)
-  await carryOut(engine, actor.name, taskId, command)
-  await waitForRest(changes, () => actor, taskId, seconds, task.stateUpdatedAt)
-  return demandTask(app, actor, taskId)
+  await demandAllowed(parts, actor, task, command)
+  const shownId = await carryOut(engine, actor, task, command)
+  await waitForRest(changes, () => actor, shownId, seconds, task.stateUpdatedAt)
+  return demandTask(app, actor, shownId)
 }

@@ -11,8 +11,11 @@ import type {
   TaskResult,
   TaskState,
 } from '@stint/schema/words'
+import type { TaskNote } from '../../engine/notes.ts'
 import type { NewTask } from '../../engine/start.ts'
+import type { AnySql } from '../../postgres/connect.ts'
 import type { TaskAccess } from '../access/model.ts'
+import type { FieldProblem } from './input-problem.ts'
 
 /*
  * Tasks as people list, read and command them. The engine runs them and writes every row; this folder only reads rows and
@@ -135,7 +138,11 @@ export interface AttemptValues {
 
 /** What people and programs may ask of a running, waiting or failed task. */
 export type TaskCommand =
-  | { readonly kind: 'cancel' | 'pause' | 'resume' | 'reject'; readonly reason?: string | null }
+  | {
+      readonly kind: 'cancel' | 'pause' | 'resume' | 'reject' | 'start-over' | 'extend-retries'
+      readonly reason?: string | null
+    }
+  | DangerousCommand
   | { readonly kind: 'resolve'; readonly resolverInput?: Record<string, unknown> | null }
   | { readonly kind: 'retry-step' | 'skip-step'; readonly stepNo: number; readonly reason?: string | null }
   | {
@@ -145,7 +152,21 @@ export type TaskCommand =
       readonly output?: unknown
       readonly reason?: string | null
     }
+  | {
+      readonly kind: 'set-step-state'
+      readonly stepNo: number
+      readonly state: string
+      readonly reason?: string | null
+    }
   | { readonly kind: 'comment'; readonly text: string }
+
+/** What leaves things half done, or lets others at what was locked: only with a reason, and on the audit record. */
+export interface DangerousCommand {
+  readonly kind: 'force-cancel' | 'unlock' | 'force-unlock'
+  readonly reason: string
+  /** The consequences were read. */
+  readonly confirm: boolean
+}
 
 /** What a task was started with and what became of it, opened; secrets are masked. */
 export interface TaskValues {
@@ -168,7 +189,23 @@ export interface TaskEngine {
   command(
     taskId: string,
     command: { kind: SignalKind; actor: string; stepNo?: number; payload?: unknown },
+    /** Commits with the command. */
+    alongside?: (tx: AnySql) => Promise<void>,
   ): Promise<void>
+  /** What is wrong with the edit; nothing when it is carried out. */
+  editRequest(
+    taskId: string,
+    actor: string,
+    edit: {
+      input?: Readonly<Record<string, unknown>>
+      resolverInput?: Readonly<Record<string, unknown>>
+      tags?: Readonly<Record<string, string>>
+    },
+  ): Promise<readonly FieldProblem[]>
+  /** A new task like one that is over; undefined when there is no such task. */
+  startOver(taskId: string, actor: string): Promise<{ id: string } | undefined>
+  /** Whoever holds the task, also when it is over. */
+  note(taskId: string, note: TaskNote): Promise<void>
   /** Also on a task that is over. */
   comment(taskId: string, actor: string, text: string): Promise<void>
   readonly reader: {

@@ -4,7 +4,8 @@ import { newId } from '../../base/ids.ts'
 import { actorOf } from '../../testing/world.ts'
 import type { Actor } from '../access/model.ts'
 import type { StepRow, TaskRow } from './model.ts'
-import { commandsOfStep, commandsOfTask, demandVerb, type TaskVerb } from './verbs.ts'
+import type { TaskVerb, VerbFacts } from './verb-rules.ts'
+import { commandsOfStep, commandsOfTask, demandVerb } from './verbs.ts'
 
 const owner = actorOf('owner', ['resolver'])
 const admin = actorOf('admin', ['admin'])
@@ -13,6 +14,7 @@ const viewer = actorOf('viewer', ['viewer'])
 const namedResolver = actorOf('named', ['resolver'])
 const groupResolver = actorOf('grouped', ['resolver'], { groups: ['ops'] })
 const otherResolver = actorOf('other', ['resolver'])
+const facts: VerbFacts = { allowDangerous: false, template: undefined }
 const ownToken = actorOf('owner', ['resolver'], { userId: owner.userId, only: ['task.view'], via: 'token' })
 
 function task(state: TaskState, reason: TaskReason | null = null, more: Partial<TaskRow> = {}): TaskRow {
@@ -38,6 +40,7 @@ function task(state: TaskState, reason: TaskReason | null = null, more: Partial<
     resolvers: ['named'],
     resolverGroups: ['ops'],
     watchers: [],
+    watcherGroups: [],
     parentId: null,
     parentStepNo: null,
     tags: {},
@@ -64,37 +67,107 @@ function step(state: string): StepRow {
   return { taskId: newId(), no: 0, name: 's', state, tryCount: 1, attemptNo: 1, ...none }
 }
 
-const allowed = (actor: Actor | undefined, row: TaskRow) =>
-  commandsOfTask(actor, row)
+const allowed = (actor: Actor | undefined, row: TaskRow, given: Partial<VerbFacts> = {}) =>
+  commandsOfTask(actor, row, { ...facts, ...given })
+    .filter((command) => command.allowed && command.verb !== 'set-people')
+    .map((command) => command.verb)
+    .join(' ')
+
+const allowedOfStep = (actor: Actor, row: TaskRow, state: string, given: Partial<VerbFacts> = {}) =>
+  commandsOfStep(actor, row, { ...facts, ...given }, step(state))
     .filter((command) => command.allowed)
     .map((command) => command.verb)
     .join(' ')
 
-const allowedOfStep = (actor: Actor, row: TaskRow, state: string) =>
-  commandsOfStep(actor, row, step(state))
-    .filter((command) => command.allowed)
-    .map((command) => command.verb)
-    .join(' ')
+const began = { startedAt: new Date() }
+const ended = (result: TaskRow['result']) => ({ result, ...began })
 
 describe('what an operator may ask of a task', () => {
-  it.each<[TaskState, TaskReason | null, string]>([
+  it.each<[TaskState, TaskReason | null, string, Partial<TaskRow>?]>([
     ['scheduled', 'start-at', 'cancel'],
     ['scheduled', 'dependency', 'cancel'],
     ['pending', 'queued', 'cancel pause'],
     ['pending', 'approval', 'cancel resolve reject'],
-    ['running', null, 'cancel pause'],
-    ['running', 'retrying', 'cancel pause'],
-    ['paused', 'step-failed', 'cancel resume'],
-    ['paused', 'by-user', 'cancel resume'],
-    ['stopped', null, ''],
-    ['stopped', 'cancelled', ''],
-  ])('%s %s: %s', (state, reason, verbs) => {
-    expect(allowed(operator, task(state, reason))).toBe(verbs)
-    expect(allowed(admin, task(state, reason))).toBe(verbs)
+    ['running', null, 'cancel pause', began],
+    ['running', 'retrying', 'cancel pause', began],
+    ['paused', 'step-failed', 'cancel resume', began],
+    ['paused', 'by-user', 'cancel resume', began],
+    ['paused', 'needs-review', 'cancel', began],
+    ['paused', 'retries-exhausted', 'cancel resume extend-retries', began],
+    ['stopped', null, '', ended('success')],
+    ['stopped', 'cancelled', '', ended('cancelled')],
+    ['stopped', 'unlocked', 'resume', ended('error')],
+    ['stopped', 'halted', 'resume', ended('error')],
+    ['stopped', 'halted', '', { result: 'error', startedAt: null }],
+  ])('%s %s: %s', (state, reason, verbs, more) => {
+    expect(allowed(operator, task(state, reason, more))).toBe(verbs)
   })
 
-  it('nothing, while another system runs it', () => {
-    expect(allowed(admin, task('running', null, { kind: 'reported' }))).toBe('')
+  it('nothing, while another system runs it, but who else sees it', () => {
+    const reported = task('running', null, { kind: 'reported' })
+    expect(allowed(admin, reported, { allowDangerous: true })).toBe('')
+    const people = commandsOfTask(admin, reported, facts).find(({ verb }) => verb === 'set-people')
+    expect(people?.allowed).toBe(true)
+  })
+})
+
+describe('what only an administrator may', () => {
+  it.each<[TaskState, TaskReason | null, string, Partial<TaskRow>?]>([
+    ['pending', 'approval', 'cancel edit-request resolve reject'],
+    ['scheduled', 'start-at', 'cancel edit-request'],
+    ['pending', 'queued', 'cancel pause', began],
+    ['running', null, 'cancel pause', began],
+    ['paused', 'step-failed', 'cancel resume start-over edit-request', began],
+    ['stopped', null, '', ended('success')],
+    ['stopped', null, 'start-over', ended('error')],
+    ['stopped', 'cancelled', 'start-over', ended('cancelled')],
+  ])('%s %s: %s', (state, reason, verbs, more) => {
+    expect(allowed(admin, task(state, reason, more))).toBe(verbs)
+  })
+
+  it('force and unlock, while the setting allows it', () => {
+    const paused = task('paused', 'by-user', began)
+    const dangerous = (actor: Actor, row: TaskRow, allowDangerous = true) =>
+      commandsOfTask(actor, row, { ...facts, allowDangerous }).filter(({ verb }) => /unlock|force/.test(verb))
+    const verbs = (...args: Parameters<typeof dangerous>) =>
+      dangerous(...args)
+        .filter((command) => command.allowed)
+        .map((command) => command.verb)
+        .join(' ')
+    expect(verbs(admin, paused)).toBe('force-cancel unlock force-unlock')
+    expect(verbs(admin, task('running', null, began))).toBe('force-cancel force-unlock')
+    expect(verbs(admin, task('stopped', null, ended('error')))).toBe('')
+    expect(verbs(operator, paused)).toBe('')
+    expect(verbs(admin, paused, false)).toBe('')
+    expect(dangerous(admin, paused, false)[0]?.whyNot).toContain('allow_dangerous_actions')
+  })
+})
+
+describe('what a template lets its owners do', () => {
+  const template = {
+    allowedResolverUsernames: ['Named'],
+    allowedResolverGroups: ['ops'],
+    allowTaskStartOver: false,
+  }
+  const paused = task('paused', 'by-user', began)
+
+  it('edit tasks and set the states of their steps; those whom a creator named do not', () => {
+    for (const actor of [namedResolver, groupResolver]) {
+      expect(allowed(actor, paused, { template })).toBe('edit-request')
+      expect(allowedOfStep(actor, paused, 'DONE', { template })).toBe('set-step-state')
+      expect(allowedOfStep(actor, task('running', null, began), 'DONE', { template })).toBe('')
+    }
+    expect(allowed(namedResolver, paused, { template: { ...template, allowedResolverUsernames: [] } })).toBe(
+      '',
+    )
+  })
+
+  it('start tasks over where it says so, and resolvers too', () => {
+    const lets = { template: { ...template, allowTaskStartOver: true } }
+    expect(allowed(namedResolver, paused, lets)).toContain('start-over')
+    expect(allowed(operator, paused, lets)).toContain('start-over')
+    expect(allowed(owner, paused, lets)).not.toContain('start-over')
+    expect(allowed(operator, paused, { template })).not.toContain('start-over')
   })
 })
 
@@ -104,7 +177,9 @@ describe('what an operator may ask of a step', () => {
     ['paused', 'retries-exhausted', 'SERVER_ERROR', 'retry-step skip-step'],
     ['paused', 'needs-review', 'CRASHED', 'retry-step skip-step review-step'],
     ['paused', 'needs-review', 'TODO', 'skip-step'],
+    ['running', 'waiting-until', 'WAITING', 'skip-step'],
     ['running', 'retrying', 'TO_RETRY', 'retry-step skip-step'],
+    ['running', null, 'EXPANDED', ''],
     ['running', null, 'RUNNING', ''],
     ['running', null, 'DONE', ''],
     ['running', null, 'TODO', 'skip-step'],
@@ -114,11 +189,16 @@ describe('what an operator may ask of a step', () => {
   ])('%s %s, step %s: %s', (state, reason, stepState, verbs) => {
     expect(allowedOfStep(operator, task(state, reason), stepState)).toBe(verbs)
   })
+
+  it('and an administrator sets its state while the task is paused', () => {
+    expect(allowedOfStep(admin, task('paused', 'by-user'), 'DONE')).toBe('set-step-state')
+    expect(allowedOfStep(admin, task('running'), 'DONE')).toBe('')
+  })
 })
 
 describe('who may', () => {
   it('command a task: operators, and its owner his own; not viewers, not those who only resolve', () => {
-    const running = task('running')
+    const running = task('running', null, began)
     expect(allowed(owner, running)).toBe('cancel pause')
     expect(allowed(viewer, running)).toBe('')
     expect(allowed(namedResolver, running)).toBe('')
@@ -130,14 +210,15 @@ describe('who may', () => {
     const waiting = task('pending', 'approval')
     expect(allowed(namedResolver, waiting)).toBe('resolve reject')
     expect(allowed(groupResolver, waiting)).toBe('resolve reject')
-    expect(allowed(owner, waiting)).toBe('cancel')
+    // Until it begins, the request is its owner's.
+    expect(allowed(owner, waiting)).toBe('cancel edit-request')
     expect(allowed(otherResolver, waiting)).toBe('')
   })
 })
 
 describe('why not', () => {
   const whyNot = (verb: TaskVerb, actor: Actor, row: TaskRow) =>
-    commandsOfTask(actor, row).find((command) => command.verb === verb)
+    commandsOfTask(actor, row, facts).find((command) => command.verb === verb)
 
   it('names the permission that is missing before anything else', () => {
     const found = whyNot('cancel', viewer, task('stopped'))
@@ -156,15 +237,15 @@ describe('why not', () => {
   })
 
   it('is what the verb itself answers', () => {
-    expect(() => demandVerb('cancel', viewer, task('running'))).toThrow(
+    expect(() => demandVerb('cancel', viewer, task('running'), facts)).toThrow(
       expect.objectContaining({ code: 'forbidden' }),
     )
-    expect(() => demandVerb('resume', admin, task('running', 'retrying'))).toThrow(
+    expect(() => demandVerb('resume', admin, task('running', 'retrying'), facts)).toThrow(
       expect.objectContaining({ code: 'not-allowed-now', details: { state: 'running', reason: 'retrying' } }),
     )
-    expect(() => demandVerb('retry-step', admin, task('paused'), step('DONE'))).toThrow(
+    expect(() => demandVerb('retry-step', admin, task('paused'), facts, step('DONE'))).toThrow(
       expect.objectContaining({ code: 'not-allowed-now' }),
     )
-    expect(() => demandVerb('pause', owner, task('running'))).not.toThrow()
+    expect(() => demandVerb('pause', owner, task('running'), facts)).not.toThrow()
   })
 })

@@ -12,7 +12,8 @@ export function taskColumns(sql: AnySql): Fragment {
   return sql`
     task.id, task.kind, task.label, task.title, task.state, task.result, task.reason, task.executor_id, task.epoch,
     task.takeovers, task.last_seq, task.progress, task.priority, task.region, task.template_id, task.owner_id,
-    task.owner_name, task.resolvers, task.resolver_groups, task.watchers, task.parent_id, task.parent_step_no, task.tags,
+    task.owner_name, task.resolvers, task.resolver_groups, task.watchers, task.watcher_groups, task.parent_id,
+    task.parent_step_no, task.tags,
     task.error_summary, task.start_at, task.start_before, task.created_at, task.started_at, task.ended_at,
     task.state_updated_at
   `
