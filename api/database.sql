@@ -53,6 +53,23 @@ CREATE INDEX audit_subject_idx ON public.audit USING btree (subject_type, subjec
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION audit_is_append_only();
 CREATE TRIGGER audit_never_truncated BEFORE TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
+create table channel (
+  name text not null,
+  kind text not null,
+  enabled boolean not null,
+  strategy text not null,
+  target text not null,
+  configuration bytea not null,
+  key_id text not null,
+  wrapped_key bytea not null,
+  updated_at timestamp with time zone not null,
+  updated_by text not null,
+  constraint channel_pkey PRIMARY KEY (name),
+  constraint channel_kind_check CHECK ((kind = ANY (ARRAY['webhook'::text, 'slack'::text, 'email'::text]))),
+  constraint channel_strategy_check CHECK ((strategy = ANY (ARRAY['always'::text, 'failure_only'::text, 'failure_or_done'::text, 'silent'::text])))
+);
+comment on column channel.target is 'Where it leads, without anything secret.';
+
 create table event (
   task_id uuid not null,
   seq integer not null,
@@ -299,6 +316,7 @@ create table task (
   born_index integer,
   stops_with_parent boolean not null default true,
   watcher_groups text[] not null default '{}'::text[],
+  about_task_id uuid,
   constraint task_pkey PRIMARY KEY (id),
   constraint task_check CHECK (((state = 'stopped'::text) = (result <> 'pending'::text))),
   constraint task_check1 CHECK (((state <> 'stopped'::text) OR (executor_id IS NULL))),
@@ -307,14 +325,16 @@ create table task (
   constraint task_result_check CHECK ((result = ANY (ARRAY['pending'::text, 'success'::text, 'warning'::text, 'error'::text, 'cancelled'::text]))),
   constraint task_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'pending'::text, 'running'::text, 'paused'::text, 'stopped'::text])))
 ) with (fillfactor=85);
+CREATE INDEX task_about_idx ON public.task USING btree (about_task_id, id) WHERE (about_task_id IS NOT NULL);
 CREATE UNIQUE INDEX task_birth_idx ON public.task USING btree (parent_id, parent_step_no, born_group, born_index) WHERE (parent_id IS NOT NULL);
 CREATE INDEX task_executor_idx ON public.task USING btree (executor_id) WHERE (executor_id IS NOT NULL);
 CREATE UNIQUE INDEX task_idempotency_idx ON public.task USING btree (owner_name, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX task_internal_idx ON public.task USING btree (id) WHERE (about_task_id IS NOT NULL);
 CREATE INDEX task_label_idx ON public.task USING btree (label, id);
 CREATE INDEX task_live_child_idx ON public.task USING btree (parent_id, parent_step_no) WHERE ((parent_id IS NOT NULL) AND (state <> 'stopped'::text));
 CREATE INDEX task_owner_idx ON public.task USING btree (owner_id, id);
 CREATE INDEX task_parent_idx ON public.task USING btree (parent_id, id) WHERE (parent_id IS NOT NULL);
-CREATE INDEX task_state_idx ON public.task USING btree (state, result, id);
+CREATE INDEX task_state_idx ON public.task USING btree (state, result, id) WHERE (about_task_id IS NULL);
 CREATE INDEX task_unowned_idx ON public.task USING btree (id) WHERE ((executor_id IS NULL) AND (kind = 'run'::text) AND (((state = 'pending'::text) AND (reason = 'queued'::text)) OR ((state = 'running'::text) AND (reason IS NULL))));
 comment on column task.takeovers is 'Executors that died while they ran it, since a step last finished; at 3 it pauses as needs-review.';
 comment on column task.retry_count is 'Automatic retries since a person last touched the task; at the template''s retry_max it pauses as retries-exhausted.';
@@ -322,6 +342,7 @@ comment on column task.depth is 'Ancestors above it; 0 for a task that no step g
 comment on column task.born_group is 'The attempt of the parent''s step that began the group of tries it was born in.';
 comment on column task.born_index is 'Its place among the children of that group.';
 comment on column task.stops_with_parent is 'False: on_parent_stop: leave.';
+comment on column task.about_task_id is 'Set for internal tasks: the task this one is about, itself when it is about none.';
 
 create table task_dependency (
   task_id uuid not null,

@@ -140,6 +140,8 @@ export interface Change {
   signalsTo?: NewSignal[]
   /** Tasks that a step of this one gives birth to: written if and only if the rest of this change is. */
   births?: Birth[]
+  /** What the installation starts because of this change, such as notifications; asked once it is sure to be written. */
+  also?: () => readonly Birth[]
   /** Every living child that stops with its parent is told to end, also those born in this very flush. */
   stopChildren?: StopOfChildren
   /** Locks and slots asked for; the answers come with the commit. */
@@ -196,6 +198,10 @@ export interface Birth {
   readonly watcherGroups: readonly string[]
   /** Of a task that a step gave birth to. */
   readonly parent: Parentage | undefined
+  /** What the installation starts because of it; asked with the birth as it is written. */
+  readonly also?: ((birth: Birth) => readonly Birth[]) | undefined
+  /** Internal: shown to nobody among the tasks; see NewTask. */
+  readonly aboutTaskId: string | undefined
   readonly idempotencyKey: string | undefined
   readonly startBefore: Date | undefined
   readonly createdAt: Date

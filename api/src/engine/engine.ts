@@ -17,6 +17,7 @@ import { Leader } from './leader.ts'
 import type { TakeAnswer } from './lock.ts'
 import { putNote, type TaskNote } from './notes.ts'
 import { Queue } from './queue.ts'
+import { type Reactions, reactingTo } from './react.ts'
 import { Reader } from './read.ts'
 import { appendReport, loseReport, type NewReport, type OpenedReport, openReport } from './report.ts'
 import type { ReportBody } from './report-change.ts'
@@ -57,6 +58,8 @@ export interface EngineOptions {
   templateOf(templateId: string): Promise<Template>
   /** While it is on, nothing new starts. */
   readonly hold?: Hold
+  /** Told what happens to tasks; what it answers is started in the very flush that makes it durable. */
+  readonly reactions?: Reactions
   /** How long an aborted action may take before it is left behind. */
   readonly abortGraceMs?: number
   /** How long steps may finish when the process stops. */
@@ -325,6 +328,7 @@ export class Engine implements Service {
       resourceLimits: () => options.resourceLimits?.() ?? noLimits,
       templateOf: (id) => options.templateOf(id),
       wake: this.#wake,
+      telling: () => reactingTo(life, options.reactions, options.log),
       onRoom: () => {
         if (!this.#isStopping)
           void this.#queue.fetch().catch((error) => options.log.warn({ err: error }, 'queue'))

@@ -4,7 +4,9 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { AnySql, Sql, Target } from '../postgres/connect.ts'
 import type { ActionRegistry } from './action.ts'
+import type { Birth } from './change.ts'
 import type { Hold } from './hold.ts'
+import type { News } from './news.ts'
 import type { SharedSecrets } from './run/mask.ts'
 import type { KeyRing } from './seal.ts'
 
@@ -33,6 +35,8 @@ export interface ExecutorOptions {
   /** The definition of a template version; it never changes, so it is read once. */
   templateOf(templateId: string): Promise<Template>
   wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
+  /** What the installation starts because of news of tasks; undefined while nobody listens. */
+  telling(): ((news: News) => readonly Birth[]) | undefined
   /** This executor is dead to the cluster; its tasks are lost to it. */
   onDead(why: string): void
   /** There is room again for tasks. */

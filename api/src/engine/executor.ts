@@ -4,6 +4,7 @@ import type { Logger } from '../base/log.ts'
 import type { Service } from '../base/service.ts'
 import type { ActionRegistry } from './action.ts'
 import { endLeftGroup, processStartedAt } from './actions/process-group.ts'
+import type { Birth } from './change.ts'
 import { DatabaseClock } from './database-clock.ts'
 import type { ExecutorOptions } from './executor-options.ts'
 import { Flusher } from './flush.ts'
@@ -11,6 +12,7 @@ import { Heartbeat } from './heartbeat.ts'
 import { holds } from './hold.ts'
 import { bootId, hostName } from './machine.ts'
 import { Mail } from './mail.ts'
+import { type News, newsOfBirth } from './news.ts'
 import { type HeldRun, type RunHost, Slots } from './run/host.ts'
 import { loadRuns } from './run/load.ts'
 import type { SharedSecrets } from './run/mask.ts'
@@ -172,6 +174,16 @@ export class Executor implements Service, RunHost {
 
   hasLimits(): boolean {
     return this.#options.resourceLimits().size > 0
+  }
+
+  get newsOfRun(): ((news: News) => readonly Birth[]) | undefined {
+    return this.#options.telling()
+  }
+
+  /** The same for a task that is about to be born. */
+  get newsOfBirth(): ((birth: Birth) => readonly Birth[]) | undefined {
+    const tell = this.newsOfRun
+    return tell && ((birth) => tell(newsOfBirth(birth)))
   }
 
   planOf(templateId: string): Promise<Plan> {

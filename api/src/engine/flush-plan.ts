@@ -78,7 +78,12 @@ export function planBatch(
     seqOnly.push({ id: note.taskId, events: note.events.length })
   }
   // What a fenced change wanted to give birth to is not born.
-  const births = [...decided.births, ...changes.flatMap((change) => change.births ?? [])]
+  const born = [...decided.births, ...changes.flatMap((change) => change.births ?? [])]
+  const births = [
+    ...born,
+    ...born.flatMap((birth) => birth.also?.(birth) ?? []),
+    ...changes.flatMap((change) => change.also?.() ?? []),
+  ]
   for (const birth of births) number(birth.id, birth.events)
   const unclaimed = births.filter(
     (b) => !b.claimed && b.task.state === 'pending' && b.task.reason === 'queued',

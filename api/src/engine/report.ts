@@ -5,11 +5,12 @@ import { Problem } from '../base/problem.ts'
 import type { Sql } from '../postgres/connect.ts'
 import { type Change, wholeTask } from './change.ts'
 import type { Executor } from './executor.ts'
+import { newsOfReport } from './news.ts'
 import { changeOf, later, type ReportBody, stopChange } from './report-change.ts'
 import { cleanText } from './run/error-summary.ts'
 import { findTaskKeys } from './store/payload.ts'
 import { findReport } from './store/report.ts'
-import { findTasks } from './store/task.ts'
+import { findTasks, type TaskRow } from './store/task.ts'
 
 /*
  * Tasks that another system runs and reports. They have no executor: whoever holds the report token appends steps, log,
@@ -77,6 +78,7 @@ export async function openReport(executor: Executor, request: NewReport): Promis
         watchers: [],
         watcherGroups: [],
         parent: undefined,
+        aboutTaskId: undefined,
         idempotencyKey: undefined,
         startBefore: undefined,
         createdAt: at,
@@ -91,6 +93,7 @@ export async function openReport(executor: Executor, request: NewReport): Promis
         events: [{ at, kind: 'task', name: 'running', actor: request.owner.name }],
         links: [],
         wants: [],
+        also: executor.newsOfBirth,
         report: { tokenHash: hashOf(reportToken), timeoutSeconds: request.timeoutSeconds },
       },
     })
@@ -131,6 +134,7 @@ export async function appendReport(
   if (!sealed) throw new Error(`reported task ${taskId} has no key`)
   const key = executor.keys.open(taskId, sealed.keyId, sealed.wrappedKey)
   const change = await changeOf(sql, executor.now(), task, key, body, report.timeoutSeconds)
+  tellReport(executor, task, change)
   await write(executor, change)
   return true
 }
@@ -147,7 +151,14 @@ export async function loseReport(sql: Sql, executor: Executor, taskId: string): 
     errorSummary: 'the system that reported this task fell silent',
   } as Change['task'] & object
   change.events = [{ at, kind: 'task', name: 'stopped', data: { reason: 'report-lost', result: 'error' } }]
+  tellReport(executor, task, change)
   await write(executor, change)
+}
+
+function tellReport(executor: Executor, task: TaskRow, change: Change): void {
+  const tell = executor.newsOfRun
+  const news = tell && newsOfReport(task, change)
+  if (tell && news) change.also = () => tell(news)
 }
 
 function write(executor: Executor, change: Change): Promise<void> {

@@ -42,6 +42,11 @@ export interface NewTask {
   readonly region?: string
   readonly idempotencyKey?: string
   readonly comment?: string
+  /**
+   * Work of the installation itself, such as the delivery of a notification: shown to nobody among the tasks, and what becomes of
+   * it is no news. `aboutTaskId` is the task it is about; absent, it is about none.
+   */
+  readonly internal?: { readonly aboutTaskId?: string }
   /** Resources to lock or to refer to, besides those of the template. */
   readonly locks?: readonly RequestedLock[]
 }
@@ -92,6 +97,7 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
     watchers: request.watchers ?? [],
     watcherGroups: request.watcherGroups ?? [],
     parent: request.parent,
+    aboutTaskId: request.internal && (request.internal.aboutTaskId ?? id),
     idempotencyKey: request.idempotencyKey,
     startBefore: request.startBefore,
     createdAt: at,
@@ -120,17 +126,21 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
     timers: timersOf(id, request, state),
     events,
     links,
+    also: request.internal ? undefined : executor.newsOfBirth,
     // A child is born in a flush that nobody can refuse any more: its runner asks.
     wants: isDue && !request.parent ? wants : [],
   }
   const unclaimed: Newborn = { birth: { ...plain, whenWaiting: (answer) => waiting(plain, wants, answer) } }
   const isHere = executor.hasRoom && executor.startsSteps({ label, region: base.region })
-  if (!isDue || !isHere || steps.length === 0) return unclaimed
+  if (!isDue || !isHere || steps.length === 0 || request.internal) return unclaimed
   const facts = {
     id,
     epoch: 1,
     label,
+    isInternal: false,
     ownerName: request.owner.name,
+    resolvers: base.resolvers,
+    resolverGroups: base.resolverGroups,
     region: base.region,
     priority: base.priority,
     startBefore: request.startBefore,

@@ -1,7 +1,9 @@
 import type { Template } from '@stint/schema/template-types'
 import type { Logger } from '../../base/log.ts'
 import type { ActionRegistry } from '../action.ts'
+import type { Birth } from '../change.ts'
 import type { Flusher } from '../flush.ts'
+import type { News } from '../news.ts'
 import type { KeyRing } from '../seal.ts'
 import type { SharedSecrets } from './mask.ts'
 import type { Plan } from './plan.ts'
@@ -33,6 +35,8 @@ export interface RunHost {
   readonly limitOf: (name: string) => number | undefined
   /** False: nobody limits anything, and labels need not be asked for. */
   hasLimits(): boolean
+  /** Where the news of tasks are told; undefined while nobody listens, so that they are not even put together. */
+  readonly newsOfRun: ((news: News) => readonly Birth[]) | undefined
   planOf(templateId: string): Promise<Plan>
   planOfDefinition(definition: Template): Plan
   /** Fetches the mail of a task that could not be handed back because of it. */

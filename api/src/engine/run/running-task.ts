@@ -15,7 +15,12 @@ export interface TaskFacts {
   readonly id: string
   readonly epoch: number
   readonly label: string
+  /** Work of the installation itself: what becomes of it is no news. */
+  readonly isInternal: boolean
   readonly ownerName: string
+  /** Whom it names to resolve it, when it was taken. */
+  readonly resolvers: readonly string[]
+  readonly resolverGroups: readonly string[]
   /** Only executors of this region advance it; of any when absent. */
   readonly region: string | undefined
   readonly priority: number
@@ -30,6 +35,10 @@ export interface DependencyState {
 
 /** Why no further step may start, and what happens when the running ones have ended. */
 export type Ending = 'cancel' | 'force-cancel' | 'force-unlock' | 'pause' | 'fail'
+
+export function isForced(ending: Ending | undefined): boolean {
+  return ending === 'force-cancel' || ending === 'force-unlock'
+}
 
 /** A task in the hands of this executor, as its attempts, its signals and its conditions see it; see task-run.ts. */
 export interface RunningTask {

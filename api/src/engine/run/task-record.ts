@@ -6,6 +6,8 @@ import type { Draft } from './draft.ts'
 /** The task row in a runner's hands: every move goes through here, with its event and its times. */
 export class TaskRecord {
   readonly patch: TaskPatch
+  /** The reason that was told last to who listens: rows are written often, a question is asked once. */
+  toldReason: TaskReason | undefined
   readonly #draft: Draft
   readonly #now: () => Date
   readonly #stepStates: () => string[]
@@ -16,6 +18,7 @@ export class TaskRecord {
     parts: { draft: Draft; now: () => Date; stepStates: () => string[]; progress: () => number },
   ) {
     this.patch = patch
+    this.toldReason = patch.reason
     this.#draft = parts.draft
     this.#now = parts.now
     this.#stepStates = parts.stepStates

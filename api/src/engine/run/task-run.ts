@@ -12,12 +12,14 @@ import type { RunHost } from './host.ts'
 import { applyAnswer, stepWants } from './lock-answer.ts'
 import { LockBook } from './lock-book.ts'
 import type { Masker } from './mask.ts'
+import { tellNews } from './news-of-run.ts'
 import { Pace } from './pace.ts'
 import { type Plan, type PlanStep, readinessOf } from './plan.ts'
 import { withoutProducts } from './refused-change.ts'
 import { stuckBecause, waitReasonOf } from './rest-reason.ts'
 import { renderResult } from './result.ts'
 import type { DependencyState, Ending, RunningTask, TaskFacts } from './running-task.ts'
+import { isForced } from './running-task.ts'
 import { decideStart } from './start-decision.ts'
 import { StepBook } from './step-book.ts'
 import { TaskRecord } from './task-record.ts'
@@ -341,6 +343,7 @@ export class TaskRun implements RunningTask {
 
   #send(sent: SentDraft): void {
     this.#isWriting = true
+    tellNews(this, sent)
     this.host.flusher.submit({
       kind: 'change',
       change: sent.change,
@@ -393,8 +396,4 @@ export class TaskRun implements RunningTask {
     this.host.slots.forget(this)
     this.host.onGone(this)
   }
-}
-
-function isForced(ending: Ending | undefined): boolean {
-  return ending === 'force-cancel' || ending === 'force-unlock'
 }

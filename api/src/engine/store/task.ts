@@ -29,6 +29,8 @@ export interface TaskRow {
   readonly parentId: string | null
   readonly parentStepNo: number | null
   readonly depth: number
+  /** Set for internal tasks; see NewTask. */
+  readonly aboutTaskId: string | null
   readonly tags: Record<string, string>
   readonly errorSummary: string | null
   readonly errorFingerprint: string | null
@@ -43,7 +45,7 @@ export interface TaskRow {
 const columns = (sql: AnySql) => sql`
   id, kind, label, title, state, result, reason, executor_id, epoch, takeovers, retry_count, last_seq, progress, priority,
   region, template_id, owner_id, owner_name, resolvers, resolver_groups, watchers, watcher_groups, parent_id, parent_step_no,
-  depth, tags, error_summary, error_fingerprint, start_at, start_before, created_at, started_at, ended_at, state_updated_at`
+  depth, about_task_id, tags, error_summary, error_fingerprint, start_at, start_before, created_at, started_at, ended_at, state_updated_at`
 
 /** What the fence needs to know of each row, locked in id order. */
 export interface LockedTask {
@@ -115,13 +117,13 @@ export function insertTasks(sql: AnySql, births: readonly Birth[], executorId: s
     insert into task (
       id, kind, label, title, state, result, reason, executor_id, epoch, last_seq, progress, priority, region,
       template_id, owner_id, owner_name, resolvers, resolver_groups, watchers, watcher_groups, parent_id, parent_step_no,
-      depth, born_group, born_index, stops_with_parent, idempotency_key, tags, start_at, start_before, created_at, started_at, ended_at, state_updated_at
+      depth, born_group, born_index, stops_with_parent, about_task_id, idempotency_key, tags, start_at, start_before, created_at, started_at, ended_at, state_updated_at
     )
     select
       id, kind, label, title, state, result, reason, case when claimed = 1 then ${executorId}::uuid end, claimed, seq,
       progress, priority, region, template_id, owner_id, owner_name,
       resolvers::text[], resolver_groups::text[], watchers::text[], watcher_groups::text[], parent_id, parent_step_no,
-      depth, born_group, born_index, stays = 0, idempotency_key, tags::jsonb, to_timestamp(start_at / 1000), to_timestamp(start_before / 1000), to_timestamp(created_at / 1000),
+      depth, born_group, born_index, stays = 0, about_task_id, idempotency_key, tags::jsonb, to_timestamp(start_at / 1000), to_timestamp(start_before / 1000), to_timestamp(created_at / 1000),
       to_timestamp(started_at / 1000), to_timestamp(ended_at / 1000), to_timestamp(state_updated_at / 1000)
     from unnest(
       ${plain(births.map((b) => b.id))}::uuid[], ${texts(births.map((b) => b.kind))}::text[], ${texts(births.map((b) => b.label))}::text[],
@@ -135,14 +137,14 @@ export function insertTasks(sql: AnySql, births: readonly Birth[], executorId: s
       ${plain(births.map((b) => b.parent?.id))}::uuid[], ${plain(births.map((b) => b.parent?.stepNo))}::int[],
       ${plain(births.map((b) => b.parent?.depth ?? 0))}::smallint[], ${plain(births.map((b) => b.parent?.group))}::int[],
       ${plain(births.map((b) => b.parent?.index))}::int[], ${plain(births.map((b) => (b.parent?.stopsWithParent === false ? 1 : 0)))}::int[],
-      ${texts(births.map((b) => b.idempotencyKey ?? null))}::text[],
+      ${plain(births.map((b) => b.aboutTaskId ?? null))}::uuid[], ${texts(births.map((b) => b.idempotencyKey ?? null))}::text[],
       ${p.tags}::text[], ${instants(p.startAt)}::float8[], ${instants(births.map((b) => b.startBefore ?? null))}::float8[],
       ${instants(births.map((b) => b.createdAt))}::float8[], ${instants(p.startedAt)}::float8[], ${instants(p.endedAt)}::float8[],
       ${instants(p.stateUpdatedAt)}::float8[]
     ) as u (
       id, kind, label, title, state, result, reason, claimed, seq, progress, priority, region, template_id, owner_id,
       owner_name, resolvers, resolver_groups, watchers, watcher_groups, parent_id, parent_step_no, depth, born_group,
-      born_index, stays, idempotency_key, tags, start_at, start_before, created_at, started_at, ended_at, state_updated_at
+      born_index, stays, about_task_id, idempotency_key, tags, start_at, start_before, created_at, started_at, ended_at, state_updated_at
     )`
 }
 
