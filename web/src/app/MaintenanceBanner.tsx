@@ -31,7 +31,7 @@ export function MaintenanceBanner() {
       {now?.on && (
         <Banner color="purple" className="st-banner" screenReaderText="Maintenance">
           <WrenchIcon /> Maintenance: everything can be read, nothing can be changed, and no new step starts.{' '}
-          {now.message && <strong>{now.message} </strong>}
+          {now.message && <strong>{`“${now.message}” `}</strong>}
           {now.endsAt && (
             <>
               Expected to be over <Moment at={now.endsAt} />.{' '}

@@ -5,6 +5,7 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  type RouteComponent,
   redirect,
 } from '@tanstack/react-router'
 import type { AnyVariables, Client, DocumentInput } from 'urql'
@@ -57,17 +58,18 @@ const signedIn = createRoute({
   component: lazyRouteComponent(() => import('./Shell.tsx'), 'Shell'),
 })
 
-const home = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/',
-  component: lazyRouteComponent(() => import('../dashboard/DashboardPage.tsx'), 'DashboardPage'),
-})
+/** A page that its path alone describes. */
+const page = <Path extends string>(path: Path, component: RouteComponent) =>
+  createRoute({ getParentRoute: () => signedIn, path, component })
 
-const start = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/start',
-  component: lazyRouteComponent(() => import('../start/StartPage.tsx'), 'StartPage'),
-})
+const home = page(
+  '/',
+  lazyRouteComponent(() => import('../dashboard/DashboardPage.tsx'), 'DashboardPage'),
+)
+const start = page(
+  '/start',
+  lazyRouteComponent(() => import('../start/StartPage.tsx'), 'StartPage'),
+)
 
 const tasks = createRoute({
   getParentRoute: () => signedIn,
@@ -88,11 +90,10 @@ const task = createRoute({
   component: lazyRouteComponent(() => import('../tasks/TaskPage.tsx'), 'TaskPage'),
 })
 
-const templates = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/templates',
-  component: lazyRouteComponent(() => import('../templates/TemplatesPage.tsx'), 'TemplatesPage'),
-})
+const templates = page(
+  '/templates',
+  lazyRouteComponent(() => import('../templates/TemplatesPage.tsx'), 'TemplatesPage'),
+)
 
 const template = createRoute({
   getParentRoute: () => signedIn,
@@ -105,77 +106,54 @@ const template = createRoute({
   component: lazyRouteComponent(() => import('../templates/TemplatePage.tsx'), 'TemplatePage'),
 })
 
-const run = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/templates/$name/run',
-  component: lazyRouteComponent(() => import('../templates/RunPage.tsx'), 'RunPage'),
-})
-
-const executors = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/executors',
-  component: lazyRouteComponent(() => import('../executors/ExecutorsPage.tsx'), 'ExecutorsPage'),
-})
-
-const settings = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/settings',
-  component: lazyRouteComponent(() => import('../settings/SettingsPage.tsx'), 'SettingsPage'),
-})
-
-const configuration = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/settings/configuration',
-  component: lazyRouteComponent(() => import('../settings/ConfigurationPage.tsx'), 'ConfigurationPage'),
-})
-
-const maintenance = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/settings/maintenance',
-  component: lazyRouteComponent(() => import('../settings/MaintenancePage.tsx'), 'MaintenancePage'),
-})
-
-const actions = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/actions',
-  component: lazyRouteComponent(() => import('../actions/ActionsPage.tsx'), 'ActionsPage'),
-})
-
-const action = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/actions/$type',
-  component: lazyRouteComponent(() => import('../actions/ActionPage.tsx'), 'ActionPage'),
-})
-
-const functions = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/actions/functions',
-  component: lazyRouteComponent(() => import('../actions/FunctionsPage.tsx'), 'FunctionsPage'),
-})
-
-const oneFunction = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/actions/functions/$name',
-  component: lazyRouteComponent(() => import('../actions/FunctionPage.tsx'), 'FunctionPage'),
-})
-
-const users = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/users',
-  component: lazyRouteComponent(() => import('../access/UsersPage.tsx'), 'UsersPage'),
-})
-
-const tokens = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/tokens',
-  component: lazyRouteComponent(() => import('../access/TokensPage.tsx'), 'TokensPage'),
-})
-
-const password = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/password',
-  component: lazyRouteComponent(() => import('../access/PasswordPage.tsx'), 'PasswordPage'),
-})
+const run = page(
+  '/templates/$name/run',
+  lazyRouteComponent(() => import('../templates/RunPage.tsx'), 'RunPage'),
+)
+const executors = page(
+  '/executors',
+  lazyRouteComponent(() => import('../executors/ExecutorsPage.tsx'), 'ExecutorsPage'),
+)
+const settings = page(
+  '/settings',
+  lazyRouteComponent(() => import('../settings/SettingsPage.tsx'), 'SettingsPage'),
+)
+const configuration = page(
+  '/settings/configuration',
+  lazyRouteComponent(() => import('../settings/ConfigurationPage.tsx'), 'ConfigurationPage'),
+)
+const maintenance = page(
+  '/settings/maintenance',
+  lazyRouteComponent(() => import('../settings/MaintenancePage.tsx'), 'MaintenancePage'),
+)
+const actions = page(
+  '/actions',
+  lazyRouteComponent(() => import('../actions/ActionsPage.tsx'), 'ActionsPage'),
+)
+const action = page(
+  '/actions/$type',
+  lazyRouteComponent(() => import('../actions/ActionPage.tsx'), 'ActionPage'),
+)
+const functions = page(
+  '/actions/functions',
+  lazyRouteComponent(() => import('../actions/FunctionsPage.tsx'), 'FunctionsPage'),
+)
+const oneFunction = page(
+  '/actions/functions/$name',
+  lazyRouteComponent(() => import('../actions/FunctionPage.tsx'), 'FunctionPage'),
+)
+const users = page(
+  '/users',
+  lazyRouteComponent(() => import('../access/UsersPage.tsx'), 'UsersPage'),
+)
+const tokens = page(
+  '/tokens',
+  lazyRouteComponent(() => import('../access/TokensPage.tsx'), 'TokensPage'),
+)
+const password = page(
+  '/password',
+  lazyRouteComponent(() => import('../access/PasswordPage.tsx'), 'PasswordPage'),
+)
 
 const audit = createRoute({
   getParentRoute: () => signedIn,
@@ -185,11 +163,10 @@ const audit = createRoute({
 })
 
 // Inside the shell, so that a wrong address still has a navigation.
-const nowhere = createRoute({
-  getParentRoute: () => signedIn,
-  path: '$',
-  component: lazyRouteComponent(() => import('./NotFoundPage.tsx'), 'NotFoundPage'),
-})
+const nowhere = page(
+  '$',
+  lazyRouteComponent(() => import('./NotFoundPage.tsx'), 'NotFoundPage'),
+)
 
 const tree = root.addChildren([
   signIn,
