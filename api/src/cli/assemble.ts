@@ -14,10 +14,11 @@ import { resourceLimitsOf } from '../domains/settings/model.ts'
 import { readSettings } from '../domains/settings/read.ts'
 import { watchSettings } from '../domains/settings/watch.ts'
 import { TaskChanges } from '../domains/tasks/changes.ts'
+import { childTasks } from '../domains/tasks/children.ts'
 import { hasTasks } from '../domains/tasks/counts.ts'
 import { type CheckFacts, templateCheck } from '../domains/templates/check.ts'
 import type { TemplateCheck } from '../domains/templates/model.ts'
-import { TemplateDefinitions } from '../domains/templates/read.ts'
+import { TemplateDefinitions, templateForSteps } from '../domains/templates/read.ts'
 import { ActionRegistry } from '../engine/action.ts'
 import { registerBuiltIn } from '../engine/actions/register.ts'
 import { Engine } from '../engine/engine.ts'
@@ -130,6 +131,7 @@ export async function assemble(
     resourceLimits: () => resourceLimitsOf(settings.now().resource_limits),
     secrets,
     templateOf: (id) => definitions.of(id),
+    childTasks: (owner, requests) => childTasks(app, (name) => templateForSteps(app, name), owner, requests),
   })
   return {
     app,

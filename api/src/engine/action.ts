@@ -1,4 +1,6 @@
 import type { OutputStream } from '@stint/schema/words'
+import type { Birth } from './change.ts'
+import type { ChildDoor } from './child-door.ts'
 
 /** A JSON Schema (draft 2020-12 subset) as plain data. */
 export type JsonSchema = { readonly [key: string]: unknown }
@@ -21,8 +23,10 @@ export interface ActionContext {
   }
   /** Output of the attempt before this one, when the step waited or is retried. */
   readonly previousOutput: unknown
-  /** True when this run continues a step that was WAITING. */
+  /** True when this run continues a step that was WAITING, also when it was cut off and begins again. */
   readonly resumed: boolean
+  /** The tasks that this step starts. */
+  readonly children: ChildDoor
   /** Appends to the step's log, shown live. Text is masked and stored in chunks; never throws. */
   log(text: string, stream?: OutputStream): void
   /** Share of the work that is done; `total` absent means unknown. Written at most a few times a second. */
@@ -38,7 +42,12 @@ export interface ActionResult {
   readonly tags?: Record<string, string>
   /** The step goes to WAITING; it is run again (with `resumed`) at `until`, or when an outside event reaches it. */
   readonly wait?: { readonly until?: Date }
+  /** Made by `context.children`; written in the flush that writes this result, and not at all when the result is discarded. */
+  readonly births?: readonly Birth[]
 }
+
+/** `subtask` tasks that it started · `callback` a call from outside · `input` a person. */
+export type WaitsFor = 'subtask' | 'callback' | 'input'
 
 /** `client` do not retry · `server` retry with back-off · `wait` an outside event will come · `retry-later` retry without blame · `fatal` the step's own definition is at fault. */
 export type ActionErrorKind = 'client' | 'server' | 'wait' | 'retry-later' | 'fatal'
@@ -82,6 +91,8 @@ export interface Action<C = Record<string, unknown>> {
    * only labels that the setting `resource_limits` names hold anybody up. Never throws: what cannot be read is left out.
    */
   resources?(configuration: C): readonly string[]
+  /** Whom its step waits for while it is WAITING; absent: an event or a time. */
+  readonly waitsFor?: WaitsFor
   /** What the JSON Schema cannot say; called by the checker with the raw (untemplated) configuration. Returns sentences. */
   check?(configuration: Record<string, unknown>): readonly string[]
   /** May answer directly: light actions save the turn of the event loop. */

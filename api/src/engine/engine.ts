@@ -9,6 +9,7 @@ import { unpackIds } from '../postgres/announce.ts'
 import type { AnySql, Sql, Target } from '../postgres/connect.ts'
 import { channels, type Listener } from '../postgres/listen.ts'
 import type { ActionRegistry } from './action.ts'
+import { type ChildTasks, openChildDoor } from './children.ts'
 import { type Command, sendCommand } from './commands.ts'
 import { type CreatedTask, isBorn, settleConflict } from './conflict.ts'
 import { Executor } from './executor.ts'
@@ -60,6 +61,8 @@ export interface EngineOptions {
   readonly hold?: Hold
   /** Told what happens to tasks; what it answers is started in the very flush that makes it durable. */
   readonly reactions?: Reactions
+  /** What the owner of a task may start from its steps; absent: nothing. */
+  readonly childTasks?: ChildTasks
   /** How long an aborted action may take before it is left behind. */
   readonly abortGraceMs?: number
   /** How long steps may finish when the process stops. */
@@ -327,6 +330,7 @@ export class Engine implements Service {
       config: () => options.config(),
       resourceLimits: () => options.resourceLimits?.() ?? noLimits,
       templateOf: (id) => options.templateOf(id),
+      childDoor: (parent) => openChildDoor({ ...options, reader: this.reader }, life, parent),
       wake: this.#wake,
       telling: () => reactingTo(life, options.reactions, options.log),
       onRoom: () => {

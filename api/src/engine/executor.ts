@@ -5,6 +5,7 @@ import type { Service } from '../base/service.ts'
 import type { ActionRegistry } from './action.ts'
 import { endLeftGroup, processStartedAt } from './actions/process-group.ts'
 import type { Birth } from './change.ts'
+import type { ChildDoor, ParentStep } from './child-door.ts'
 import { DatabaseClock } from './database-clock.ts'
 import type { ExecutorOptions } from './executor-options.ts'
 import { Flusher } from './flush.ts'
@@ -188,6 +189,10 @@ export class Executor implements Service, RunHost {
 
   planOf(templateId: string): Promise<Plan> {
     return this.#plans.of(templateId)
+  }
+
+  childDoor(parent: ParentStep): ChildDoor {
+    return this.#options.childDoor(parent)
   }
 
   planOfDefinition(definition: Template): Plan {

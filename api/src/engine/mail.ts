@@ -1,7 +1,9 @@
 import type { Logger } from '../base/log.ts'
 import type { Sql } from '../postgres/connect.ts'
 import type { TaskRun } from './run/task-run.ts'
-import { findOwnedTasks, findSignals } from './store/signal.ts'
+import { bearingSteps } from './run/waiting.ts'
+import { findLivingChildren } from './store/child.ts'
+import { findOwnedTasks, findSignals, type SignalRow } from './store/signal.ts'
 import { findDependencies, findTasks, ownersOfTasks, type TaskRow } from './store/task.ts'
 
 export interface MailOptions {
@@ -59,6 +61,7 @@ export class Mail {
           continue
         }
         await this.#refreshDependencies(run, byTask.get(id) ?? [])
+        await this.#refreshChildren(run, byTask.get(id) ?? [])
         run.receive(byTask.get(id) ?? [])
       }
     } catch (error) {
@@ -70,6 +73,16 @@ export class Mail {
   async #refreshDependencies(run: TaskRun, signals: readonly { kind: string }[]): Promise<void> {
     if (!signals.some((signal) => signal.kind === 'dependency' || signal.kind === 'resolve')) return
     run.dependencies = await findDependencies(this.#options.sql, run.id)
+  }
+
+  /** Read after the signals: a child that comes to rest later than this read has sent one that is still to come. */
+  async #refreshChildren(run: TaskRun, signals: readonly SignalRow[]): Promise<void> {
+    if (!run.plan.bearsChildren || signals.length === 0) return
+    const told = signals.every((signal) => signal.kind === 'subtask')
+      ? [...new Set(signals.map((signal) => signal.stepNo))]
+      : bearingSteps(run.plan, run.steps.rows)
+    const keys = told.flatMap((stepNo) => (stepNo === null ? [] : [{ taskId: run.id, stepNo }]))
+    if (keys.length > 0) run.children.learn(await findLivingChildren(this.#options.sql, keys))
   }
 
   /** Of these tasks, those that somebody took away: what runs of them here is ended, nothing of it is written. Never throws. */

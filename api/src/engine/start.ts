@@ -132,17 +132,20 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
   }
   const unclaimed: Newborn = { birth: { ...plain, whenWaiting: (answer) => waiting(plain, wants, answer) } }
   const isHere = executor.hasRoom && executor.startsSteps({ label, region: base.region })
-  if (!isDue || !isHere || steps.length === 0 || request.internal) return unclaimed
+  // A child is anybody's: what its parent wants written may still be refused, and many of them are shared out this way.
+  if (!isDue || !isHere || steps.length === 0 || request.parent || request.internal) return unclaimed
   const facts = {
     id,
     epoch: 1,
     label,
     isInternal: false,
+    ownerId: request.owner.id,
     ownerName: request.owner.name,
     resolvers: base.resolvers,
     resolverGroups: base.resolverGroups,
     region: base.region,
     priority: base.priority,
+    depth: 0,
     startBefore: request.startBefore,
   }
   const patches = plan.steps.map(({ no }) => freshStep(no))

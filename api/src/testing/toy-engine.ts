@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { systemClock } from '../base/clock.ts'
 import { ActionRegistry } from '../engine/action.ts'
 import { echoAction } from '../engine/actions/echo.ts'
+import { subtaskAction } from '../engine/actions/subtask.ts'
 import { waitAction } from '../engine/actions/wait.ts'
 import type { EngineOptions } from '../engine/engine.ts'
 import type { NewTask } from '../engine/start.ts'
@@ -13,7 +14,9 @@ import { ToyActions } from './toy-actions.ts'
 
 /** The toy actions beside the real ones that need nothing. */
 export function toyRegistry(toys: ToyActions): ActionRegistry {
-  return toys.register(new ActionRegistry().add(echoAction).add(waitAction(systemClock)))
+  return toys.register(
+    new ActionRegistry().add(echoAction).add(waitAction(systemClock)).add(subtaskAction(systemClock)),
+  )
 }
 
 /** An engine on a database of its own that knows the toy actions, and what tests ask of its tasks. */

@@ -11,9 +11,13 @@ export interface Resolvers {
 export function resolversOf(
   template: Pick<Template, 'allowedResolverUsernames' | 'allowedResolverGroups'>,
   named: readonly string[],
+  groups: readonly string[] = [],
 ): Resolvers {
   const resolvers = [...template.allowedResolverUsernames, ...named].map(normalName)
-  return { resolvers: [...new Set(resolvers)], resolverGroups: [...new Set(template.allowedResolverGroups)] }
+  return {
+    resolvers: [...new Set(resolvers)],
+    resolverGroups: [...new Set([...template.allowedResolverGroups, ...groups])],
+  }
 }
 
 /** What a template says about people. */

@@ -53,7 +53,8 @@ function demandResolver(approved: boolean, request: TaskRequest): void {
   })
 }
 
-function newTaskOf(actor: Actor, template: StartedTemplate, request: TaskRequest): NewTask {
+/** A request as the engine takes it: values checked, people named, approval decided. Throws `InputProblem`, `forbidden`. */
+export function newTaskOf(actor: Actor, template: StartedTemplate, request: TaskRequest): NewTask {
   const { definition } = template
   const { input, resolverInput } = checkValues(definition, request)
   const approved = isApproved(actor, definition, resolverInput !== undefined)
@@ -65,8 +66,9 @@ function newTaskOf(actor: Actor, template: StartedTemplate, request: TaskRequest
     resolverInput,
     owner: { id: actor.userId, name: actor.name },
     isApproved: approved,
-    ...resolversOf(definition, request.resolvers ?? []),
+    ...resolversOf(definition, request.resolvers ?? [], request.resolverGroups ?? []),
     watchers: [...new Set((request.watchers ?? []).map(normalName))],
+    watcherGroups: [...new Set(request.watcherGroups ?? [])],
     tags: request.tags ?? {},
     dependsOn: [...new Set(request.dependsOn ?? [])],
     startAt: request.startAt ?? undefined,
@@ -77,6 +79,16 @@ function newTaskOf(actor: Actor, template: StartedTemplate, request: TaskRequest
     comment: request.comment ?? undefined,
     locks: [...(request.locks ?? []), ...(request.links ?? []).map((resource) => ({ resource }))],
   }
+}
+
+/** Throws `template-blocked`. */
+export function demandUnblocked({ blocked, definition: { name } }: StartedTemplate): void {
+  if (!blocked) return
+  throw new Problem(
+    'template-blocked',
+    `The template ${name} is blocked: nothing can be started from it now.`,
+    { details: { template: name } },
+  )
 }
 
 /** Whoever waits for a task learns whether it failed, so he must be allowed to see it. */
@@ -111,16 +123,7 @@ export async function createTask(
   request: TaskRequest,
 ): Promise<CreatedTask> {
   demand(actor, 'task.create')
-  if (template.blocked) {
-    const { name } = template.definition
-    throw new Problem(
-      'template-blocked',
-      `The template ${name} is blocked: nothing can be started from it now.`,
-      {
-        details: { template: name },
-      },
-    )
-  }
+  demandUnblocked(template)
   const seconds = checkWait(request.wait)
   const newTask = newTaskOf(actor, template, request)
   await demandDependencies(parts, actor, newTask.dependsOn ?? [])

@@ -10,7 +10,9 @@ export interface TaskRequest {
   readonly resolverInput?: Readonly<Record<string, unknown>> | null
   readonly tags?: Readonly<Record<string, string>> | null
   readonly watchers?: readonly string[] | null
+  readonly watcherGroups?: readonly string[] | null
   readonly resolvers?: readonly string[] | null
+  readonly resolverGroups?: readonly string[] | null
   readonly dependsOn?: readonly string[] | null
   readonly startAt?: Date | null
   readonly startBefore?: Date | null
@@ -53,6 +55,13 @@ function resources(names: readonly string[]): string | undefined {
   return bad === undefined ? undefined : `${JSON.stringify(bad)} is not a resource, as host/db1.`
 }
 
+function groups(names: readonly string[] | null | undefined): string | undefined {
+  if (!names) return undefined
+  if (names.length > bounds.people) return `At most ${bounds.people} groups.`
+  const fits = (name: string) => name.trim() !== '' && name.length <= limits.userNameLengthMax
+  return names.every(fits) ? undefined : `A group has a name of 1 to ${limits.userNameLengthMax} characters.`
+}
+
 function length(text: string | null | undefined, max: number): string | undefined {
   if (text === null || text === undefined) return undefined
   return text.length >= 1 && text.length <= max ? undefined : `Write 1 to ${max} characters.`
@@ -69,7 +78,9 @@ const checks: Readonly<Record<string, Check>> = {
     return `A tag has a name of 1 to ${bounds.tagNameLength} characters and a value of at most ${bounds.tagValueLength}.`
   },
   watchers: ({ watchers }) => people(watchers),
+  watcherGroups: ({ watcherGroups }) => groups(watcherGroups),
   resolvers: ({ resolvers }) => people(resolvers),
+  resolverGroups: ({ resolverGroups }) => groups(resolverGroups),
   dependsOn: ({ dependsOn }) =>
     (dependsOn?.length ?? 0) > bounds.dependencies ? `At most ${bounds.dependencies} tasks.` : undefined,
   priority: ({ priority }) =>

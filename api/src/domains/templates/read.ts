@@ -52,6 +52,18 @@ export async function templateToStart(
   })
 }
 
+/**
+ * The newest version as a step of a task starts it, hidden or not: hiding keeps a template out of people's lists. `blocked` also
+ * when its file is gone. Asked in nobody's name: what the owner of the task may is judged by who asks.
+ */
+export async function templateForSteps(
+  app: App,
+  name: string,
+): Promise<Pick<TemplateRow, 'id' | 'definition' | 'blocked'> | undefined> {
+  const row = await findTemplate(app.sql, normalisedName(name))
+  return row && { id: row.id, definition: row.definition, blocked: row.blocked || row.retiredAt !== null }
+}
+
 /** Versions never change, so what was read once is right for ever; bounded, because there may be many. */
 export class TemplateDefinitions {
   readonly #app: App

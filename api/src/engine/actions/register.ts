@@ -7,6 +7,7 @@ import { execAction } from './exec.ts'
 import { httpAction } from './http.ts'
 import { scriptAction } from './script.ts'
 import { sshAction } from './ssh.ts'
+import { subtaskAction } from './subtask.ts'
 import { waitAction } from './wait.ts'
 
 /** What the built-in actions need from the process they run in. */
@@ -27,6 +28,7 @@ export function registerBuiltIn(registry: ActionRegistry, options: BuiltInOption
   return registry
     .add(echoAction)
     .add(waitAction(clock))
+    .add(subtaskAction(clock))
     .add(httpAction({ outbound, clock }))
     .add(execAction({ clock, graceMs }))
     .add(scriptAction({ folders: scriptFolders, clock, graceMs }))

@@ -37,6 +37,7 @@ export class AttemptRun {
   readonly #execution: Execution
   #abortReason: AbortReason | undefined
   #isOver = false
+  #hasNews = false
   #timers: NodeJS.Timeout[] = []
 
   constructor(run: RunningTask, planned: PlanStep, step: StepPatch, kind: AttemptKind) {
@@ -75,7 +76,8 @@ export class AttemptRun {
   }
 
   #context(): ActionContext {
-    const { facts, task, values } = this.#run
+    const { facts, host, task, values } = this.#run
+    const stopsChildren = this.#planned.definition.onParentStop !== 'leave'
     return {
       signal: this.#abort.signal,
       task: { id: facts.id, label: facts.label, title: task.patch.title, owner: facts.ownerName },
@@ -83,10 +85,16 @@ export class AttemptRun {
       attempt: { no: this.#step.attemptNo, tryNo: this.#step.tryCount, key: `${facts.id}/${this.no}` },
       previousOutput: values.outputOf(this.no),
       resumed: this.#kind.resumed,
+      children: host.childDoor({ ...facts, taskId: facts.id, stepNo: this.no, stopsChildren }),
       log: (text, stream = 'log') => this.#addLog(text, stream),
       progress: (done, total) => this.#setProgress(done, total),
       ownProcessGroup: (processGroup, startedAt) => this.#ownProcessGroup(processGroup, startedAt),
     }
+  }
+
+  /** Something it may wait for has happened while it runs. */
+  news(): void {
+    this.#hasNews = true
   }
 
   // ---- while it runs
@@ -165,11 +173,11 @@ export class AttemptRun {
   }
 
   #abortOutcome(): RawOutcome {
-    return outcomeOfAbort(
-      this.#abortReason ?? 'cancelled',
-      this.#execution.isIdempotent,
-      this.#planned.definition.timeoutMs,
-    )
+    const { host, values } = this.#run
+    const continued = this.#kind.resumed ? { output: values.outputOf(this.no), at: host.now() } : undefined
+    const { timeoutMs } = this.#planned.definition
+    const aborted = { isIdempotent: this.#execution.isIdempotent, timeoutMs, continued }
+    return outcomeOfAbort(this.#abortReason ?? 'cancelled', aborted)
   }
 
   #end(raw: RawOutcome): void {
@@ -195,6 +203,10 @@ export class AttemptRun {
     this.#applyOnError()
     if (this.#step.state !== row.state) run.values.setState(this.no, this.#step, this.#step.errorSummary)
     if (judged.outcome.tags) mergeTags(run, judged.outcome.tags)
+    if (judged.outcome.births && this.#step.state === 'WAITING') {
+      run.draft.births(judged.outcome.births)
+      run.children.born(this.no, judged.outcome.births)
+    }
     run.attemptEnded(this.no, this.#step, row, wasSettled)
   }
 
@@ -229,6 +241,8 @@ export class AttemptRun {
     const step = this.#step
     const { host, task, plan } = this.#run
     step.dueAt = step.state === 'WAITING' ? outcome.waitUntil : undefined
+    // What came while it looked may not have been seen by it: it looks again.
+    if (step.state === 'WAITING' && this.#hasNews) step.dueAt = host.now()
     const isAtOnce = step.state === 'RETRY_NOW'
     if (!isAtOnce && !isRetriable(step.state)) return
     const { maxRetries, retryPattern } = this.#planned.definition

@@ -4,6 +4,7 @@ import { wholeTask } from '../change.ts'
 import { placeOf } from '../seal.ts'
 import { isFinal } from '../step.ts'
 import { findLastAttempts, type StoredAttempt } from '../store/attempt.ts'
+import { findLivingChildren, type LivingChildren, type StepKey } from '../store/child.ts'
 import { findHoldingSteps } from '../store/hold.ts'
 import { findLinks, type LinkRow, linkOfRow } from '../store/link.ts'
 import { findPayloads, type PayloadRow } from '../store/payload.ts'
@@ -19,6 +20,7 @@ import { TaskRun } from './task-run.ts'
 import { secretsOf, taskValuesOf } from './task-values.ts'
 import type { UnloadableTask } from './unreadable.ts'
 import { RunValues } from './values.ts'
+import { bearingSteps } from './waiting.ts'
 
 export interface LoadedRun {
   readonly run: TaskRun
@@ -48,6 +50,7 @@ export async function loadRuns(
   const stepsOf = Map.groupBy(steps, (row) => row.taskId)
   const signalsOf = Map.groupBy(signals, (row) => row.taskId)
   const plans = await plansOf(host, rows, payloadOf)
+  const childrenOf = Map.groupBy(await livingChildren(sql, plans, stepsOf), (row) => row.taskId)
   const attemptsOf = Map.groupBy(await outputsOf(sql, plans, stepsOf), (row) => row.taskId)
 
   const loaded: LoadedRun[] = []
@@ -65,6 +68,7 @@ export async function loadRuns(
         links: linksOf.get(row.id) ?? [],
         holding: holdingOf.get(row.id) ?? [],
       })
+      run.children.learn(childrenOf.get(row.id) ?? [])
       const waitsForOthers = row.reason === 'dependency' || row.reason === 'approval'
       if (waitsForOthers) run.dependencies = await findDependencies(sql, row.id)
       loaded.push({ run, signals: signalsOf.get(row.id) ?? [] })
@@ -95,6 +99,20 @@ async function plansOf(host: RunHost, rows: readonly TaskRow[], payloadOf: Reado
   return plans
 }
 
+/** Of the steps that may have any; no statement where no task starts others. */
+async function livingChildren(
+  sql: AnySql,
+  plans: ReadonlyMap<string, Plan | Error>,
+  stepsOf: ReadonlyMap<string, readonly StepRow[]>,
+): Promise<readonly LivingChildren[]> {
+  const keys: StepKey[] = []
+  for (const [taskId, plan] of plans) {
+    if (plan instanceof Error || !plan.bearsChildren) continue
+    for (const stepNo of bearingSteps(plan, stepsOf.get(taskId) ?? [])) keys.push({ taskId, stepNo })
+  }
+  return keys.length > 0 ? findLivingChildren(sql, keys) : []
+}
+
 async function outputsOf(
   sql: AnySql,
   plans: ReadonlyMap<string, Plan | Error>,
@@ -123,6 +141,13 @@ interface StoredParts {
   readonly holding: readonly { readonly stepNo: number }[]
 }
 
+interface StoredOutput {
+  readonly output?: unknown
+  readonly metadata?: Record<string, unknown>
+  /** It was cut off while it went on after a wait; the output is what it had been given. */
+  readonly waits?: true
+}
+
 function buildRun(host: RunHost, row: TaskRow, plan: Plan, stored: StoredParts): TaskRun {
   const { payload, steps, attempts, links, holding } = stored
   const key = host.keys.open(row.id, payload.keyId, payload.wrappedKey)
@@ -141,10 +166,13 @@ function buildRun(host: RunHost, row: TaskRow, plan: Plan, stored: StoredParts):
     const stored = attempt.output
       ? key.openJson(attempt.output, placeOf.attemptOutput(attempt.stepNo, attempt.no))
       : {}
-    const { output, metadata } = stored as { output?: unknown; metadata?: Record<string, unknown> }
+    const { output, metadata, waits } = stored as StoredOutput
     const step = patches[attempt.stepNo]
-    if (step)
-      values.setOutcome(attempt.stepNo, { state: step.state, output, ...(metadata && { metadata }) }, step)
+    if (!step) continue
+    // An attempt that was cut off has left no row: what stands there is the one it went on from.
+    const wasWaiting = step.state === 'RUNNING' && (waits === true || attempt.state === 'WAITING')
+    const state = wasWaiting ? 'WAITING' : step.state
+    values.setOutcome(attempt.stepNo, { state, output, ...(metadata && { metadata }) }, step)
   }
   const masker = new Masker(secretsOf(plan, input, resolverInput), host.secrets)
   const facts = factsOf(row)
@@ -170,11 +198,13 @@ function factsOf(row: TaskRow) {
     epoch: row.epoch,
     label: row.label,
     isInternal: row.aboutTaskId !== null,
+    ownerId: row.ownerId ?? undefined,
     ownerName: row.ownerName,
     resolvers: row.resolvers,
     resolverGroups: row.resolverGroups,
     region: row.region ?? undefined,
     priority: row.priority,
+    depth: row.depth,
     startBefore: row.startBefore ?? undefined,
   }
 }

@@ -1,4 +1,5 @@
 import { ActionError, type ActionResult } from '../action.ts'
+import type { Birth } from '../change.ts'
 
 /** What came out of one try of an action, before conditions and retries have their say. */
 export interface RawOutcome {
@@ -9,6 +10,8 @@ export interface RawOutcome {
   readonly error?: { readonly message: string; readonly kind: string; readonly detail?: string }
   /** For WAITING: when to look again by itself. */
   readonly waitUntil?: Date
+  /** Tasks to be born with it. */
+  readonly births?: readonly Birth[]
 }
 
 const stateOfKind = {
@@ -20,13 +23,14 @@ const stateOfKind = {
 } as const
 
 export function outcomeOfResult(result: ActionResult): RawOutcome {
-  const { output, metadata, tags, wait } = result
+  const { output, metadata, tags, wait, births } = result
   return {
     state: wait ? 'WAITING' : 'DONE',
     output,
     ...(metadata && { metadata }),
     ...(tags && { tags }),
     ...(wait?.until && { waitUntil: wait.until }),
+    ...(births && births.length > 0 && { births }),
   }
 }
 
@@ -51,13 +55,22 @@ export function fatalOutcome(message: string, kept: Partial<RawOutcome> = {}): R
   return { ...kept, state: 'FATAL_ERROR', error: { message, kind: 'fatal' } }
 }
 
+export interface AbortedTry {
+  readonly isIdempotent: boolean
+  readonly timeoutMs: number | undefined
+  /** Of a try that continues a wait: what the one before answered, and the time now. */
+  readonly continued: { readonly output: unknown; readonly at: Date } | undefined
+}
+
 export type AbortReason = 'cancelled' | 'given-up' | 'timeout' | 'shutdown'
 
-/** What an aborted try counts as. An interrupted action that is not idempotent needs a person; see engine/recover. */
+/**
+ * What an aborted try counts as. An interrupted action that is not idempotent needs a person; see engine/recover. One that went
+ * on after a wait goes on waiting, with what it knew.
+ */
 export function outcomeOfAbort(
   reason: AbortReason,
-  isIdempotent: boolean,
-  timeoutMs: number | undefined,
+  { isIdempotent, timeoutMs, continued }: AbortedTry,
 ): RawOutcome {
   if (reason === 'cancelled')
     return { state: 'CANCELLED', error: { message: 'cancelled', kind: 'cancelled' } }
@@ -70,5 +83,9 @@ export function outcomeOfAbort(
     }
   }
   const message = 'interrupted because its executor was stopped'
+  if (isIdempotent && continued) {
+    const error = { message, kind: 'interrupted' }
+    return { state: 'WAITING', output: continued.output, waitUntil: continued.at, error }
+  }
   return { state: isIdempotent ? 'RETRY_NOW' : 'CRASHED', error: { message, kind: 'interrupted' } }
 }

@@ -12,6 +12,8 @@ export interface Plan {
   readonly referenced: ReadonlySet<number>
   /** Steps with an ANY dependency: they also wait for the ancestors of what they name. */
   readonly waitsForAny: readonly number[]
+  /** Has it steps that start tasks? */
+  readonly bearsChildren: boolean
 }
 
 export interface PlanStep extends StepCalls {
@@ -41,7 +43,14 @@ export function planOf(template: Template, registry: ActionRegistry): Plan {
   const waitsForAny = steps
     .filter((s) => s.dependencies.some((d) => d.states.includes('ANY')))
     .map((s) => s.no)
-  return { template, steps, numbers, referenced: referencedSteps(template, steps), waitsForAny }
+  return {
+    template,
+    steps,
+    numbers,
+    referenced: referencedSteps(template, steps),
+    waitsForAny,
+    bearsChildren: steps.some((step) => step.action?.waitsFor === 'subtask'),
+  }
 }
 
 /**

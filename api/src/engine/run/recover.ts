@@ -24,8 +24,10 @@ export function recoverInterrupted(run: RunningTask, signals: readonly SignalRow
     const runsAgain = !isPoison && mayRunAgain(run, step)
     // Step and attempt tell the same story: people read either.
     const message = crashText(run, step, isPoison, runsAgain)
-    recordCrash(run, step, 'CRASHED', message)
-    if (runsAgain) run.steps.reopen(step.no, 'RETRY_NOW')
+    // One that went on after a wait goes on waiting with what it knew: begun anew, it would start its tasks twice.
+    const continued = run.values.isWaiting(step.no)
+    recordCrash(run, step, 'CRASHED', message, continued)
+    if (runsAgain) run.steps.reopen(step.no, continued ? 'WAITING' : 'RETRY_NOW')
     else {
       needsReview = true
       run.settleStep(step.no, 'CRASHED', message)
@@ -59,7 +61,13 @@ function endByForce(run: RunningTask, interrupted: readonly StepPatch[], state: 
   }
 }
 
-function recordCrash(run: RunningTask, step: StepPatch, state: string, message: string): void {
+function recordCrash(
+  run: RunningTask,
+  step: StepPatch,
+  state: string,
+  message: string,
+  continued = false,
+): void {
   const endedAt = run.host.now()
   run.draft.attempt({
     stepNo: step.no,
@@ -68,7 +76,12 @@ function recordCrash(run: RunningTask, step: StepPatch, state: string, message: 
     state,
     startedAt: step.startedAt ?? endedAt,
     endedAt,
-    output: undefined,
+    output: continued
+      ? run.key.sealJson(
+          { output: run.values.outputOf(step.no), waits: true },
+          placeOf.attemptOutput(step.no, step.attemptNo),
+        )
+      : undefined,
     error: run.key.sealJson({ message, kind: 'crashed' }, placeOf.attemptError(step.no, step.attemptNo)),
     errorSummary: message,
     errorFingerprint: undefined,

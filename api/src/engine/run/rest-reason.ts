@@ -13,8 +13,3 @@ export function stuckBecause(run: RunningTask, open: readonly StepPatch[]): Task
   if (blocked) return 'step-failed'
   return exhausted ? 'retries-exhausted' : 'deadlock'
 }
-
-/** What a task waits for whose step is WAITING. */
-export function waitReasonOf(step: StepPatch): TaskReason {
-  return step.dueAt ? 'waiting-until' : 'waiting-callback'
-}

@@ -1,6 +1,7 @@
 import type { TaskReason, TaskResult, TaskState } from '@stint/schema/words'
 import type { AttemptRow, StepPatch } from '../change.ts'
 import type { TaskKey } from '../seal.ts'
+import type { RunChildren } from './children.ts'
 import type { Draft } from './draft.ts'
 import type { RunHost } from './host.ts'
 import type { LockBook } from './lock-book.ts'
@@ -17,6 +18,7 @@ export interface TaskFacts {
   readonly label: string
   /** Work of the installation itself: what becomes of it is no news. */
   readonly isInternal: boolean
+  readonly ownerId: string | undefined
   readonly ownerName: string
   /** Whom it names to resolve it, when it was taken. */
   readonly resolvers: readonly string[]
@@ -24,6 +26,8 @@ export interface TaskFacts {
   /** Only executors of this region advance it; of any when absent. */
   readonly region: string | undefined
   readonly priority: number
+  /** Ancestors above it. */
+  readonly depth: number
   readonly startBefore: Date | undefined
 }
 
@@ -35,10 +39,6 @@ export interface DependencyState {
 
 /** Why no further step may start, and what happens when the running ones have ended. */
 export type Ending = 'cancel' | 'force-cancel' | 'force-unlock' | 'pause' | 'fail'
-
-export function isForced(ending: Ending | undefined): boolean {
-  return ending === 'force-cancel' || ending === 'force-unlock'
-}
 
 /** A task in the hands of this executor, as its attempts, its signals and its conditions see it; see task-run.ts. */
 export interface RunningTask {
@@ -52,6 +52,7 @@ export interface RunningTask {
   readonly task: TaskRecord
   readonly steps: StepBook
   readonly locks: LockBook
+  readonly children: RunChildren
   readonly ending: Ending | undefined
   /** Tasks this one waits for, as they were when their signal was read. */
   readonly dependencies: readonly DependencyState[]
@@ -67,7 +68,9 @@ export interface RunningTask {
   /** An attempt ended: its outcome is in the step row; the place it took is free. */
   attemptEnded(no: number, step: StepPatch, row: AttemptRow, wasSettled: boolean): void
   /** No further step starts; running ones are asked to stop, or may end by themselves when it is only a pause. */
-  end(ending: Ending, abort: boolean): void
+  end(ending: Ending, abort: boolean, actor?: string): void
+  /** Something a step waits for has happened: it looks again, as soon as it may run. */
+  news(no: number): void
   /** Takes back a pause or failure that has not been carried out. */
   goOn(): void
   /** Ends the task; `rest` is what steps become that have not ended. */

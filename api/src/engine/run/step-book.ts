@@ -59,6 +59,19 @@ export class StepBook {
     return step.dueAt !== undefined && step.dueAt.getTime() <= this.#now().getTime() + clockSlackMs
   }
 
+  /** RUNNING from the next flush on. What goes on after a wait is no new try. */
+  begin(step: StepPatch, resumed: boolean): void {
+    step.state = 'RUNNING'
+    if (!resumed) step.tryCount++
+    step.attemptNo++
+    step.startedAt = this.#now()
+    step.endedAt = undefined
+    step.dueAt = undefined
+    step.processGroup = undefined
+    step.processStartedAt = undefined
+    this.#draft.start(step)
+  }
+
   /** Gives a step that does not run a new state, and lets its followers be looked at. */
   settle(no: number, state: string, errorSummary: string | undefined): void {
     const step = this.rows[no]

@@ -5,10 +5,13 @@ import type { TaskKey } from '../seal.ts'
 import { isRetriable } from '../step.ts'
 import type { SignalRow } from '../store/signal.ts'
 import { AttemptRun } from './attempt-run.ts'
+import { RunChildren } from './children.ts'
 import { applySignal } from './commands/apply.ts'
 import { Draft, type SentDraft } from './draft.ts'
+import { isCancel, isForced } from './ending.ts'
 import { errorSummaryOf } from './error-summary.ts'
 import type { RunHost } from './host.ts'
+import { Inbox } from './inbox.ts'
 import { applyAnswer, stepWants } from './lock-answer.ts'
 import { LockBook } from './lock-book.ts'
 import type { Masker } from './mask.ts'
@@ -16,15 +19,15 @@ import { tellNews } from './news-of-run.ts'
 import { Pace } from './pace.ts'
 import { type Plan, type PlanStep, readinessOf } from './plan.ts'
 import { withoutProducts } from './refused-change.ts'
-import { stuckBecause, waitReasonOf } from './rest-reason.ts'
+import { stuckBecause } from './rest-reason.ts'
 import { renderResult } from './result.ts'
 import type { DependencyState, Ending, RunningTask, TaskFacts } from './running-task.ts'
-import { isForced } from './running-task.ts'
 import { decideStart } from './start-decision.ts'
 import { StepBook } from './step-book.ts'
 import { TaskRecord } from './task-record.ts'
 import type { TaskRunParts } from './task-run-parts.ts'
 import type { RunValues } from './values.ts'
+import { waitReasonOf } from './waiting.ts'
 
 /*
  * One task in the hands of this executor. A *turn* applies signals, starts what may start and decides what the task is when
@@ -50,13 +53,14 @@ export class TaskRun implements RunningTask {
   readonly locks: LockBook
   dependencies: readonly DependencyState[] = []
   pauseReason: TaskReason | undefined
+  readonly children: RunChildren
   readonly #attempts = new Map<number, AttemptRun>()
-  #inbox: SignalRow[] = []
-  #lastSignalId: number | bigint = 0
+  readonly #inbox = new Inbox()
   #isTurning = false
   #isWriting = false
   #isGone = false
   #ending: Ending | undefined
+  #endedBy: string | undefined
   // The row of a task with many short steps is not written for each of them.
   readonly #progressPace = new Pace(
     progressEveryMs,
@@ -73,13 +77,13 @@ export class TaskRun implements RunningTask {
     this.values = values
     this.masker = masker
     this.draft = new Draft(facts.id, facts.epoch)
+    this.children = new RunChildren(this.draft, plan.bearsChildren)
     const { ownerName, priority } = facts
     this.locks = new LockBook({ draft: this.draft, ownerName, priority, ...locks })
-    const now = () => host.now()
-    this.steps = new StepBook(plan, steps, this.draft, now)
+    this.steps = new StepBook(plan, steps, this.draft, () => host.now())
     this.task = new TaskRecord(patch, {
       draft: this.draft,
-      now,
+      now: () => host.now(),
       stepStates: () => this.steps.rows.map((step) => step.state),
       progress: () => this.#progress(),
     })
@@ -89,21 +93,13 @@ export class TaskRun implements RunningTask {
     return this.facts.id
   }
 
-  get isGone(): boolean {
-    return this.#isGone
-  }
-
   get ending(): Ending | undefined {
     return this.#ending
   }
 
-  /** Signals read from the mailbox; those that came before are ignored. */
+  /** Signals read from the mailbox. */
   receive(signals: readonly SignalRow[]): void {
-    for (const signal of signals) {
-      if (BigInt(signal.id) <= BigInt(this.#lastSignalId)) continue
-      this.#lastSignalId = signal.id
-      this.#inbox.push(signal)
-    }
+    this.#inbox.receive(signals)
     this.turn()
   }
 
@@ -113,10 +109,11 @@ export class TaskRun implements RunningTask {
     if (this.#isGone || this.#isWriting || this.#isTurning) return
     this.#isTurning = true
     try {
-      const news = this.#inbox.splice(0)
+      const news = this.#inbox.take()
       for (const signal of news) {
         applySignal(this, signal)
-        this.draft.applied(signal.id)
+        // A cancel stays in the mailbox until the task has stopped: an executor that dies over it does not take it along.
+        if (!isCancel(this.#ending) || !isCancel(signal.kind)) this.draft.applied(signal.id)
       }
       // Whatever the news was about, a step that may start now must not wait for the slot of another one.
       const isHeldBack = this.task.patch.reason === 'capacity' && this.steps.candidates.size > 0
@@ -153,12 +150,12 @@ export class TaskRun implements RunningTask {
 
   #startReady(): void {
     if (!this.#startsSteps) return
-    const { candidates, rows, stateOf } = this.steps
+    const { candidates, rows } = this.steps
     for (const no of candidates) {
       const step = rows[no]
       const planned = this.plan.steps[no]
       const readiness =
-        step && planned && this.#mayStart(step) ? this.#readinessOf(step, stateOf) : ('waiting' as const)
+        step && planned && this.#mayStart(step) ? this.#readinessOf(step) : ('waiting' as const)
       if (readiness === 'prune') this.steps.settle(no, 'PRUNE', undefined)
       else if (readiness === 'waiting' || !step || !planned) candidates.delete(no)
       else if (!this.#tryStart(planned, step)) return
@@ -170,9 +167,8 @@ export class TaskRun implements RunningTask {
     return !this.#attempts.has(step.no) && this.steps.mayStart(step)
   }
 
-  #readinessOf(step: StepPatch, stateOf: (no: number) => string) {
-    return step.state === 'TODO' ? readinessOf(this.plan, step.no, stateOf) : 'ready'
-  }
+  #readinessOf = (step: StepPatch) =>
+    step.state === 'TODO' ? readinessOf(this.plan, step.no, this.steps.stateOf) : 'ready'
 
   /** False when there is no room; the step stays a candidate. */
   #tryStart(planned: PlanStep, step: StepPatch): boolean {
@@ -186,15 +182,7 @@ export class TaskRun implements RunningTask {
     this.steps.candidates.delete(step.no)
     this.task.run()
     const kind = { resumed: step.state === 'WAITING', recheck: step.state === 'AFTERRUN_ERROR' }
-    step.state = 'RUNNING'
-    if (!kind.resumed) step.tryCount++
-    step.attemptNo++
-    step.startedAt = this.host.now()
-    step.endedAt = undefined
-    step.dueAt = undefined
-    step.processGroup = undefined
-    step.processStartedAt = undefined
-    this.draft.start(step)
+    this.steps.begin(step, kind.resumed)
     this.#attempts.set(step.no, new AttemptRun(this, planned, step, kind))
     return true
   }
@@ -218,7 +206,7 @@ export class TaskRun implements RunningTask {
     this.locks.ended(no)
     this.draft.attempt(row)
     this.draft.step(step)
-    if (step.dueAt) {
+    if (step.dueAt && step.dueAt > this.host.now()) {
       const kind = step.state === 'WAITING' ? 'wait' : 'retry'
       this.draft.timer({ taskId: this.id, stepNo: step.no, kind, dueAt: step.dueAt })
     }
@@ -233,14 +221,24 @@ export class TaskRun implements RunningTask {
 
   // ---- ending
 
-  end(ending: Ending, abort: boolean): void {
+  end(ending: Ending, abort: boolean, actor?: string): void {
     // A stronger ending replaces a weaker one, never the other way round.
     if (isForced(this.#ending) || (this.#ending === 'cancel' && !isForced(ending))) return
     this.#ending = ending
+    this.#endedBy = actor
+    if (isCancel(ending)) this.children.stop(ending, actor)
     if (!abort) return
     const graceMs = isForced(ending) ? 0 : this.host.abortGraceMs
     const why = ending === 'force-unlock' ? 'given-up' : 'cancelled'
     for (const attempt of [...this.#attempts.values()]) attempt.abort(why, graceMs)
+  }
+
+  news(no: number): void {
+    const attempt = this.#attempts.get(no)
+    if (attempt) return attempt.news()
+    const step = this.steps.rows[no]
+    // Due from now on, also for the executor that finds it so when the task is resumed.
+    if (step?.state === 'WAITING') this.steps.reopen(no, 'WAITING')
   }
 
   goOn(): void {
@@ -257,8 +255,11 @@ export class TaskRun implements RunningTask {
   #settle(): void {
     if (this.task.state === 'stopped') return
     const ending = this.#ending
+    const isOrderly = ending === 'cancel' || ending === 'fail'
+    // It stays in our hands until the signals of its children have come.
+    if (isOrderly && this.children.mustEndFirst(this.#endedBy)) return
     this.#ending = undefined
-    if (ending === 'cancel' || ending === 'force-cancel') this.stop('cancelled', 'CANCELLED')
+    if (isCancel(ending)) this.stop('cancelled', 'CANCELLED')
     // Steps that never ran stay as they are: the task may be taken up again, if it ever began.
     else if (ending === 'force-unlock')
       this.stop('halted', this.task.patch.startedAt ? undefined : 'CANCELLED')
@@ -270,7 +271,7 @@ export class TaskRun implements RunningTask {
 
   #settleRunnable(): void {
     const open = this.steps.open()
-    if (open.length === 0) return this.stop(undefined, undefined)
+    if (open.length === 0 && !this.children.mustEndFirst()) return this.stop(undefined, undefined)
     if (!this.#startsSteps) {
       if (this.task.state === 'running' && this.steps.candidates.size > 0) this.task.queue()
       return this.#release(true)
@@ -279,12 +280,12 @@ export class TaskRun implements RunningTask {
     if (this.steps.candidates.size > 0) return undefined
     if (this.locks.hasWaitingSteps) this.task.waitForCapacity()
     if (this.locks.hasWaitingSteps) return this.#release(false)
-    // One failing branch does not stop the retries of another: a person is asked when nothing moves by itself any more.
-    const waiting = open.find((step) => step.state === 'WAITING')
+    // One failing branch does not stop the retries of another: a person is asked when nothing moves by itself.
+    const waiting = open.length === 0 ? 'waiting-subtask' : waitReasonOf(this.plan, open)
     const isRetrying = open.some((step) => isRetriable(step.state) && step.dueAt)
     if (!waiting && !isRetrying) return this.#pause(stuckBecause(this, open))
     this.task.run()
-    this.task.setReason(waiting ? waitReasonOf(waiting) : 'retrying')
+    this.task.setReason(waiting ?? 'retrying')
     return this.#release(false)
   }
 
@@ -301,6 +302,8 @@ export class TaskRun implements RunningTask {
 
   stop(reason: TaskReason | undefined, rest: 'CANCELLED' | 'PRUNE' | undefined): void {
     if (rest) this.steps.closeOpen(rest)
+    // Whatever ended it: none is left behind, not even one that is born in this very flush.
+    this.children.stop('cancel', this.#endedBy)
     if (this.task.state === 'pending' && reason === undefined) this.task.run()
     renderResult(this)
     this.locks.freeAll()
@@ -311,8 +314,6 @@ export class TaskRun implements RunningTask {
     this.task.touch()
     this.draft.release(this.task.patch, wake)
   }
-
-  // ---- log and progress of running steps
 
   touchSoon(): void {
     this.#soon ??= setTimeout(() => {
@@ -358,7 +359,7 @@ export class TaskRun implements RunningTask {
     for (const then of sent.afterwards) then()
     for (const answer of answers) applyAnswer(this, answer)
     if (released) {
-      const hasMail = this.#inbox.length > 0
+      const hasMail = !this.#inbox.isEmpty
       this.#leave()
       // Mail that came between the release and its answer: nobody holds the task now, and its hint may be used up.
       if (hasMail) this.host.takeAgain(this.id)

@@ -109,6 +109,11 @@ export class RunValues {
     this.frameOf(no).hook = { output: output ?? nothing, metadata: metadata ?? nothing }
   }
 
+  /** Was its last recorded attempt one that waits? */
+  isWaiting(no: number): boolean {
+    return this.#outcomes.get(no)?.state === 'WAITING'
+  }
+
   outputOf(no: number): unknown {
     return this.#outcomes.get(no)?.output
   }

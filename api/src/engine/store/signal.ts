@@ -12,6 +12,8 @@ export interface SignalRow {
   readonly actor: string
   readonly payload: Buffer | null
   readonly createdAt: Date
+  /** Of a cancel: an executor that is gone has put it on the record already. */
+  readonly isNoted: boolean
 }
 
 /** Tasks that are over take no signals but the one that lets some of them go on: those rows are left out. */
@@ -34,7 +36,13 @@ export function insertSignals(sql: AnySql, signals: readonly NewSignal[]) {
 export function findSignals(sql: AnySql, taskIds: readonly string[]): Promise<SignalRow[]> {
   return sql<SignalRow[]>`
     -- findSignals
-    select task_id, id, kind, step_no, actor, payload, created_at
+    select
+      task_id, id, kind, step_no, actor, payload, created_at,
+      case when kind in ('cancel', 'force-cancel') then exists (
+        select from event
+        where event.task_id = signal.task_id and event.kind = 'command' and event.name = signal.kind
+          and event.actor = signal.actor and event.at >= signal.created_at - interval '1 second'
+      ) else false end as is_noted
     from signal
     where task_id = any(${plain(taskIds)}::uuid[])
     order by task_id, id`

@@ -7,6 +7,7 @@ import { due } from './due.ts'
 import { editRequest } from './edit.ts'
 import { extendRetries } from './extend.ts'
 import { lockFree } from './lock.ts'
+import { news } from './news.ts'
 import { pause, resume } from './pause.ts'
 import { reviewStep } from './review.ts'
 import { setStepState } from './set-state.ts'
@@ -33,6 +34,9 @@ const handlers: Partial<Record<SignalKind, Handler>> = {
   due,
   dependency,
   lock: lockFree,
+  subtask: news,
+  callback: news,
+  input: news,
   'retry-step': retryStep,
   'skip-step': skipStep,
   'review-step': reviewStep,

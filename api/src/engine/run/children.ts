@@ -1,0 +1,52 @@
+import type { Birth, StopOfChildren } from '../change.ts'
+import type { LivingChildren } from '../store/child.ts'
+import type { Draft } from './draft.ts'
+
+/**
+ * What a runner knows of the living children of its steps. Read with the signal that told of a change, and counted up when a
+ * step gives birth: too many may be known for a moment (their end is on its way), never too few for long.
+ */
+export class RunChildren {
+  readonly #draft: Draft
+  readonly #mayHaveAny: boolean
+  readonly #living = new Map<number, { counted: number; stopping: number }>()
+  /** Those who live were told to end; whoever is born later was not. */
+  #areTold = false
+
+  constructor(draft: Draft, mayHaveAny: boolean) {
+    this.#draft = draft
+    this.#mayHaveAny = mayHaveAny
+  }
+
+  /** What was just read for these steps. */
+  learn(rows: readonly LivingChildren[]): void {
+    for (const { stepNo, counted, stopping } of rows) this.#living.set(stepNo, { counted, stopping })
+  }
+
+  born(stepNo: number, births: readonly Birth[]): void {
+    this.#areTold = false
+    const { counted, stopping } = this.#living.get(stepNo) ?? { counted: 0, stopping: 0 }
+    const bound = births.filter(({ parent }) => parent?.stopsWithParent).length
+    this.#living.set(stepNo, { counted: counted + births.length, stopping: stopping + bound })
+  }
+
+  /** Of one step; more than a few hundred are not counted exactly. */
+  livingOf(stepNo: number): number {
+    return this.#living.get(stepNo)?.counted ?? 0
+  }
+
+  /** Tells those that stop with their parent, in the next flush, also what is born in it. */
+  stop(kind: StopOfChildren['kind'], actor = 'engine'): void {
+    if (!this.#mayHaveAny) return
+    this.#areTold = true
+    this.#draft.stopChildren({ kind, actor })
+  }
+
+  /** True while children must end before their parent may: they may work under its locks. They are told to, once. */
+  mustEndFirst(actor?: string): boolean {
+    let stopping = 0
+    for (const each of this.#living.values()) stopping += each.stopping
+    if (stopping > 0 && !this.#areTold) this.stop('cancel', actor)
+    return stopping > 0
+  }
+}

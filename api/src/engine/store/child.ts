@@ -1,0 +1,73 @@
+import type { AnySql } from '../../postgres/connect.ts'
+import type { ChildCounts, ChildTask } from '../child-door.ts'
+import { plain } from './arrays.ts'
+
+export interface StepKey {
+  readonly taskId: string
+  readonly stepNo: number
+}
+
+/** Living children of a step; `counted` stops at `countedMax`. */
+export interface LivingChildren extends StepKey {
+  readonly counted: number
+  /** Those of them that stop with their parent. */
+  readonly stopping: number
+}
+
+/** More are not counted: whether any lives is what matters, and a step may have 10,000. */
+const countedMax = 200
+
+/** For steps that may have children; steps without a living one come with zeros. */
+export function findLivingChildren(sql: AnySql, keys: readonly StepKey[]): Promise<LivingChildren[]> {
+  return sql<LivingChildren[]>`
+    -- findLivingChildren
+    select u.task_id, u.step_no, living.counted, living.stopping
+    from unnest(${plain(keys.map((k) => k.taskId))}::uuid[], ${plain(keys.map((k) => k.stepNo))}::int[]) as u (task_id, step_no)
+    cross join lateral (
+      select count(*)::int as counted, count(*) filter (where bound.stops_with_parent)::int as stopping
+      from (
+        select task.stops_with_parent
+        from task
+        where task.parent_id = u.task_id and task.parent_step_no = u.step_no and task.state <> 'stopped'
+        limit ${countedMax}
+      ) as bound
+    ) as living`
+}
+
+/** Part of a statement. */
+const newest = (sql: AnySql, { taskId, stepNo }: StepKey) => sql`(
+  select distinct on (born_index)
+    id, born_index, title, state, result, reason, error_summary, resolvers, owner_name
+  from task
+  where parent_id = ${taskId} and parent_step_no = ${stepNo}
+  order by born_index, born_group desc
+)`
+
+export async function countChildren(sql: AnySql, key: StepKey): Promise<ChildCounts> {
+  const [row] = await sql<ChildCounts[]>`
+    -- countChildren
+    select
+      count(*)::int as total,
+      count(*) filter (where state <> 'stopped')::int as living,
+      count(*) filter (where result = 'success')::int as success,
+      count(*) filter (where result = 'warning')::int as warning,
+      count(*) filter (where result = 'error')::int as error,
+      count(*) filter (where result = 'cancelled')::int as cancelled
+    from ${newest(sql, key)} as child`
+  return row as ChildCounts
+}
+
+/** By their place. */
+export function findNewestChildren(
+  sql: AnySql,
+  key: StepKey,
+  { unwell, limit }: { unwell: boolean; limit: number },
+): Promise<ChildTask[]> {
+  return sql<ChildTask[]>`
+    -- findNewestChildren
+    select id, born_index as index, title, state, result, reason, error_summary, resolvers, owner_name
+    from ${newest(sql, key)} as child
+    where ${unwell ? sql`result in ('error', 'cancelled')` : sql`true`}
+    order by born_index
+    limit ${limit}`
+}
