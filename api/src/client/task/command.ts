@@ -6,6 +6,7 @@ import { enumOf } from '../terminal/text.ts'
 import {
   cancelDocument,
   commentDocument,
+  extendDocument,
   pauseDocument,
   rejectDocument,
   resolveDocument,
@@ -13,6 +14,7 @@ import {
   retryDocument,
   reviewDocument,
   skipDocument,
+  startOverDocument,
   type TaskLine,
 } from './documents.ts'
 import { findStep, findTaskId, notFound } from './id.ts'
@@ -23,6 +25,8 @@ const documents = {
   pause: pauseDocument,
   resume: resumeDocument,
   reject: rejectDocument,
+  'start-over': startOverDocument,
+  extend: extendDocument,
 }
 
 interface CommandOptions {

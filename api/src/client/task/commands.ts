@@ -37,6 +37,14 @@ const verbs = [
   ['pause', 'start no further step until it is resumed'],
   ['resume', 'continue it where it stopped'],
   ['reject', 'refuse it while it waits for approval'],
+  ['start-over', 'begin again from its first step; of a task that is over, as a new task'],
+  ['extend', 'give it as many automatic retries again when it has used them up'],
+] as const
+
+const dangerous = [
+  ['force-cancel', 'end it at once: what runs is killed'],
+  ['unlock', 'give it up while it is paused, and free its locks'],
+  ['force-unlock', 'give it up wherever it stands, and free its locks'],
 ] as const
 
 function addTaskVerbs(task: Command, ending: Ending): void {
@@ -52,6 +60,33 @@ function addTaskVerbs(task: Command, ending: Ending): void {
       )
       .action(lazily(ending, async () => (await import('./command.ts')).taskVerb(name)))
   }
+  for (const [name, description] of dangerous) {
+    task
+      .command(name)
+      .argument('<id>', idHelp)
+      .description(`${description}; only where dangerous actions are allowed`)
+      .option('-m, --reason <sentence>', 'why, for the audit record (needed)')
+      .option('--yes', 'the consequences were read: do not ask')
+      .action(lazily(ending, async () => (await import('./dangerous.ts')).dangerousVerb(name)))
+  }
+  task
+    .command('edit')
+    .argument('<id>', idHelp)
+    .argument('[key=value...]', 'inputs to change')
+    .description('change what it was asked with, while it is paused or has not begun')
+    .option('--resolver-input <key=value...>', 'inputs of its resolver to change')
+    .option('--tag <name=value...>', 'tags to set; an empty value takes one away')
+    .option('-m, --reason <sentence>', 'why, for the record')
+    .action(lazily(ending, async () => (await import('./edit.ts')).edit))
+  task
+    .command('people')
+    .argument('<id>', idHelp)
+    .description('name who else sees it and who resolves it; each list replaces the one that stands')
+    .option('--watchers <names>', 'people who see it, with commas; "" for nobody')
+    .option('--watcher-groups <names>', 'groups that see it')
+    .option('--resolvers <names>', 'people who may accept and answer it')
+    .option('--resolver-groups <names>', 'groups that may accept and answer it')
+    .action(lazily(ending, async () => (await import('./edit.ts')).people))
   task
     .command('resolve')
     .argument('<id>', idHelp)
@@ -80,6 +115,14 @@ function addStepVerbs(task: Command, ending: Ending): void {
   step('skip', 'go on without a step; the task can end as warning at best').action(
     lazily(ending, async () => (await import('./command.ts')).stepVerb('skip')),
   )
+  task
+    .command('set-step')
+    .argument('<id>', idHelp)
+    .argument('<step>', 'name or number of the step')
+    .argument('<state>', 'TODO, DONE, SKIPPED, PRUNE, …, or a custom state of the step')
+    .description('put a step of a paused task into another state')
+    .option('-m, --reason <sentence>', 'why, for the record')
+    .action(lazily(ending, async () => (await import('./edit.ts')).setStep))
   step('review', 'say what happened to a step whose executor died while it ran')
     .addOption(
       new Option('--decision <decision>', 'how to go on')

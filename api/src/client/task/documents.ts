@@ -138,6 +138,8 @@ export const cancelDocument = taskCommand('cancelTask')
 export const pauseDocument = taskCommand('pauseTask')
 export const resumeDocument = taskCommand('resumeTask')
 export const rejectDocument = taskCommand('rejectTask')
+export const startOverDocument = taskCommand('startTaskOver')
+export const extendDocument = taskCommand('extendTaskRetries')
 
 interface StepCommand {
   readonly input: { readonly taskId: string; readonly stepNo: number; readonly reason?: string }

@@ -11,7 +11,7 @@ export interface TemplateInput {
   readonly hidden: boolean
 }
 
-const input = 'name description type legalValues collection optional default hidden'
+export const input = 'name description type legalValues collection optional default hidden'
 
 export interface TemplateLine {
   readonly name: string

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Person } from '../testing/command-line.ts'
+import { adminPassword, type Installation, startInstallation } from '../testing/installation.ts'
+
+/* The commands that change more than whether a task runs, as an administrator types them. */
+
+let installation: Installation
+let admin: Person
+
+beforeAll(async () => {
+  installation = await startInstallation()
+  admin = await new Person(installation.url).signIn()
+})
+afterAll(() => installation.stop())
+
+interface Task {
+  readonly uuid: string
+  readonly title: string
+  readonly state: string
+  readonly result: string
+  readonly reason: string | null
+}
+
+const command = (...args: string[]) => admin.json<Task>(['task', ...args])
+
+async function graphql(query: string) {
+  const authorization = `Basic ${Buffer.from(`admin:${adminPassword}`).toString('base64')}`
+  const response = await fetch(`${installation.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization },
+    body: JSON.stringify({ query }),
+  })
+  return (await response.json()) as { data?: Record<string, unknown>; errors?: unknown[] }
+}
+
+const paused = () => admin.json<Task>(['run', 'break', '--wait=60'])
+const stands = async (id: string, state: string) =>
+  expect.poll(async () => (await command('show', id)).state, { timeout: 20_000 }).toBe(state)
+
+describe('dangerous commands', () => {
+  it('are refused until the setting allows them, and then need a reason and a yes', async () => {
+    const { uuid } = await paused()
+    const unlock = (...args: string[]) => admin.stint(['task', 'unlock', uuid, ...args])
+    expect(await unlock()).toMatchObject({ code: 2, stderr: expect.stringContaining('reason') })
+    expect(await unlock('-m', 'gone')).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') })
+    expect(await unlock('-m', 'gone', '--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('allow_dangerous_actions'),
+    })
+    const set = 'mutation { updateSetting(input: {name: "allow_dangerous_actions", value: true}) { name } }'
+    expect((await graphql(set)).errors).toBeUndefined()
+    expect((await unlock('-m', 'gone', '--yes')).code).toBe(0)
+    expect(await command('show', uuid)).toMatchObject({ state: 'STOPPED', reason: 'UNLOCKED' })
+    const audit = await graphql('{ auditEntries(first: 5) { edges { node { action subjectId reason } } } }')
+    expect(JSON.stringify(audit.data)).toContain('task.unlock')
+    await command('resume', uuid)
+    await stands(uuid, 'PAUSED')
+    expect(await command('force-cancel', uuid, '-m', 'enough', '--yes')).toMatchObject({
+      result: 'CANCELLED',
+    })
+  })
+})
+
+describe('a paused task', () => {
+  it('goes on when its failed step is set to done', async () => {
+    const { uuid } = await paused()
+    expect(await command('set-step', uuid, 'first', 'DONE')).toMatchObject({ state: 'PAUSED' })
+    expect(await admin.stint(['task', 'set-step', uuid, 'first', 'NONSENSE'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('A step can be set to'),
+    })
+    expect(await command('resume', uuid, '--wait', '30')).toMatchObject({ result: 'SUCCESS' })
+  })
+
+  it('starts over: paused as itself, cancelled as a new one', async () => {
+    const { uuid } = await paused()
+    expect((await command('start-over', uuid, '--wait', '30')).uuid).toBe(uuid)
+    await stands(uuid, 'PAUSED')
+    await command('cancel', uuid, '--wait', '30')
+    const again = await command('start-over', uuid)
+    expect(again.uuid).not.toBe(uuid)
+    expect(await command('show', again.uuid)).toMatchObject({ tags: [{ name: 'startedOver', value: uuid }] })
+  })
+})
+
+describe('a task that has not begun', () => {
+  it('takes another request, and other people', async () => {
+    const args = ['run', 'greet', 'name=Ann', '--start-at', '1h']
+    const { uuid } = await admin.json<Task>(args)
+    expect(await command('edit', uuid, 'name=Bob', '--tag', 'team=x')).toMatchObject({
+      title: 'Greeting Bob',
+    })
+    expect(await command('show', uuid)).toMatchObject({
+      input: { name: 'Bob', count: 1 },
+      tags: [{ name: 'team', value: 'x' }],
+    })
+    expect(await admin.stint(['task', 'edit', uuid, 'count:="many"'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('count'),
+    })
+    await command('people', uuid, '--watchers', 'cy,dee', '--watcher-groups', 'ops')
+    expect(await command('show', uuid)).toMatchObject({ watchers: ['cy', 'dee'] })
+    await command('cancel', uuid)
+  })
+})
