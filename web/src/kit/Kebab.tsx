@@ -1,4 +1,5 @@
 import {
+  Divider,
   Dropdown,
   DropdownItem,
   DropdownList,
@@ -6,7 +7,7 @@ import {
   type MenuToggleElement,
 } from '@patternfly/react-core'
 import EllipsisVIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon'
-import { type ReactNode, type Ref, useState } from 'react'
+import { Fragment, type ReactNode, type Ref, useState } from 'react'
 import { inMain } from './menuPlace.ts'
 
 export interface MenuAction {
@@ -17,6 +18,8 @@ export interface MenuAction {
   /** Why it cannot be done now; the item is then shown disabled, with this below it. */
   readonly whyNot?: string | null
   readonly hint?: string
+  /** Begins a group of its own: a line stands above it. */
+  readonly isApart?: boolean
 }
 
 interface KebabProps {
@@ -53,15 +56,17 @@ export function Kebab({ label, actions, text, variant }: KebabProps) {
     >
       <DropdownList>
         {actions.map((action) => (
-          <DropdownItem
-            key={action.key}
-            isDisabled={Boolean(action.whyNot)}
-            isDanger={action.isDangerous && !action.whyNot}
-            description={action.whyNot ?? action.hint}
-            onClick={action.onSelect}
-          >
-            {action.title}
-          </DropdownItem>
+          <Fragment key={action.key}>
+            {action.isApart && <Divider component="li" />}
+            <DropdownItem
+              isDisabled={Boolean(action.whyNot)}
+              isDanger={action.isDangerous && !action.whyNot}
+              description={action.whyNot ?? action.hint}
+              onClick={action.onSelect}
+            >
+              {action.title}
+            </DropdownItem>
+          </Fragment>
         ))}
       </DropdownList>
     </Dropdown>

@@ -26,7 +26,23 @@ export const ResolveTask = graphql(
   [TaskState],
 )
 
-const mutations = { CANCEL: CancelTask, PAUSE: PauseTask, RESUME: ResumeTask, REJECT: RejectTask } as const
+const StartTaskOver = graphql(
+  `mutation StartTaskOver($input: TaskCommandInput!) { startTaskOver(input: $input) { id ...TaskState_task } }`,
+  [TaskState],
+)
+const ExtendTaskRetries = graphql(
+  `mutation ExtendTaskRetries($input: TaskCommandInput!) { extendTaskRetries(input: $input) { id ...TaskState_task } }`,
+  [TaskState],
+)
+
+const mutations = {
+  CANCEL: CancelTask,
+  PAUSE: PauseTask,
+  RESUME: ResumeTask,
+  REJECT: RejectTask,
+  START_OVER: StartTaskOver,
+  EXTEND_RETRIES: ExtendTaskRetries,
+} as const
 
 export const RetryStep = graphql(
   `

@@ -1,7 +1,7 @@
 import { checkInputs } from '@stint/schema/inputs'
 import type { TemplateInput } from '@stint/schema/template-types'
 import { describe, expect, it } from 'vitest'
-import { restoreDraft, startDraft, storableDraft, valuesOfDraft } from './draft.ts'
+import { draftOfValues, restoreDraft, startDraft, storableDraft, valuesOfDraft } from './draft.ts'
 
 const input = (change: Partial<TemplateInput> & { name: string }): TemplateInput => ({
   type: 'string',
@@ -65,8 +65,18 @@ describe('a draft in the browser', () => {
     expect(storableDraft(inputs, { name: 'Ada', secret: 'hunter2' })).toEqual({ name: 'Ada' })
   })
 
+  it('begins with what was chosen before; a secret stays as it is shown', () => {
+    const secret = [...inputs.slice(0, 1), input({ name: 'token', type: 'password' })]
+    expect(draftOfValues(secret, { name: 'Ada', token: '••••' })).toEqual({ name: 'Ada', token: '••••' })
+    expect(startDraft(secret)).toEqual({ name: '', token: '' })
+  })
+
   it('survives a template that has changed since', () => {
     const stored = { name: 'Ada', gone: 'x', vpn: 'yes', groups: ['b'] }
-    expect(restoreDraft(inputs, stored)).toEqual({ ...startDraft(inputs), name: 'Ada', groups: ['b'] })
+    expect(restoreDraft(startDraft(inputs), stored)).toEqual({
+      ...startDraft(inputs),
+      name: 'Ada',
+      groups: ['b'],
+    })
   })
 })

@@ -67,9 +67,21 @@ export function storableDraft(inputs: readonly TemplateInput[], draft: Draft): D
   return Object.fromEntries(Object.entries(draft).filter(([name]) => !secret.has(name)))
 }
 
-/** A stored draft over the defaults: only inputs that the template still has, in the form they have now. */
-export function restoreDraft(inputs: readonly TemplateInput[], stored: Draft): Draft {
-  const start = startDraft(inputs)
+/** The form with values that were chosen before, in place of the defaults; a secret is there as it is shown, masked. */
+export function draftOfValues(
+  inputs: readonly TemplateInput[],
+  values: Readonly<Record<string, unknown>>,
+): Draft {
+  const chosen = inputs.map((input) => ({ ...input, default: values[input.name] }))
+  const secrets = inputs.filter((input) => input.type === 'password' && !input.collection)
+  return {
+    ...startDraft(chosen),
+    ...Object.fromEntries(secrets.map(({ name }) => [name, textOf(values[name])])),
+  }
+}
+
+/** A stored draft over the one a form starts with: only inputs that the template still has, in the form they have now. */
+export function restoreDraft(start: Draft, stored: Draft): Draft {
   const fits = (name: string, value: unknown) =>
     name in start &&
     typeof start[name] === typeof value &&

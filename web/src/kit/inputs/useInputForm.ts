@@ -5,6 +5,7 @@ import type { FieldProblem } from '../../client/problems.ts'
 import {
   type Draft,
   type DraftValue,
+  draftOfValues,
   restoreDraft,
   startDraft,
   storableDraft,
@@ -31,24 +32,37 @@ function storeDraft(purpose: string, draft: Draft | undefined): void {
   }
 }
 
+type GivenValues = Readonly<Record<string, unknown>>
+
+const pick = (values: Readonly<Record<string, unknown>>, inputs: readonly TemplateInput[]) =>
+  Object.fromEntries(inputs.flatMap(({ name }) => (name in values ? [[name, values[name]]] : [])))
+
 const byName = (problems: readonly FieldProblem[]) =>
   new Map(problems.map((problem) => [problem.name, problem.message]))
 
 /**
  * A form made from inputs: what was typed, which problems are to be shown, and the values for the API. Problems come from the
- * checker that the server uses too; a field shows its own only after it was left or the form was sent.
+ * checker that the server uses too; a field shows its own only after it was left or the form was sent. `given` are values
+ * that were chosen before, in place of the defaults.
  */
-export function useInputForm(purpose: string, inputs: readonly TemplateInput[]) {
+export function useInputForm(purpose: string, inputs: readonly TemplateInput[], given?: GivenValues) {
   const [draft, setDraft] = useState<Draft>(() => {
+    const start = given ? draftOfValues(inputs, given) : startDraft(inputs)
     const stored = storedDraft(purpose)
-    return stored ? restoreDraft(inputs, stored) : startDraft(inputs)
+    return stored ? restoreDraft(start, stored) : start
   })
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
   const [isSent, setSent] = useState(false)
   const [refused, setRefused] = useState<ReadonlyMap<string, string>>(new Map())
   useEffect(() => storeDraft(purpose, storableDraft(inputs, draft)), [purpose, inputs, draft])
   const values = useMemo(() => valuesOfDraft(inputs, draft), [inputs, draft])
-  const found = useMemo(() => byName(checkInputs(inputs, values).problems), [inputs, values])
+  const found = useMemo(() => {
+    // A secret that was chosen before is shown masked and stays what it is: there is nothing to check.
+    const isKept = ({ name, type }: TemplateInput) =>
+      type === 'password' && given?.[name] !== undefined && values[name] === given[name]
+    const changed = inputs.filter((input) => !isKept(input))
+    return byName(checkInputs(changed, pick(values, changed)).problems)
+  }, [inputs, values, given])
   const change = useCallback((name: string, value: DraftValue) => {
     setDraft((before) => ({ ...before, [name]: value }))
     // The server's word was about the old value.

@@ -3,7 +3,7 @@ import { useCallback, useState } from 'react'
 import { paths } from '../../client/paths.ts'
 import type { MenuAction } from '../../kit/Kebab.tsx'
 import { useTaskCommand } from '../actions.ts'
-import { CommandConfirm } from '../CommandConfirm.tsx'
+import { CommandConfirm } from '../command/CommandConfirm.tsx'
 import { type GivenCommand, taskVerbs } from '../verbs.ts'
 import type { LiveTask, TaskVerb } from '../words.ts'
 

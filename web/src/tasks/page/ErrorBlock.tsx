@@ -13,15 +13,16 @@ interface ErrorBlockProps {
   readonly failed: readonly StepOfList[]
 }
 
-function headline(task: LiveTask, step: StepOfList): string {
-  if (task.reason === 'NEEDS_REVIEW' || step.state === 'CRASHED') return `Step ${step.name} was interrupted`
+function headline(step: StepOfList): string {
+  if (step.state === 'CRASHED') return `Step ${step.name} was interrupted`
   const times = step.tryCount > 1 ? ` ${step.tryCount} times` : ''
   return `Step ${step.name} failed${times}`
 }
 
 /** What went wrong, where, since when, and what to do about it: before everything else on the page. */
 export function ErrorBlock({ task, failed }: ErrorBlockProps) {
-  const first = failed[0]
+  const isReview = task.reason === 'NEEDS_REVIEW'
+  const first = (isReview && failed.find((step) => step.state === 'CRASHED')) || failed[0]
   if (!first) return null
   return <OneError task={task} first={first} others={failed.length - 1} />
 }
@@ -30,7 +31,7 @@ function OneError({ task, first, others }: { task: LiveTask; first: StepOfList; 
   const { step } = useStepDetail(task.id, first.no, `${first.state}/${first.attemptNo}/${task.state}`)
   const message = step?.error?.message ?? first.errorSummary ?? task.errorSummary ?? task.why?.sentence
   return (
-    <Alert variant="danger" isInline title={headline(task, first)} component="h2">
+    <Alert variant="danger" isInline title={headline(first)} component="h2">
       <div className="st-stack">
         <p className="st-error-message st-break">{message ?? 'No message was left.'}</p>
         <p className="st-quiet st-small">

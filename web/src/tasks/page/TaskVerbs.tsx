@@ -5,10 +5,9 @@ import { copyText } from '../../kit/clipboard.ts'
 import { Kebab, type MenuAction } from '../../kit/Kebab.tsx'
 import { ProblemAlert } from '../../kit/ProblemAlert.tsx'
 import { useTaskCommand } from '../actions.ts'
-import { CommandConfirm } from '../CommandConfirm.tsx'
-import { type TaskCommand, taskCommands, taskVerbs } from '../verbs.ts'
+import { CommandDialog } from '../command/CommandDialog.tsx'
+import { isDangerousCommand, isGiven, type TaskCommand, taskCommands, taskVerbs } from '../verbs.ts'
 import type { LiveTask } from '../words.ts'
-import { ApproveTask } from './ApproveTask.tsx'
 import { copies } from './copyAs.ts'
 
 interface TaskVerbsProps {
@@ -17,39 +16,26 @@ interface TaskVerbsProps {
   readonly isStuck: boolean
 }
 
-/** What can be done with the task now; what cannot stands in the menu with its reason. */
+type Start = (command: TaskCommand) => void
+
+/** What can be done with the task now; what is rare or impossible stands in the menu, the latter with its reason. */
 export function TaskVerbs({ task, isStuck }: TaskVerbsProps) {
   const give = useTaskCommand()
   const [asked, setAsked] = useState<TaskCommand>()
   const [running, setRunning] = useState<TaskCommand>()
   const [problem, setProblem] = useState<PageProblem>()
-  const start = async (command: TaskCommand) => {
+  const start: Start = async (command) => {
     setProblem(undefined)
-    if (command === 'RESOLVE' || taskVerbs[command].consequence) return setAsked(command)
+    if (!isGiven(command) || taskVerbs[command].consequence) return setAsked(command)
     setRunning(command)
     setProblem(await give(command, task.id))
     setRunning(undefined)
   }
-  const available = new Map(task.commands.map((one) => [one.verb, one]))
-  const allowed = taskCommands.filter((command) => available.get(command)?.allowed)
-  const refused = taskCommands.filter((command) => available.has(command) && !available.get(command)?.allowed)
-  const items: MenuAction[] = [
-    ...copies.map((copy) => ({
-      key: copy.title,
-      title: `Copy as ${copy.title}`,
-      onSelect: () => void copyText(copy.text(task, location.origin)),
-    })),
-    ...refused.map((command) => ({
-      key: command,
-      title: taskVerbs[command].title,
-      whyNot: available.get(command)?.whyNot ?? 'Not possible now.',
-      onSelect: () => undefined,
-    })),
-  ]
+  const shown = taskCommands.filter((command) => !taskVerbs[command].isRare && isAllowed(task, command))
   return (
     <>
       {problem && <ProblemAlert problem={problem} />}
-      {allowed.map((command, at) => (
+      {shown.map((command, at) => (
         <Button
           key={command}
           variant={
@@ -60,16 +46,45 @@ export function TaskVerbs({ task, isStuck }: TaskVerbsProps) {
           isDanger={taskVerbs[command].isDangerous}
           isLoading={running === command}
           isDisabled={running !== undefined}
-          onClick={() => void start(command)}
+          onClick={() => start(command)}
         >
           {taskVerbs[command].title}
         </Button>
       ))}
-      <Kebab label="More actions" actions={items} />
-      {asked === 'RESOLVE' && <ApproveTask task={task} onClose={() => setAsked(undefined)} />}
-      {asked && asked !== 'RESOLVE' && (
-        <CommandConfirm task={task} command={asked} onClose={() => setAsked(undefined)} />
-      )}
+      <Kebab label="More actions" actions={menuOf(task, start)} />
+      {asked && <CommandDialog task={task} command={asked} onClose={() => setAsked(undefined)} />}
     </>
   )
+}
+
+const availability = (task: LiveTask, command: TaskCommand) =>
+  task.commands.find((one) => one.verb === command)
+const isAllowed = (task: LiveTask, command: TaskCommand) => availability(task, command)?.allowed === true
+
+// Ways to copy first, then what is rare, then what is not possible now; the dangerous last and apart.
+function menuOf(task: LiveTask, start: Start): MenuAction[] {
+  const inMenu = taskCommands
+    .filter(
+      (command) => availability(task, command) && (taskVerbs[command].isRare || !isAllowed(task, command)),
+    )
+    .toSorted((one, other) => Number(isAllowed(task, other)) - Number(isAllowed(task, one)))
+  const item = (command: TaskCommand, at: number): MenuAction => ({
+    key: command,
+    title: taskVerbs[command].title,
+    isDangerous: taskVerbs[command].isDangerous,
+    whyNot: isAllowed(task, command)
+      ? undefined
+      : (availability(task, command)?.whyNot ?? 'Not possible now.'),
+    isApart: at === 0,
+    onSelect: () => start(command),
+  })
+  return [
+    ...copies.map((copy) => ({
+      key: copy.title,
+      title: `Copy as ${copy.title}`,
+      onSelect: () => void copyText(copy.text(task, location.origin)),
+    })),
+    ...inMenu.filter((command) => !isDangerousCommand(command)).map(item),
+    ...inMenu.filter(isDangerousCommand).map(item),
+  ]
 }

@@ -1,11 +1,14 @@
 import { Button } from '@patternfly/react-core'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useAction } from '../../client/mutation.ts'
 import { Confirm } from '../../kit/Confirm.tsx'
+import { Kebab } from '../../kit/Kebab.tsx'
 import { ProblemAlert } from '../../kit/ProblemAlert.tsx'
 import { RetryStep, SkipStep } from '../actions.ts'
 import { ReviewStepModal } from './ReviewStepModal.tsx'
 import type { StepDetail } from './useStepDetail.ts'
+
+const SetStateDialog = lazy(async () => ({ default: (await import('./SetStateDialog.tsx')).SetStateDialog }))
 
 interface StepVerbsProps {
   readonly taskId: string
@@ -16,10 +19,11 @@ interface StepVerbsProps {
 
 /** Retry, skip or review a step: those that are possible now. */
 export function StepVerbs({ taskId, step, isProminent }: StepVerbsProps) {
-  const [asked, setAsked] = useState<'skip' | 'review'>()
+  const [asked, setAsked] = useState<'skip' | 'review' | 'state'>()
   const retry = useAction(RetryStep)
   const skip = useAction(SkipStep)
   const can = (verb: string) => step.commands.some((one) => one.verb === verb && one.allowed)
+  const setState = step.commands.find((one) => one.verb === 'SET_STEP_STATE')
   const canReview = can('REVIEW_STEP')
   const skipNow = async (reason?: string) => {
     const { problem } = await skip.run({ input: { taskId, stepNo: step.no, reason }, stepNo: step.no })
@@ -49,6 +53,19 @@ export function StepVerbs({ taskId, step, isProminent }: StepVerbsProps) {
             Skip step
           </Button>
         )}
+        {setState && (
+          <Kebab
+            label={`More actions for step ${step.name}`}
+            actions={[
+              {
+                key: 'state',
+                title: 'Set state…',
+                whyNot: setState.allowed ? undefined : (setState.whyNot ?? 'Not possible now.'),
+                onSelect: () => setAsked('state'),
+              },
+            ]}
+          />
+        )}
       </div>
       {asked === 'skip' && (
         <Confirm
@@ -63,6 +80,11 @@ export function StepVerbs({ taskId, step, isProminent }: StepVerbsProps) {
           Its work is not done. Steps that depend on it go on as if it were; the task ends with a warning at
           best.
         </Confirm>
+      )}
+      {asked === 'state' && (
+        <Suspense>
+          <SetStateDialog taskId={taskId} step={step} onClose={() => setAsked(undefined)} />
+        </Suspense>
       )}
       {asked === 'review' && (
         <ReviewStepModal taskId={taskId} step={step} onClose={() => setAsked(undefined)} />

@@ -1,9 +1,9 @@
 import { useState } from 'react'
-import type { PageProblem } from '../client/problems.ts'
-import { Confirm } from '../kit/Confirm.tsx'
-import { useTaskCommand } from './actions.ts'
-import { type GivenCommand, taskVerbs } from './verbs.ts'
-import type { LiveTask } from './words.ts'
+import type { PageProblem } from '../../client/problems.ts'
+import { Confirm } from '../../kit/Confirm.tsx'
+import { useTaskCommand } from '../actions.ts'
+import { type GivenCommand, taskVerbs } from '../verbs.ts'
+import type { LiveTask } from '../words.ts'
 
 interface CommandConfirmProps {
   readonly task: Pick<LiveTask, 'id' | 'title'>
