@@ -101,6 +101,7 @@ create table executor (
   started_at timestamp with time zone not null default now(),
   heartbeat_at timestamp with time zone not null default now(),
   stopped_at timestamp with time zone,
+  key_ids text[] not null default '{}'::text[],
   constraint executor_pkey PRIMARY KEY (id),
   constraint executor_role_check CHECK ((role = ANY (ARRAY['serve'::text, 'work'::text, 'both'::text]))),
   constraint executor_state_check CHECK ((state = ANY (ARRAY['alive'::text, 'draining'::text, 'stopped'::text, 'dead'::text])))
@@ -108,6 +109,7 @@ create table executor (
 CREATE INDEX executor_live_idx ON public.executor USING btree (heartbeat_at) WHERE (state = ANY (ARRAY['alive'::text, 'draining'::text]));
 comment on column executor.pid_started_at is 'Start time of the process in clock ticks since boot: with boot_id and pid it names one process for good.';
 comment on column executor.installation is 'Identity of the data directory or host installation; a start takes over dead executors of its own at once.';
+comment on column executor.key_ids is 'Keys of the ring that this process has; the first is the one that it wraps with.';
 
 create table hold (
   id bigint not null generated always as identity,
@@ -189,8 +191,10 @@ create table payload (
   input bytea,
   resolver_input bytea,
   result bytea,
+  born_key_id text,
   constraint payload_pkey PRIMARY KEY (task_id)
 ) partition by RANGE (task_id);
+comment on column payload.born_key_id is 'The ring key under which the data key was made, when it was re-wrapped since; re-encryption gives the task another data key.';
 
 create table payload_default partition of payload DEFAULT;
 
@@ -202,6 +206,14 @@ create table report (
   reported_at timestamp with time zone not null,
   constraint report_pkey PRIMARY KEY (task_id)
 );
+
+create table ring_key (
+  id text not null,
+  created_at timestamp with time zone not null default now(),
+  is_current boolean not null default false,
+  constraint ring_key_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX ring_key_current_idx ON public.ring_key USING btree (is_current) WHERE is_current;
 
 create table session (
   token_hash bytea not null,

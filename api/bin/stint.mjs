@@ -13,6 +13,9 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const checkout = resolve(here, '../..')
 const pinned = join(checkout, `node_modules/node-linux-${process.arch}/bin/node`)
 const serverVerbs = ['start', 'serve', 'work', 'migrate', 'dev']
+/** Keys are added and removed where their file lies; the rest of `stint keys` asks a server. */
+const isServerVerb = ([verb, next]) =>
+  serverVerbs.includes(verb) || (verb === 'keys' && ['add', 'remove'].includes(next))
 const canRunTypeScript = Number(process.versions.node.split('.')[0]) >= 24
 
 function fail(message) {
@@ -46,7 +49,7 @@ if (!existsSync(join(checkout, 'node_modules'))) {
   fail(`the packages are not installed yet; run "npm start" once in ${checkout}`)
 } else if (canRunTypeScript) {
   keepCompiled()
-  if (serverVerbs.includes(process.argv[2])) {
+  if (isServerVerb(process.argv.slice(2))) {
     await import(pathToFileURL(join(here, '../src/cli/main.ts')).href)
   } else {
     const { main } = await import(pathToFileURL(join(here, '../src/client/main.ts')).href)

@@ -9,6 +9,9 @@ import { Outbound } from '../base/outbound.ts'
 import { outboundPolicy } from '../base/outbound-policy.ts'
 import { ConfigurationItems } from '../domains/configuration/items.ts'
 import { KnownFunctions } from '../domains/functions/read.ts'
+import { rotationLabel } from '../domains/keys/model.ts'
+import { RingKeeper } from '../domains/keys/ring.ts'
+import { rotateKeysAction } from '../domains/keys/rotate-action.ts'
 import { MaintenanceWatch } from '../domains/maintenance/watch.ts'
 import { resourceLimitsOf } from '../domains/settings/model.ts'
 import { readSettings } from '../domains/settings/read.ts'
@@ -26,7 +29,7 @@ import { SharedSecrets } from '../engine/run/mask.ts'
 import { connect, type Target } from '../postgres/connect.ts'
 import { Listener } from '../postgres/listen.ts'
 import { installationOf, versionOfProgram } from './installation.ts'
-import { readKeys } from './keys.ts'
+import { openRing, readKeys, rereadKeys } from './keys.ts'
 
 /** Everything of one process that its doors need, built but not started. */
 export interface Assembly {
@@ -36,6 +39,7 @@ export interface Assembly {
   readonly listener: Listener
   /** To be started before the engine, which it holds. */
   readonly maintenance: MaintenanceWatch
+  readonly ring: RingKeeper
   readonly definitions: TemplateDefinitions
   /** The actions of this process. */
   readonly registry: ActionRegistry
@@ -85,7 +89,7 @@ export async function assemble(
   const app: App = { sql, log, clock: systemClock, config }
   const listener = new Listener({ target, log })
   const settings = await liveSettings(app, listener)
-  const maintenance = new MaintenanceWatch(app, listener)
+  const maintenance = new MaintenanceWatch(app, listener, [rotationLabel])
   let ownOrigins = expectedOrigins(config)
   const outbound = new Outbound(() => outboundPolicy(settings.now().outbound_allow, ownOrigins))
   const scriptFolders = [config.scriptsDir, join(checkout, 'api/templates/scripts')]
@@ -98,12 +102,15 @@ export async function assemble(
     own: () => ({ url: config.publicUrl ?? ownOrigins[0] ?? '' }),
     onSecrets: (found) => secrets.add(found),
   })
+  const ring = readKeys(config.keysFile, await hasTasks(app))
+  const keys = await openRing(app, config.keysFile, ring)
+  const reread = rereadKeys(config.keysFile)
   const registry = registerBuiltIn(new ActionRegistry(), {
     clock: systemClock,
     outbound,
     scriptFolders,
     knownHostsFile: join(config.dataDir, 'known_hosts'),
-  })
+  }).add(rotateKeysAction({ app, keys }))
   const functions = new KnownFunctions(app)
   const checkFacts = {
     configItems: () => new Set(configuration.names()),
@@ -118,7 +125,7 @@ export async function assemble(
     log,
     clock: systemClock,
     listener,
-    keys: readKeys(config.keysFile, await hasTasks(app)),
+    keys,
     registry,
     version,
     installation,
@@ -138,6 +145,7 @@ export async function assemble(
     engine,
     listener,
     maintenance,
+    ring: new RingKeeper({ app, listener, keys, reread }, ring),
     definitions,
     registry,
     configuration,

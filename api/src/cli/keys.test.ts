@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { newId } from '../base/ids.ts'
+import { KeyRing } from '../engine/seal.ts'
 import { installationOf } from './installation.ts'
 import { readKeys } from './keys.ts'
 
@@ -12,9 +13,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 test('the first start makes a key that only its user may read, and the next one opens what it sealed', () => {
   const path = join(folder, 'deep/keys.json')
   const taskId = newId()
-  const { key, keyId, wrapped } = readKeys(path, false).newDataKey(taskId)
+  const { key, keyId, wrapped } = new KeyRing(readKeys(path, false)).newDataKey(taskId)
   const sealed = key.sealText('secret', 'input')
-  expect(readKeys(path, true).open(taskId, keyId, wrapped).openText(sealed, 'input')).toBe('secret')
+  expect(new KeyRing(readKeys(path, true)).open(taskId, keyId, wrapped).openText(sealed, 'input')).toBe(
+    'secret',
+  )
   expect(statSync(path).mode & 0o777).toBe(0o600)
 })
 

@@ -1,9 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import type { App } from '../base/app.ts'
 import { newId } from '../base/ids.ts'
-import { KeyRing } from '../engine/seal.ts'
+import { enterRing, RingKeyMissing } from '../domains/keys/ring.ts'
+import { KeyRing, type RingKey } from '../engine/seal.ts'
 import { codeOf, Refusal } from './refusal.ts'
 
 const secretBytes = 32
@@ -28,12 +39,24 @@ export function ensureSecretFile(path: string, content: () => string): boolean {
   }
 }
 
-function newKeys(): string {
-  const key = { id: newId(), secret: randomBytes(secretBytes).toString('base64') }
-  return `${JSON.stringify({ keys: [key] }, null, 2)}\n`
+function textOf(ring: readonly RingKey[]): string {
+  const keys = ring.map(({ id, secret }) => ({ id, secret: secret.toString('base64') }))
+  return `${JSON.stringify({ keys }, null, 2)}\n`
 }
 
-function parseKeys(path: string): { id: string; secret: Buffer }[] {
+export function newKey(): RingKey {
+  return { id: newId(), secret: randomBytes(secretBytes) }
+}
+
+/** Puts another ring into the file; whoever reads it meanwhile sees the old one or the new one, never half of it. */
+export function writeKeys(path: string, ring: readonly RingKey[]): void {
+  const half = `${path}.${process.pid}`
+  writeFileSync(half, textOf(ring), { mode: 0o600, flush: true })
+  renameSync(half, path)
+}
+
+/** What the file says; throws a refusal when it cannot be used. */
+export function parseKeys(path: string): RingKey[] {
   const refuse = (why: string, cause?: unknown) => new Refusal(`The key file ${path} ${why}.`, cause)
   let text: string
   try {
@@ -61,15 +84,44 @@ function jsonOf(text: string): unknown {
  * The keys that tasks are sealed with, newest first. A first start makes them; with `hasTasks` it would lock everybody out
  * of what is there, so then it refuses.
  */
-export function readKeys(path: string, hasTasks: boolean): KeyRing {
+export function readKeys(path: string, hasTasks: boolean): RingKey[] {
   if (hasTasks && statSync(path, { throwIfNoEntry: false }) === undefined) {
     throw new Refusal(
       `The key file ${path} is missing, and this database has tasks that only it opens; put it back or set STINT_KEYS_FILE.`,
     )
   }
-  ensureSecretFile(path, newKeys)
+  ensureSecretFile(path, () => textOf([newKey()]))
   const keys = parseKeys(path)
   // What others could read would be no secret.
   if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
-  return new KeyRing(keys)
+  return keys
+}
+
+/** The ring of this process: its file has every key that the database needs, or the start is refused. */
+export async function openRing(app: App, path: string, ring: readonly RingKey[]): Promise<KeyRing> {
+  try {
+    return new KeyRing(ring, await enterRing(app, ring))
+  } catch (error) {
+    if (!(error instanceof RingKeyMissing)) throw error
+    throw new Refusal(
+      `The key file ${path} lacks the key ${error.keyId}, which this database needs; put that key back into the file.`,
+      error,
+    )
+  }
+}
+
+/** Reads the file again when it has changed since the last time. */
+export function rereadKeys(path: string): () => RingKey[] | undefined {
+  const mark = () => {
+    const { mtimeMs, size, ino } = statSync(path)
+    return `${mtimeMs} ${size} ${ino}`
+  }
+  let last = mark()
+  return () => {
+    const now = mark()
+    if (now === last) return undefined
+    const keys = parseKeys(path)
+    last = now
+    return keys
+  }
 }

@@ -13,6 +13,8 @@ const verbs: Record<string, () => Promise<Verb>> = {
   work: async () => runAs(await import('./run.ts'), 'work'),
   dev: async () => (await import('./dev.ts')).dev,
   migrate: async () => (await import('./migrate.ts')).migrateOnly,
+  // Those that touch the key file; the others are the command line's.
+  keys: async () => (await import('./keys-verbs.ts')).keysVerb(process.argv.slice(3)),
 }
 
 function runAs({ run }: typeof import('./run.ts'), role: ExecutorRole, withPage = true): Verb {

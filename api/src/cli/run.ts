@@ -63,11 +63,11 @@ async function serveUntilAsked(
 ): Promise<void> {
   const stop = stopRequest()
   const assembly = await assemble(config, database.target, log, role)
-  const { app, engine, changes, listener, maintenance, configuration } = assembly
+  const { app, engine, changes, listener, maintenance, ring, configuration } = assembly
   await configuration.start()
   const admin = role === 'work' ? undefined : await ensureFirstAdmin(app)
   if (role !== 'work') await loadAllFolders(assembly)
-  await startAll([listener, maintenance])
+  await startAll([listener, maintenance, ring])
   const partitions = new PartitionKeeper(app)
   const folders = role === 'work' ? [] : [watchFolders(assembly)]
   const doors = role === 'work' ? undefined : openDoors(assembly)
@@ -86,7 +86,7 @@ async function serveUntilAsked(
     await engine.stop()
     await stopAll([changes, partitions, ...folders])
     await doors?.close()
-    await stopAll([listener, maintenance, configuration])
+    await stopAll([listener, maintenance, ring, configuration])
     await assembly.close()
   }
 }

@@ -5,6 +5,7 @@ import { addCompletionCommands } from './completion/commands.ts'
 import { addConfigurationCommands } from './configuration/commands.ts'
 import { exitCodeWords } from './exit.ts'
 import { addFunctionCommands } from './function/commands.ts'
+import { addKeysCommands } from './keys/commands.ts'
 import { addMaintenanceCommands } from './maintenance/commands.ts'
 import { addReportCommands } from './report/commands.ts'
 import { addRunCommand } from './run/commands.ts'
@@ -39,6 +40,7 @@ export function stintProgram(ending: Ending, version: string): Command {
   addConfigurationCommands(program, ending)
   addActionCommands(program, ending)
   addReportCommands(program, ending)
+  addKeysCommands(program, ending)
   addMaintenanceCommands(program, ending)
   addCompletionCommands(program, ending)
   return program

@@ -5,7 +5,7 @@ import type { AnySql, Sql } from '../postgres/connect.ts'
 import { channels } from '../postgres/listen.ts'
 import type { Executor } from './executor.ts'
 import { type KeyRing, placeOf } from './seal.ts'
-import { findTaskKeys } from './store/payload.ts'
+import { shareTaskKeys } from './store/payload.ts'
 import { insertSignals } from './store/signal.ts'
 import { fenceTask, findTasks, waitForFlush } from './store/task.ts'
 
@@ -44,11 +44,12 @@ export async function sendCommand(
   alongside?: (tx: AnySql) => Promise<void>,
 ): Promise<void> {
   const { sql, executor } = parts
-  const payload = command.payload === undefined ? undefined : await seal(parts, taskId, command.payload)
   const isHere = await executor.holds(taskId)
   const news = isHere ? undefined : parts.nextNews(taskId, effectWaitMs)
   await sql.begin(async (tx) => {
     await waitForFlush(tx, taskId)
+    const payload =
+      command.payload === undefined ? undefined : await seal(tx, parts.keys, taskId, command.payload)
     const isFenced = !isHere && forcedKinds.has(command.kind) && (await fenceTask(tx, taskId))
     if (isFenced) await announce(tx, channels.fenced, packIds([taskId]))
     const { kind, actor, stepNo } = command
@@ -85,8 +86,12 @@ async function explainRefusal(sql: Sql, taskId: string): Promise<never> {
   )
 }
 
-async function seal({ sql, keys }: CommandParts, taskId: string, payload: unknown): Promise<Buffer> {
-  const [sealed] = await findTaskKeys(sql, [taskId])
+/**
+ * Seals what a signal brings, for whoever does not hold the task. Must run in the transaction that inserts the signal: the
+ * data key stays locked until then, so that a re-encryption sees the signal or comes before it.
+ */
+export async function seal(tx: AnySql, keys: KeyRing, taskId: string, payload: unknown): Promise<Buffer> {
+  const [sealed] = await shareTaskKeys(tx, [taskId])
   if (!sealed) throw noSuchTask(taskId)
   return keys.open(taskId, sealed.keyId, sealed.wrappedKey).sealJson(payload, placeOf.signal)
 }

@@ -25,7 +25,8 @@ import { changeOfUnreadable, type UnloadableTask } from './run/unreadable.ts'
 import type { KeyRing } from './seal.ts'
 import { insertExecutor, setExecutorState } from './store/executor.ts'
 import { findProcessesHere } from './store/step.ts'
-import { findUnclaimedOf, type TaskRow } from './store/task.ts'
+import type { TaskRow } from './store/task.ts'
+import { findUnclaimedOf } from './store/unowned.ts'
 import { testPoint } from './test-points.ts'
 
 /** Ids that one claim entry of a flush takes. */
@@ -87,6 +88,7 @@ export class Executor implements Service, RunHost {
       log: this.log,
       clock: options.clock,
       executorId: this.executorId,
+      keyIds: () => this.keys.ids,
       onBeat: () => void this.#mail.afterBeat().then(() => this.#takeExempt()),
       onDead: (why) => this.#die(why),
     })
@@ -100,7 +102,16 @@ export class Executor implements Service, RunHost {
       pid: process.pid,
       pidStartedAt: processStartedAt(process.pid),
     }
-    await insertExecutor(sql, { id: this.executorId, ...host, version, installation, region, role, capacity })
+    await insertExecutor(sql, {
+      id: this.executorId,
+      ...host,
+      version,
+      installation,
+      region,
+      role,
+      capacity,
+      keyIds: this.keys.ids,
+    })
     await this.flusher.warmUp()
     await this.#heartbeat.start()
   }

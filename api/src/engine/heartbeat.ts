@@ -14,6 +14,8 @@ export interface HeartbeatOptions {
   readonly log: Logger
   readonly clock: Clock
   readonly executorId: string
+  /** Told with every beat: nobody may wrap with a key that this process lacks. */
+  keyIds(): readonly string[]
   /** After each confirmed beat. */
   onBeat(): void
   /** Not confirmed for too long, or declared dead: stop everything now. */
@@ -69,7 +71,7 @@ export class Heartbeat implements Service {
     // The beat counts from when it was sent: the answer may have been on its way for long.
     const sentMs = this.#options.clock.monotonicMs()
     try {
-      const { alive } = await beat(this.#options.sql, this.#options.executorId)
+      const { alive } = await beat(this.#options.sql, this.#options.executorId, this.#options.keyIds())
       if (this.#isOver) return
       if (!alive) return this.#die('declared-dead')
       this.#confirmedMs = sentMs

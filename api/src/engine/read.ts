@@ -5,7 +5,7 @@ import type { ActionRegistry } from './action.ts'
 import { Masker, type SharedSecrets } from './run/mask.ts'
 import { type Plan, planOf } from './run/plan.ts'
 import { maskInputs, secretsOf } from './run/task-values.ts'
-import { type KeyRing, placeOf, type TaskKey } from './seal.ts'
+import { isWrongKey, type KeyRing, placeOf, type TaskKey } from './seal.ts'
 import { findAttempts, findLastAttempts, type StoredAttempt } from './store/attempt.ts'
 import { findOutput } from './store/output.ts'
 import { findPayloads, findTaskKeys, type PayloadRow } from './store/payload.ts'
@@ -76,18 +76,42 @@ export class Reader {
     }
   }
 
+  /** Attempts and log are read before the key that opens them: in between, the task may have been given another one. */
+  async #again<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read()
+    } catch (error) {
+      if (!isWrongKey(error)) throw error
+      return read()
+    }
+  }
+
   /** Every recorded attempt of these steps, newest first; empty for steps that never ended a try. */
   async attempts(task: TaskRef, stepNos: readonly number[]): Promise<OpenAttempt[]> {
-    return this.#attempts(task, await findAttempts(this.#parts.sql, keysOf(task, stepNos)))
+    return this.#again(async () =>
+      this.#attempts(task, await findAttempts(this.#parts.sql, keysOf(task, stepNos))),
+    )
   }
 
   /** Only the newest recorded attempt of each step. */
   async lastAttempts(task: TaskRef, stepNos: readonly number[]): Promise<OpenAttempt[]> {
-    return this.#attempts(task, await findLastAttempts(this.#parts.sql, keysOf(task, stepNos)))
+    return this.#again(async () =>
+      this.#attempts(task, await findLastAttempts(this.#parts.sql, keysOf(task, stepNos))),
+    )
   }
 
   /** Chunks of an attempt's log after a sequence number, in order. They were masked before they were stored. */
   async log(
+    taskId: string,
+    stepNo: number,
+    attemptNo: number,
+    after: number,
+    limit: number,
+  ): Promise<LogChunk[]> {
+    return this.#again(() => this.#log(taskId, stepNo, attemptNo, after, limit))
+  }
+
+  async #log(
     taskId: string,
     stepNo: number,
     attemptNo: number,

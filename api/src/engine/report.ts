@@ -105,7 +105,33 @@ export async function openReport(executor: Executor, request: NewReport): Promis
  * Writes what a reporter says; false when its number was told before, and then nothing is written.
  * Problems: `not-found`, `report-token-wrong`, `not-allowed-now` when the task is over.
  */
-export async function appendReport(
+export function appendReport(
+  sql: Sql,
+  executor: Executor,
+  taskId: string,
+  token: string,
+  body: ReportBody,
+): Promise<boolean> {
+  return againWhenOvertaken(() => tryReport(sql, executor, taskId, token, body))
+}
+
+/** The row was changed by others between reading and writing it: nothing was written. */
+class Overtaken extends Error {}
+
+const triesMax = 5
+
+/** The task stopped in that moment, which the next try tells, or it was given another data key. */
+async function againWhenOvertaken<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof Overtaken) || tries >= triesMax) throw error
+    }
+  }
+}
+
+async function tryReport(
   sql: Sql,
   executor: Executor,
   taskId: string,
@@ -140,7 +166,11 @@ export async function appendReport(
 }
 
 /** The reporter has been silent for too long: the task stops as report-lost. A report that comes in the same moment wins. */
-export async function loseReport(sql: Sql, executor: Executor, taskId: string): Promise<void> {
+export function loseReport(sql: Sql, executor: Executor, taskId: string): Promise<void> {
+  return againWhenOvertaken(() => tryToLose(sql, executor, taskId))
+}
+
+async function tryToLose(sql: Sql, executor: Executor, taskId: string): Promise<void> {
   const [task] = await findTasks(sql, [taskId])
   if (!task || task.state === 'stopped') return
   const at = executor.now()
@@ -167,12 +197,7 @@ function write(executor: Executor, change: Change): Promise<void> {
       kind: 'change',
       change,
       written: () => resolve(),
-      fenced: () =>
-        reject(
-          new Problem('not-allowed-now', 'The task is over; nothing can be reported to it any more.', {
-            details: { state: 'stopped', reason: null },
-          }),
-        ),
+      fenced: () => reject(new Overtaken('somebody else changed the task')),
       refused: reject,
     })
   })

@@ -9,7 +9,7 @@ import {
 import { Problem } from '../base/problem.ts'
 
 /*
- * Envelope encryption: one random data key per task, wrapped by the newest key of the ring and kept on the task's payload
+ * Envelope encryption: one random data key per task, wrapped by the current key of the ring and kept on the task's payload
  * row. Everything secret of a task is AES-256-GCM under its data key with a fresh nonce; the associated data names task,
  * step, attempt and kind, so that a ciphertext moved to another row does not open.
  * Layout of a sealed value: nonce (12) · tag (16) · ciphertext.
@@ -23,25 +23,51 @@ export interface RingKey {
   readonly secret: Buffer
 }
 
-/** The first key is the newest and wraps; the others only unwrap. Keys are derived per purpose, never used bare. */
+/**
+ * One key of the ring wraps, the others only unwrap. Keys are derived per purpose, never used bare. What a ring holds may be
+ * replaced while the process runs: keys are added, another one begins to wrap, old ones go.
+ */
 export class KeyRing {
-  readonly #keys: ReadonlyMap<string, KeyObject>
-  readonly #newest: string
+  #keys: ReadonlyMap<string, KeyObject> = new Map()
+  #current = ''
 
-  constructor(keys: readonly RingKey[]) {
-    const newest = keys[0]
-    if (!newest) throw new Error('the key ring is empty')
+  /** Newest first; the newest wraps when no other is named. */
+  constructor(keys: readonly RingKey[], current?: string) {
+    this.load(keys, current)
+  }
+
+  load(keys: readonly RingKey[], current = keys[0]?.id): void {
+    if (current === undefined) throw new Error('the key ring is empty')
+    if (!keys.some(({ id }) => id === current)) throw new Error(`the key ring has no key ${current}`)
     for (const key of keys)
       if (key.secret.length !== 32) throw new Error(`key ${key.id} is not 32 bytes long`)
-    this.#newest = newest.id
     this.#keys = new Map(keys.map((key) => [key.id, derive(key.secret)]))
+    this.#current = current
+  }
+
+  /** The key that wraps. */
+  get current(): string {
+    return this.#current
+  }
+
+  /** All keys, the one that wraps first. */
+  get ids(): readonly string[] {
+    return [this.#current, ...[...this.#keys.keys()].filter((id) => id !== this.#current)]
   }
 
   /** A fresh data key for a task, with the form of it that may be stored. */
   newDataKey(taskId: string): { key: TaskKey; keyId: string; wrapped: Buffer } {
     const secret = randomBytes(32)
-    const wrapped = seal(this.#key(this.#newest), secret, `key|${taskId}`)
-    return { key: new TaskKey(taskId, secret), keyId: this.#newest, wrapped }
+    const keyId = this.#current
+    const wrapped = seal(this.#key(keyId), secret, `key|${taskId}`)
+    return { key: new TaskKey(taskId, secret), keyId, wrapped }
+  }
+
+  /** The same data key wrapped by the current key: what was sealed with it stays as it is. */
+  rewrap(taskId: string, keyId: string, wrapped: Buffer): { keyId: string; wrapped: Buffer } {
+    const place = `key|${taskId}`
+    const secret = open(this.#key(keyId), wrapped, place)
+    return { keyId: this.#current, wrapped: seal(this.#key(this.#current), secret, place) }
   }
 
   /** Problem `internal` when the ring lacks the key: the operator removed it too early. */
@@ -54,6 +80,13 @@ export class KeyRing {
     if (!key) throw new Problem('internal', `The key ring has no key ${id}; add it again to read this task.`)
     return key
   }
+}
+
+/** The key, the place or the bytes are not those that were sealed. */
+class WrongKey extends Error {}
+
+export function isWrongKey(error: unknown): boolean {
+  return error instanceof WrongKey
 }
 
 /** The data key of one task. */
@@ -81,6 +114,12 @@ export class TaskKey {
 
   openJson(sealed: Buffer, place: string): unknown {
     return JSON.parse(this.openText(sealed, place))
+  }
+
+  /** The same value at the same place under another data key of the task. */
+  reseal(to: TaskKey, sealed: Buffer, place: string): Buffer {
+    const bound = `${this.#taskId}|${place}`
+    return seal(to.#secret, open(this.#secret, sealed, bound), bound)
   }
 }
 
@@ -126,5 +165,10 @@ function open(key: KeyObject, sealed: Buffer, place: string): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceBytes))
   decipher.setAAD(Buffer.from(place))
   decipher.setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes))
-  return Buffer.concat([decipher.update(sealed.subarray(nonceBytes + tagBytes)), decipher.final()])
+  const plain = decipher.update(sealed.subarray(nonceBytes + tagBytes))
+  try {
+    return Buffer.concat([plain, decipher.final()])
+  } catch (cause) {
+    throw new WrongKey(`what is sealed at ${place} does not open with this key`, { cause })
+  }
 }

@@ -12,6 +12,10 @@ export type TestPoint =
   | 'flush.committed'
   | 'release.before'
   | 'takeover.marked'
+  | 'rewrap.written'
+  | 'rewrap.committed'
+  | 'reencrypt.written'
+  | 'reencrypt.committed'
 
 type Hook = (subject: string) => Promise<void> | void
 

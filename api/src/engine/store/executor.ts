@@ -1,5 +1,6 @@
 import type { ExecutorRole, ExecutorState } from '@stint/schema/words'
 import type { AnySql } from '../../postgres/connect.ts'
+import { texts } from './arrays.ts'
 
 export interface NewExecutor {
   readonly id: string
@@ -12,24 +13,29 @@ export interface NewExecutor {
   readonly region: string | undefined
   readonly role: ExecutorRole
   readonly capacity: number
+  readonly keyIds: readonly string[]
 }
 
 export function insertExecutor(sql: AnySql, executor: NewExecutor) {
   return sql`
     -- insertExecutor
-    insert into executor (id, host, boot_id, pid, pid_started_at, installation, version, region, role, state, capacity)
+    insert into executor (id, host, boot_id, pid, pid_started_at, installation, version, region, role, state, capacity, key_ids)
     values (
       ${executor.id}, ${executor.host}, ${executor.bootId}, ${executor.pid}, ${executor.pidStartedAt},
       ${executor.installation}, ${executor.version}, ${executor.region ?? null}, ${executor.role}, 'alive',
-      ${executor.capacity}
+      ${executor.capacity}, ${texts(executor.keyIds)}::text[]
     )`
 }
 
 /** Confirms that this executor lives, in database time. False when it was declared dead: it must not write any more. */
-export async function beat(sql: AnySql, id: string): Promise<{ alive: boolean; now: Date }> {
+export async function beat(
+  sql: AnySql,
+  id: string,
+  keyIds: readonly string[],
+): Promise<{ alive: boolean; now: Date }> {
   const rows = await sql<{ now: Date }[]>`
     -- beat
-    update executor set heartbeat_at = clock_timestamp()
+    update executor set heartbeat_at = clock_timestamp(), key_ids = ${texts(keyIds)}::text[]
     where id = ${id} and state in ('alive', 'draining')
     returning clock_timestamp() as now`
   return { alive: rows.length === 1, now: rows[0]?.now ?? new Date(0) }

@@ -60,3 +60,10 @@ export function findTaskKeys(sql: AnySql, taskIds: readonly string[]) {
     -- findTaskKeys
     select task_id, key_id, wrapped_key from payload where task_id = any(${plain(taskIds)}::uuid[])`
 }
+
+/** The same, kept from being replaced until the transaction ends. */
+export function shareTaskKeys(tx: AnySql, taskIds: readonly string[]) {
+  return tx<{ taskId: string; keyId: string; wrappedKey: Buffer }[]>`
+    -- shareTaskKeys
+    select task_id, key_id, wrapped_key from payload where task_id = any(${plain(taskIds)}::uuid[]) order by task_id for share`
+}

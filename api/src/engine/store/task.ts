@@ -329,18 +329,6 @@ export function findUnclaimed(sql: AnySql, olderThanSeconds: number, limit: numb
     limit ${limit}`
 }
 
-/** Claimable tasks of these labels that nobody holds, oldest first; a hundred at the most. */
-export function findUnclaimedOf(sql: AnySql, labels: readonly string[]) {
-  return sql<{ id: string }[]>`
-    -- findUnclaimedOf
-    select id
-    from task
-    where executor_id is null and kind = 'run' and label = any(${texts(labels)}::text[])
-      and (state = 'pending' and reason = 'queued' or state = 'running' and reason is null)
-    order by id
-    limit 100`
-}
-
 /** Unowned live tasks that have signals older than this: their wake-up was lost. */
 export function findUnheard(sql: AnySql, olderThanSeconds: number, limit: number) {
   return sql<{ id: string }[]>`
