@@ -65,6 +65,21 @@ describe('a task', () => {
   })
 })
 
+it('that several hints speak of at once has one runner', async () => {
+  const idle = await testEngine(database, { registry, capacity: 0 })
+  const tasks = Array.from({ length: 150 }, () =>
+    idle.engine.createTask(
+      testTask(testTemplate([testStep('once', { action: { type: 'count', configuration: {} } })])),
+    ),
+  )
+  const ids = (await Promise.all(tasks)).map((task) => task.id)
+  const before = toys.runs.length
+  await engine.executor.hint([...ids, ...ids, ...ids.toReversed()])
+  for (const id of ids) expect(await engine.waitForStop(id, 20)).toBe(true)
+  expect(toys.runs.length - before).toBe(150)
+  await idle.stop()
+})
+
 describe('the graph', () => {
   it('runs independent steps side by side, and a follower after both', async () => {
     const steps = [

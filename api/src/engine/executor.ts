@@ -238,9 +238,10 @@ export class Executor implements Service, RunHost {
    */
   async hint(ids: readonly string[]): Promise<readonly string[]> {
     if (this.#isOver || this.#isDraining || this.#options.hold.isOn) return ids
-    const held = ids.filter((id) => this.runs.has(id))
+    const held = [...new Set(ids)].filter((id) => this.runs.has(id))
     if (held.length > 0) void this.#mail.deliver(held)
-    const fresh = ids.filter((id) => !this.runs.has(id) && !this.#claiming.has(id))
+    // Several hints may speak of one task; claimed twice in one flush, it would have two runners.
+    const fresh = [...new Set(ids)].filter((id) => !this.runs.has(id) && !this.#claiming.has(id))
     const room = Math.max(0, this.#options.capacity - this.runs.size - this.#claiming.size)
     const claims: Promise<number>[] = []
     for (let from = 0; from < Math.min(room, fresh.length); from += claimBatch) {

@@ -319,6 +319,8 @@ function batchOf(entries: readonly Entry[]): Batch {
 }
 
 function answer(entries: readonly Entry[], outcome: BatchOutcome): void {
+  // A claimed row goes to one of those who asked: each would make a runner of it.
+  const unclaimed = new Map(outcome.claimed.map((row) => [row.id, row]))
   for (const entry of entries) {
     switch (entry.kind) {
       case 'change': {
@@ -337,8 +339,9 @@ function answer(entries: readonly Entry[], outcome: BatchOutcome): void {
         entry.written(!outcome.unknown.has(entry.note.taskId))
         break
       case 'claim': {
-        const asked = new Set(entry.ids)
-        entry.claimed(outcome.claimed.filter((row) => asked.has(row.id)))
+        const rows = entry.ids.map((id) => unclaimed.get(id)).filter((row) => row !== undefined)
+        for (const row of rows) unclaimed.delete(row.id)
+        entry.claimed(rows)
       }
     }
   }
