@@ -150,6 +150,8 @@ export interface Change {
   frees?: number[]
   /** Resources that the task names from now on. */
   links?: readonly Link[]
+  /** Resources that the task no longer names. */
+  dropLinks?: readonly Link[]
   result?: Buffer
   input?: Buffer
   resolverInput?: Buffer

@@ -281,3 +281,64 @@ describe('starting over what is over', () => {
     expect(later?.id).not.toBe(first?.id)
   })
 })
+
+describe('locks', () => {
+  const template = testTemplate(
+    [testStep('bad', { action: clientError }), testStep('next', { dependencies: after('bad') })],
+    { locks: [{ resource: 'host/{{.input.host}}', mode: 'exclusive', onConflict: 'fail' }] as never },
+  )
+  const input = (host: string) => ({ input: { host } })
+  const holders = (id: string) =>
+    database.sql`select task_id from hold where resource_type = 'host' and resource_id = ${id}`
+
+  it('are free once a task is unlocked, and taken again when it is resumed, or the conflict is told', async () => {
+    const id = await ended(testTask(template, input('a')))
+    expect(await holders('a')).toEqual([{ taskId: id }])
+    await send(id, 'unlock')
+    expect(await holders('a')).toEqual([])
+    await send(id, 'resume')
+    await expect.poll(() => stateOf(id)).toBe('paused step-failed')
+    expect(await holders('a')).toEqual([{ taskId: id }])
+    await send(id, 'force-unlock')
+    const other = await ended(testTask(template, input('a')))
+    await send(id, 'resume')
+    await expect.poll(() => stateOf(id)).toBe('stopped unlocked')
+    expect((await taskOf(id))?.errorSummary).toContain(`host/a is held by task ${other}`)
+    await send(other, 'cancel')
+    await send(id, 'resume')
+    await expect.poll(() => stateOf(id)).toBe('paused step-failed')
+    expect(await holders('a')).toEqual([{ taskId: id }])
+  })
+
+  it('follow the request of a task when it is edited', async () => {
+    const id = await ended(testTask(template, input('b')))
+    await send(id, 'edit-request', { payload: { ...input('c'), changed: ['host'] } })
+    expect([await holders('b'), await holders('c')]).toEqual([[], []])
+    await send(id, 'resume')
+    await expect.poll(() => stateOf(id)).toBe('paused step-failed')
+    expect([await holders('b'), await holders('c')]).toEqual([[], [{ taskId: id }]])
+    expect(
+      await database.sql`select resource_id from link where task_id = ${id} and resource_type = 'host'`,
+    ).toEqual([{ resourceId: 'c' }])
+  })
+
+  it('of a task that is paused in their queue are left to those behind it', async () => {
+    const waits = testTemplate([testStep('s', { action: clientError })], {
+      locks: [{ resource: 'host/d', mode: 'exclusive', onConflict: 'wait' }] as never,
+    })
+    const first = await ended(testTask(waits))
+    const { id: second } = await engine.createTask(testTask(waits))
+    const { id: third } = await engine.createTask(testTask(waits))
+    await expect.poll(() => stateOf(third)).toBe('pending lock')
+    await send(second, 'pause')
+    expect(await stateOf(second)).toBe('paused by-user')
+    expect((await taskOf(second))?.startedAt).toBe(null)
+    await send(first, 'cancel')
+    await expect.poll(() => stateOf(third)).toBe('paused step-failed')
+    expect(await holders('d')).toEqual([{ taskId: third }])
+    await send(second, 'resume')
+    await expect.poll(() => stateOf(second)).toBe('pending lock')
+    await send(second, 'cancel')
+    await send(third, 'cancel')
+  })
+})

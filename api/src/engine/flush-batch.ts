@@ -8,7 +8,7 @@ import type { TakeAnswer } from './lock.ts'
 import { insertAttempts } from './store/attempt.ts'
 import { insertEvents } from './store/event.ts'
 import { openFlush } from './store/executor.ts'
-import { upsertLinks } from './store/link.ts'
+import { deleteLinks, upsertLinks } from './store/link.ts'
 import { notify } from './store/notify.ts'
 import { insertOutput } from './store/output.ts'
 import { insertPayloads, updatePayloads } from './store/payload.ts'
@@ -160,6 +160,10 @@ function send(sql: AnySql, plan: PlannedBatch, context: BatchContext) {
   some(
     births.flatMap((b) => b.dependsOn.map((dependsOnId) => ({ taskId: b.id, dependsOnId }))),
     (rows) => insertDependencies(sql, rows),
+  )
+  some(
+    changes.flatMap((c) => (c.dropLinks ?? []).map((link) => ({ taskId: c.taskId, link }))),
+    (rows) => deleteLinks(sql, rows),
   )
   some(
     [...births, ...changes.map((c) => ({ id: c.taskId, links: c.links ?? [] }))].flatMap(({ id, links }) =>

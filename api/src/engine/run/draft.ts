@@ -128,6 +128,11 @@ export class Draft {
     this.#isEmpty = false
   }
 
+  dropLinks(links: readonly Link[]): void {
+    this.#change.dropLinks = links
+    this.#isEmpty = false
+  }
+
   links(links: readonly Link[]): void {
     this.#change.links = links
     this.#isEmpty = false

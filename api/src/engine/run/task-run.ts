@@ -295,8 +295,10 @@ export class TaskRun implements RunningTask {
   }
 
   #pause(reason: TaskReason): void {
-    if (this.task.state === 'pending') this.task.run()
-    if (this.task.state === 'running') this.task.moveTo('paused', reason)
+    // It keeps what it has, but no place in a queue: others would stand behind somebody who does not want to go.
+    const waits = this.task.patch.reason === 'lock' || this.task.patch.reason === 'capacity'
+    if (waits && this.task.state === 'pending') this.locks.freeAll()
+    if (this.task.state === 'pending' || this.task.state === 'running') this.task.moveTo('paused', reason)
     this.#release(false)
   }
 

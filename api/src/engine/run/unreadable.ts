@@ -1,5 +1,5 @@
 import type { SignalKind, TaskReason } from '@stint/schema/words'
-import type { AttemptRow, Change, TaskPatch } from '../change.ts'
+import { type AttemptRow, type Change, type TaskPatch, wholeTask } from '../change.ts'
 import { isOpen } from '../step.ts'
 import type { SignalRow } from '../store/signal.ts'
 import type { StepRow } from '../store/step.ts'
@@ -64,6 +64,7 @@ function ended({ row, steps, signals }: UnloadableTask, patch: TaskPatch, by: Si
     epoch: row.epoch,
     release: true,
     appliedSignals: signals.map((signal) => signal.id),
+    frees: [wholeTask],
     task: { ...patch, state: 'stopped', result, reason, stateUpdatedAt: at, endedAt: at },
     steps: patches,
     attempts: closed.filter((step) => step.state === 'RUNNING').map((step) => lostAttempt(step, state, at)),

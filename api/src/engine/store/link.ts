@@ -31,6 +31,18 @@ export function upsertLinks(sql: AnySql, rows: readonly { taskId: string; link: 
       capacity = excluded.capacity, per_ms = excluded.per_ms`
 }
 
+export function deleteLinks(sql: AnySql, rows: readonly { taskId: string; link: Link }[]) {
+  return sql`
+    -- deleteLinks
+    delete from link
+    using unnest(
+      ${plain(rows.map((r) => r.taskId))}::uuid[], ${texts(rows.map((r) => r.link.type))}::text[],
+      ${texts(rows.map((r) => r.link.id))}::text[], ${texts(rows.map((r) => r.link.operation))}::text[]
+    ) as u (task_id, resource_type, resource_id, operation)
+    where link.task_id = u.task_id and link.resource_type = u.resource_type and link.resource_id = u.resource_id
+      and link.operation = u.operation`
+}
+
 export function findLinks(sql: AnySql, taskIds: readonly string[]): Promise<LinkRow[]> {
   return sql<LinkRow[]>`
     -- findLinks
