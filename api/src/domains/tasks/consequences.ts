@@ -3,6 +3,7 @@ import type { Actor } from '../access/model.ts'
 import type { StepRow, TaskRow } from './model.ts'
 import { childrenOfTasks, dependenciesOfTasks, tasksByIds } from './store/lists.ts'
 import { stepsOfTasks } from './store/steps.ts'
+import { type Waiter, waitersBehind } from './store/waiters.ts'
 import type { TaskVerb } from './verb-rules.ts'
 
 /** Names more than these are counted. */
@@ -15,10 +16,30 @@ interface Around {
   readonly children: readonly TaskRow[]
   /** They wait for this task to stop. */
   readonly followers: readonly TaskRow[]
+  /** They get what this task holds. */
+  readonly heirs: readonly TaskRow[]
 }
 
-async function around({ sql }: App, actor: Actor, { id }: TaskRow): Promise<Around> {
-  const [running, rest, children, dependencies] = await Promise.all([
+/** Of those who wait for a resource: the first, or all that share it before somebody who does not. */
+function firstInLine(queue: readonly Waiter[]): string[] {
+  const [first] = queue
+  if (first === undefined) return []
+  if (first.isExclusive) return [first.taskId]
+  const end = queue.findIndex(({ isExclusive }) => isExclusive)
+  return queue.slice(0, end < 0 ? undefined : end).map(({ taskId }) => taskId)
+}
+
+/** Who would go on with what a task holds. Some may need more than that; those who wait for it alone start at once. */
+async function heirsOf({ sql }: App, actor: Actor, taskId: string): Promise<TaskRow[]> {
+  const byResource = Map.groupBy(await waitersBehind(sql, taskId), ({ resource }) => resource)
+  const ids = new Set([...byResource.values()].flatMap(firstInLine))
+  return tasksByIds(sql, actor, [...ids])
+}
+
+async function around(app: App, actor: Actor, { id }: TaskRow): Promise<Around> {
+  const { sql } = app
+  const [heirs, running, rest, children, dependencies] = await Promise.all([
+    heirsOf(app, actor, id),
     stepsOfTasks(sql, [id], { size: named, states: ['RUNNING'] }),
     stepsOfTasks(sql, [id], { size: 1000, states: ['TODO', 'TO_RETRY', 'WAITING'], parentNo: null }),
     childrenOfTasks(sql, actor, [id], { size: 100 }),
@@ -27,6 +48,7 @@ async function around({ sql }: App, actor: Actor, { id }: TaskRow): Promise<Arou
   const followerIds = dependencies.filter((row) => row.dependsOnId === id).map((row) => row.taskId)
   const followers = await tasksByIds(sql, actor, followerIds)
   return {
+    heirs,
     running,
     unfinished: rest.length,
     children: children.filter(({ state }) => state !== 'stopped'),
@@ -60,6 +82,11 @@ const followersFail = ({ followers }: Around) =>
     ? `Tasks that wait for it are stopped, because it counts as failed: ${titles(followers)}.`
     : undefined
 
+const heirsStart = ({ heirs }: Around) =>
+  heirs.length > 0
+    ? `What it holds goes to who waits for it, and starts at once: ${titles(heirs)}.`
+    : undefined
+
 const rest = ({ unfinished }: Around) =>
   unfinished > 0 ? `${plural(unfinished, 'step')} will not run.` : undefined
 
@@ -73,6 +100,7 @@ const sentences: Partial<Record<TaskVerb, Sentences>> = {
     steps('is asked to stop, and stopped by force after a while.', all),
     rest(all),
     childrenEnd(all),
+    heirsStart(all),
     followersStart(all),
     'It cannot be resumed.',
   ],
@@ -80,17 +108,22 @@ const sentences: Partial<Record<TaskVerb, Sentences>> = {
     steps('is killed at once; what it began outside may be half done.', all),
     rest(all),
     childrenEnd(all),
+    heirsStart(all),
     followersStart(all),
     'It cannot be resumed.',
   ],
   unlock: (task, all) => [
     'It is given up and counts as failed; its locks are free at once.',
+    childrenEnd(all),
+    heirsStart(all),
     followersFail(all),
     comesBack(task),
   ],
   'force-unlock': (task, all) => [
     steps('is marked as crashed; what it began outside may go on although its locks are free.', all),
     'It is given up wherever it stands and counts as failed.',
+    childrenEnd(all),
+    heirsStart(all),
     followersFail(all),
     comesBack(task),
   ],
@@ -117,4 +150,4 @@ export async function consequencesOf(
   return speak(task, await around(app, actor, task)).filter((text) => text !== undefined)
 }
 
-const nothing: Around = { running: [], unfinished: 0, children: [], followers: [] }
+const nothing: Around = { running: [], unfinished: 0, children: [], followers: [], heirs: [] }

@@ -10,6 +10,7 @@ import { assign } from './set-state.ts'
 export function startOver(run: RunningTask, signal: SignalRow): void {
   if (run.task.state !== 'paused') return
   note(run, signal)
+  run.children.stop('cancel', signal.actor)
   for (const step of run.steps.rows) if (step.state !== 'TODO') assign(run, step.no, 'TODO')
   const { patch } = run.task
   Object.assign(patch, { progress: 0, retryCount: 0, takeovers: 0 })
