@@ -8,7 +8,7 @@ import { AttemptRun } from './attempt-run.ts'
 import { RunChildren } from './children.ts'
 import { applySignal } from './commands/apply.ts'
 import { Draft, type SentDraft } from './draft.ts'
-import { isCancel, isForced } from './ending.ts'
+import { isCancel, isForced, keepsSteps } from './ending.ts'
 import { errorSummaryOf } from './error-summary.ts'
 import type { RunHost } from './host.ts'
 import { Inbox } from './inbox.ts'
@@ -260,9 +260,7 @@ export class TaskRun implements RunningTask {
     if (isOrderly && this.children.mustEndFirst(this.#endedBy)) return
     this.#ending = undefined
     if (isCancel(ending)) this.stop('cancelled', 'CANCELLED')
-    // Steps that never ran stay as they are: the task may be taken up again, if it ever began.
-    else if (ending === 'force-unlock')
-      this.stop('halted', this.task.patch.startedAt ? undefined : 'CANCELLED')
+    else if (ending === 'force-unlock') this.stop('halted', 'CANCELLED')
     else if (ending === 'fail') this.stop(undefined, 'PRUNE')
     else if (ending === 'pause') this.#pause(this.pauseReason ?? 'by-user')
     else if (this.task.isRunnable) this.#settleRunnable()
@@ -303,7 +301,7 @@ export class TaskRun implements RunningTask {
   }
 
   stop(reason: TaskReason | undefined, rest: 'CANCELLED' | 'PRUNE' | undefined): void {
-    if (rest) this.steps.closeOpen(rest)
+    if (rest && !keepsSteps(reason, this.task.patch.startedAt)) this.steps.closeOpen(rest)
     // Whatever ended it: none is left behind, not even one that is born in this very flush.
     this.children.stop('cancel', this.#endedBy)
     if (this.task.state === 'pending' && reason === undefined) this.task.run()

@@ -11,7 +11,7 @@ import { note } from './note.ts'
 export function unlock(run: RunningTask, signal: SignalRow): void {
   if (run.task.state !== 'paused') return
   note(run, signal)
-  run.stop('unlocked', run.task.patch.startedAt ? undefined : 'CANCELLED')
+  run.stop('unlocked', 'CANCELLED')
 }
 
 /** Gives up a task wherever it stands. Whoever held it was fenced before; what it started outside may go on. */
