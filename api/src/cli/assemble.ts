@@ -100,7 +100,7 @@ export async function assemble(
     folder: config.configurationDir,
     allowed: () => settings.now().configuration_allow,
     own: () => ({ url: config.publicUrl ?? ownOrigins[0] ?? '' }),
-    onSecrets: (found) => secrets.add(found),
+    secrets,
   })
   const ring = readKeys(config.keysFile, await hasTasks(app))
   const keys = await openRing(app, config.keysFile, ring)

@@ -248,6 +248,34 @@ describe('templates', () => {
   })
 })
 
+describe('a dry run', () => {
+  it('tells steps, hosts and locks, of a template or of a file, and runs nothing', async () => {
+    const { code, stdout } = await admin.stint(['template', 'dry-run', 'greet', 'name=Ada'])
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^Greeting Ada\n\nhello {2}script {2}TODO\n/)])
+    expect(stdout).toContain('uses: fork, script:hello.sh')
+    expect(stdout).toContain('Runs after hello (DONE).')
+    const dry = await admin.json<{ title: string }>([
+      'template',
+      'dry-run',
+      join(root, 'templates/greet.yaml'),
+      'name=File',
+    ])
+    expect(dry.title).toBe('Greeting File')
+    expect((await admin.stint(['template', 'dry-run', 'greet', 'frob=1'])).code).toBe(2)
+    expect((await admin.stint(['template', 'dry-run', 'greet'])).stderr).toContain(
+      'name: A value is required.',
+    )
+  })
+})
+
+describe('configuration and functions', () => {
+  it('are listed, without values', async () => {
+    expect((await admin.stint(['configuration', 'list'])).code).toBe(0)
+    expect(await admin.json(['function', 'list'])).toEqual([])
+    expect((await admin.stint(['function', 'show', 'nope'])).code).toBe(1)
+  })
+})
+
 describe('completion', () => {
   it('knows templates, their inputs and tasks', async () => {
     const complete = async (...words: string[]) =>

@@ -40,7 +40,7 @@ const TemplateCheckRef = builder.objectRef<CheckedText>('TemplateCheck').impleme
 })
 
 /** Throws `body-too-large`: the checker would read it all before saying so. */
-function demandSize(text: string): void {
+export function demandSize(text: string): void {
   const limitBytes = limits.templateBytesMax
   if (Buffer.byteLength(text) <= limitBytes) return
   throw new Problem('body-too-large', `A template has at most ${limitBytes} bytes.`, {

@@ -6,13 +6,18 @@ import { TemplateRef } from './template.ts'
 import { FindingRef } from './template-check.ts'
 
 /** The member of the result that the editor draws beside its lines. */
-class TemplateProblem extends Error {
+export class TemplateProblem extends Error {
   readonly findings: readonly Finding[]
 
   constructor(problem: Problem) {
     super(problem.message, { cause: problem })
     this.findings = problem.details.findings as readonly Finding[]
   }
+}
+
+/** The findings become a member of the result; everything else goes on. */
+export function asTemplateProblem(error: unknown): never {
+  throw error instanceof Problem && error.code === 'invalid-template' ? new TemplateProblem(error) : error
 }
 
 builder.objectType(TemplateProblem, {
@@ -66,11 +71,7 @@ builder.mutationFields((t) => ({
     },
     args: { input: t.arg({ type: SaveTemplateInput, required: true, description: 'The text.' }) },
     resolve: (_root, { input }, { parts, actor }) =>
-      saveTemplate(parts.app, parts.check, actor, input.text).catch((error: unknown) => {
-        throw error instanceof Problem && error.code === 'invalid-template'
-          ? new TemplateProblem(error)
-          : error
-      }),
+      saveTemplate(parts.app, parts.check, actor, input.text).catch(asTemplateProblem),
   }),
   setTemplateBlocked: t.field({
     type: TemplateRef,

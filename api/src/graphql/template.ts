@@ -7,7 +7,7 @@ import { InputTypeEnum } from './enums.ts'
 import { connectionOfPage, forwardArgs, pageCost, readPage, textFrom } from './paging.ts'
 import { TaskRef } from './task.ts'
 
-const StepDependencyRef = builder.objectRef<StepDependency>('StepDependency').implement({
+export const StepDependencyRef = builder.objectRef<StepDependency>('StepDependency').implement({
   description: 'A step that must be over first.',
   fields: (t) => ({
     step: t.exposeString('step', { description: 'Its name.' }),

@@ -27,7 +27,7 @@ interface RunOptions {
 }
 
 /** Inputs of a file: an object in YAML or JSON. */
-async function fileInputs(path: string | undefined): Promise<Record<string, unknown>> {
+export async function fileInputs(path: string | undefined): Promise<Record<string, unknown>> {
   if (path === undefined) return {}
   let value: unknown
   try {

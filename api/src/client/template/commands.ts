@@ -22,6 +22,17 @@ export function addTemplateCommands(program: Command, ending: Ending): void {
     .description('check template files, each fault with line and column; needs no server')
     .option('--server', 'let the server check, which knows its plug-ins and configuration items')
     .action(lazily(ending, async () => (await import('./lint.ts')).lintTemplates))
+  template
+    .command('dry-run')
+    .argument('<template>', 'its name, or a file')
+    .argument('[key=value...]', 'its inputs, as for stint run')
+    .description(
+      'what a task would do with these inputs: steps, hosts, locks and who holds them; nothing runs',
+    )
+    .option('--input-file <file>', 'inputs from a YAML or JSON file (- is standard input)')
+    .option('--resolver-input <key=value>', 'inputs of the resolver; may be repeated', also)
+    .option('--template-version <number>', 'not the newest version')
+    .action(lazily(ending, async () => (await import('./dry-run.ts')).dryRunTemplate))
   surroundings(template.command('test'))
     .argument('<path...>', 'test files (*.test.yaml), or folders of them')
     .description('run templates on the engine, their actions answered by the tests; needs no server')
@@ -38,8 +49,11 @@ export function lintOptions(command: Command): Command {
   return surroundings(command).addOption(format.choices(findingFormats))
 }
 
+function also(value: string, before: readonly string[] = []): string[] {
+  return [...before, value]
+}
+
 function surroundings(command: Command): Command {
-  const also = (value: string, before: readonly string[] = []) => [...before, value]
   return command
     .option(
       '--functions <folder>',

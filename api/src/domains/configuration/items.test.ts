@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkTemplate } from '@stint/schema/template'
 import { afterAll, beforeEach, expect, test } from 'vitest'
+import { Masker, maskText, SharedSecrets } from '../../engine/run/mask.ts'
 import { renderText } from '../../engine/values/template.ts'
 import { testConfiguration } from '../../testing/configuration.ts'
 import { actorOf } from '../../testing/world.ts'
@@ -102,16 +103,20 @@ test('the environment wins over files, files over plug-ins; a plug-in that fails
 })
 
 test('every value is told as a secret, allowed or not, also deep inside', async () => {
-  const secrets = new Set<string>()
+  const secrets = new SharedSecrets()
+  const masker = new Masker([], secrets)
   const items = testConfiguration({
     environment: { db: '{"password": "tops3cret", "port": 54321, "tls": true, "hosts": ["db1.example"]}' },
     allowed: () => [],
-    onSecrets: (found) => {
-      for (const each of found) secrets.add(each)
-    },
+    secrets,
   })
   await items.refresh()
-  expect([...secrets]).toEqual(['tops3cret', '54321', 'db1.example'])
+  expect(masker.maskDeep({ a: 'tops3cret', b: 54321, c: ['to db1.example'], d: 'true' })).toEqual({
+    a: maskText,
+    b: maskText,
+    c: [`to ${maskText}`],
+    d: 'true',
+  })
   expect(secretsIn({ a: 'true', b: null, c: '' })).toEqual([])
 })
 

@@ -1,6 +1,7 @@
 import { itemName } from '@stint/schema/template-name'
 import type { Logger } from '../../base/log.ts'
 import type { Service } from '../../base/service.ts'
+import type { SharedSecrets } from '../../engine/run/mask.ts'
 import { ConfigurationFolder } from './files.ts'
 import {
   AllowList,
@@ -21,8 +22,8 @@ export interface ConfigurationOptions {
   allowed(): readonly string[]
   /** What `.config.stint` says. */
   own(): Readonly<Record<string, unknown>>
-  /** Hears every value, allowed or not: a script or a plug-in may come by it in other ways. */
-  onSecrets(secrets: readonly string[]): void
+  /** Gets every value, allowed or not: a script or a plug-in may come by it in other ways. */
+  readonly secrets: SharedSecrets
 }
 
 /** Files are looked at so often; a folder that a cluster mounts tells nobody when it changes. */
@@ -39,6 +40,7 @@ export class ConfigurationItems implements Service {
    * A running task sees a change with the next text that is rendered.
    */
   readonly values: Record<string, unknown>
+  readonly secrets: SharedSecrets
   readonly #options: ConfigurationOptions
   readonly #folder: ConfigurationFolder
   readonly #sources: ConfigurationSource[]
@@ -51,6 +53,7 @@ export class ConfigurationItems implements Service {
 
   constructor(options: ConfigurationOptions) {
     this.#options = options
+    this.secrets = options.secrets
     this.#folder = new ConfigurationFolder(options.folder, options.log)
     this.#sources = [environmentSource(options), this.#folder]
     this.values = liveValues(
@@ -113,7 +116,7 @@ export class ConfigurationItems implements Service {
   }
 
   async #look(): Promise<void> {
-    const { log, onSecrets } = this.#options
+    const { log } = this.#options
     for (const source of this.#sources) {
       try {
         this.#read.set(source, itemsOf(source.name, await source.read()))
@@ -131,7 +134,7 @@ export class ConfigurationItems implements Service {
       }
     }
     // Before anybody can read a value, all know to hide it.
-    onSecrets([...items.values()].flatMap(({ value }) => secretsIn(value)))
+    this.secrets.add([...items.values()].flatMap(({ value }) => secretsIn(value)))
     this.#items = items
   }
 }

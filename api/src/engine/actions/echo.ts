@@ -47,6 +47,7 @@ export const echoAction: Action<Configuration> = {
   description:
     'Returns the output it is given. Use it to put results of several steps together, to turn text into data, or to fail on purpose.',
   idempotent: true,
+  foretell: run,
   example: { output: { name: '{{.input.name}}', answer: 42 } },
   configuration: {
     type: 'object',
