@@ -15,6 +15,9 @@ export const limits = {
   templateBytesMax: 1_048_576,
   templateStepsMax: 1000,
   stepOutputBytesMax: 16_777_216,
+  loopItemsMax: 100_000,
+  /** Of the results of one loop, when a template reads its `children`. */
+  loopResultsBytesMax: 16_777_216,
   outputChunkBytesMax: 65_536,
   taskDepthMax: 32,
   syncWaitSecondsMax: 60,

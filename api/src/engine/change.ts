@@ -42,6 +42,9 @@ export interface TaskPeople {
 /** The mutable part of a step row. */
 export interface StepPatch {
   no: number
+  /** Of an item of a loop: the loop's number and the place in its list; written once, with the row. */
+  parentNo?: number | undefined
+  itemIndex?: number | undefined
   state: string
   tryCount: number
   attemptNo: number
@@ -57,8 +60,8 @@ export interface NewStep {
   readonly no: number
   readonly name: string
   readonly state: string
-  readonly parentNo?: number
-  readonly itemIndex?: number
+  readonly parentNo?: number | undefined
+  readonly itemIndex?: number | undefined
   /** Set for a step that is born running. */
   readonly patch?: StepPatch
 }

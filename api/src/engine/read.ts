@@ -38,6 +38,8 @@ export interface OpenAttempt {
   readonly endedAt: Date
   readonly output: unknown
   readonly metadata: Record<string, unknown> | undefined
+  /** Of a loop: the list that it came to. */
+  readonly items: readonly unknown[] | undefined
   readonly error: { readonly message: string; readonly kind: string; readonly detail?: string } | undefined
   readonly errorSummary: string | undefined
 }
@@ -166,10 +168,11 @@ function keysOf(task: TaskRef, stepNos: readonly number[]) {
 function openAttempt(row: StoredAttempt, key: TaskKey, masker: Masker): OpenAttempt {
   const output = row.output ? key.openJson(row.output, placeOf.attemptOutput(row.stepNo, row.no)) : {}
   const error = row.error ? key.openJson(row.error, placeOf.attemptError(row.stepNo, row.no)) : undefined
-  const { output: value, metadata } = masker.maskDeep(output) as {
-    output?: unknown
-    metadata?: Record<string, unknown>
-  }
+  const {
+    output: value,
+    metadata,
+    items,
+  } = masker.maskDeep(output) as Pick<OpenAttempt, 'metadata' | 'items'> & { output?: unknown }
   return {
     stepNo: row.stepNo,
     no: row.no,
@@ -180,6 +183,7 @@ function openAttempt(row: StoredAttempt, key: TaskKey, masker: Masker): OpenAtte
     endedAt: row.endedAt,
     output: value,
     metadata,
+    items,
     error: masker.maskDeep(error) as OpenAttempt['error'],
     errorSummary: row.errorSummary ?? undefined,
   }

@@ -9,6 +9,7 @@ import type { TakeAnswer, Want } from './lock.ts'
 import { linksOf, type RequestedLock, requestedLinks, wantsOf } from './run/links.ts'
 import { Masker } from './run/mask.ts'
 import type { Plan } from './run/plan.ts'
+import { freshStep } from './run/row-patch.ts'
 import { TaskRun } from './run/task-run.ts'
 import { secretsOf, taskValuesOf } from './run/task-values.ts'
 import { rendered, titleOf } from './run/title.ts'
@@ -261,21 +262,6 @@ function timersOf(taskId: string, request: NewTask, state: TaskState): TimerRow[
   if (request.startBefore)
     timers.push({ taskId, stepNo: wholeTask, kind: 'deadline', dueAt: request.startBefore })
   return timers
-}
-
-function freshStep(no: number) {
-  return {
-    no,
-    state: 'TODO',
-    tryCount: 0,
-    attemptNo: 0,
-    processGroup: undefined,
-    processStartedAt: undefined,
-    startedAt: undefined,
-    endedAt: undefined,
-    dueAt: undefined,
-    errorSummary: undefined,
-  }
 }
 
 /** Refuses requests that no task can fulfil. Problem `invalid-request`. */

@@ -41,8 +41,10 @@ export const StepRef = builder.objectRef<StepRow>('Step').implement({
       type: 'JSON',
       nullable: true,
       description: 'The value that its loop gave it; null for a step that is no item of a loop.',
-      // No loop is run yet, so no row is an item.
-      resolve: () => null,
+      resolve: async (step, _args, { read }) => {
+        const task = step.parentNo === null ? undefined : await read.tasks.task(step.taskId)
+        return task && ((await read.values.item(task, step)) ?? null)
+      },
     }),
     state: t.exposeString('state', {
       description: 'One of the known step states, or a custom state of its template, which is final.',

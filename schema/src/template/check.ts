@@ -27,11 +27,7 @@ export interface CheckOptions {
   /** Takes what only the actions themselves can say, to be asked elsewhere; absent: they are asked at once. */
   readonly later?: (question: LaterCheck) => void
   readonly stepsMax?: number
-  /** Parts of the language that the engine of this version does not run: refused here rather than ignored there. */
-  readonly notRunYet?: ReadonlySet<NotRunYet>
 }
-
-export type NotRunYet = 'foreach' | 'pre_hook' | 'locks' | 'links' | 'limits'
 
 export interface CheckedTemplate {
   /** Absent when there is an error among the findings. */
@@ -95,21 +91,7 @@ function checkRules(reading: Reading, read: ReadTemplate, options: CheckOptions)
       checkAction(reader, action, read.bases, bases, { ...options, functions })
     }
   }
-  checkRunnable(reader, read, options.notRunYet ?? new Set())
   checkHandles(reader, reading.templated, namesOf(read, steps, graph, statesOf, options))
-}
-
-function checkRunnable(reader: Reader, read: ReadTemplate, notRunYet: ReadonlySet<NotRunYet>): void {
-  const refuse = (part: NotRunYet, place: ReadStep['ifAt']) => {
-    if (place !== undefined && notRunYet.has(part)) {
-      reader.fault(place, 'not-run-yet', `This version of the engine does not run "${part}" yet.`)
-    }
-  }
-  for (const part of ['locks', 'links', 'limits'] as const) refuse(part, read.places[part])
-  for (const { step, key } of read.steps) {
-    if (step.foreach !== undefined) refuse('foreach', key)
-    if (step.preHook !== undefined) refuse('pre_hook', key)
-  }
 }
 
 function checkStep(reader: Reader, read: ReadStep, options: CheckOptions): void {

@@ -6,7 +6,6 @@ export type FindingCode =
   | 'yaml-syntax'
   | 'yaml-boolean'
   | 'too-large'
-  | 'not-run-yet'
   | 'duplicate-key'
   | 'unknown-key'
   | 'run-time-key'

@@ -133,6 +133,8 @@ export interface AttemptValues {
   readonly no: number
   readonly output: unknown
   readonly metadata: unknown
+  /** Of a loop: the list that it came to. */
+  readonly items?: readonly unknown[] | undefined
   readonly error: StepErrorValue | undefined
 }
 

@@ -82,4 +82,10 @@ export class ValueReader {
     const [newest] = await this.#lastAttempts.load({ task, stepNo })
     return newest
   }
+
+  /** What a loop gave the step to work on; undefined for one that is no item of a loop. */
+  async item(task: TaskRow, { parentNo, itemIndex }: StepRow): Promise<unknown> {
+    if (parentNo === null || itemIndex === null) return undefined
+    return (await this.lastAttempt(task, parentNo))?.items?.[itemIndex]
+  }
 }

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { LaterCheck } from '@stint/schema/actions'
-import type { CheckedTemplate, CheckOptions } from '@stint/schema/template'
+import type { CheckedTemplate } from '@stint/schema/template'
 import type { TemplateFunction } from '@stint/schema/template-types'
 
 /** What the thread of the checker is asked: everything is data, so that it needs to know nobody. */
@@ -10,7 +10,6 @@ export interface CheckQuestion {
   readonly actions: ReadonlyMap<string, CheckedAction>
   readonly functions: ReadonlyMap<string, TemplateFunction>
   readonly configItems: ReadonlySet<string> | undefined
-  readonly notRunYet: CheckOptions['notRunYet']
 }
 
 export interface CheckedAction {

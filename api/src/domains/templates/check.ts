@@ -1,14 +1,11 @@
 import type { LaterCheck } from '@stint/schema/actions'
-import { type CheckOptions, checkTemplate, type NotRunYet } from '@stint/schema/template'
+import { type CheckOptions, checkTemplate } from '@stint/schema/template'
 import type { Finding, TemplateFunction } from '@stint/schema/template-types'
 import type { ActionRegistry } from '../../engine/action.ts'
 import { schemaProblem } from '../../engine/template/json-schema.ts'
 import { expressionProblem } from '../../engine/values/expression.ts'
 import { type CheckAnswer, CheckThread } from './check-thread.ts'
 import type { CheckedText, TemplateCheck } from './model.ts'
-
-/** What the checker understands and engine/run does not do. */
-const notRunYet: ReadonlySet<NotRunYet> = new Set(['foreach'])
 
 /** From this length on a text is checked in a thread: below, that would take longer than the check. */
 const longText = 100_000
@@ -26,7 +23,6 @@ export function checkOptionsOf(registry: ActionRegistry, { configItems }: CheckF
     configItems: configItems?.(),
     schemaProblem,
     expressionProblem,
-    notRunYet,
   }
 }
 
@@ -46,7 +42,7 @@ export function templateCheck(registry: ActionRegistry, facts: CheckFacts = {}):
 
 async function checkLong(
   text: string,
-  { functions = new Map(), configItems, notRunYet }: CheckOptions,
+  { functions = new Map(), configItems }: CheckOptions,
   registry: ActionRegistry,
 ): Promise<CheckedText> {
   const actions = new Map(
@@ -55,7 +51,7 @@ async function checkLong(
     }),
   )
   try {
-    const answer = await thread.ask({ text, actions, functions, configItems, notRunYet })
+    const answer = await thread.ask({ text, actions, functions, configItems })
     return withAnswers(answer, registry)
   } catch (error) {
     // Out of memory or out of patience: both mean that the text asks for too much.

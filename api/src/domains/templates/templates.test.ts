@@ -206,17 +206,3 @@ test('the engine finds the version that a task started with', async () => {
   expect(await definitions.of(template.id)).toBe(await definitions.of(template.id))
   await expect(definitions.of('nonsense')).rejects.toEqual(codeOf('not-found'))
 })
-
-test('a part of the language that the engine does not run is refused with its place', async () => {
-  const { template, findings } = await check(`name: loop
-description: a loop
-title_format: loop
-steps:
-  each:
-    description: each
-    foreach: '[1, 2]'
-    action: {type: echo, configuration: {output: '{{.iterator}}'}}
-`)
-  expect(template).toBeUndefined()
-  expect(findings).toMatchObject([{ code: 'not-run-yet', line: 5, column: 3 }])
-})

@@ -3,7 +3,6 @@ import type { OutputStream } from '@stint/schema/words'
 import type { ActionContext } from '../action.ts'
 import { endLeftGroup } from '../actions/process-group.ts'
 import type { AttemptRow, StepPatch } from '../change.ts'
-import { mayRetry, retryDelayMs } from '../retry.ts'
 import { placeOf, type TaskKey } from '../seal.ts'
 import { isBlocked, isRetriable } from '../step.ts'
 import { testPoint } from '../test-points.ts'
@@ -12,6 +11,7 @@ import { Execution } from './execution.ts'
 import { LogBuffer } from './log-buffer.ts'
 import { type AbortReason, outcomeOfAbort, type RawOutcome } from './outcome.ts'
 import type { PlanStep } from './plan.ts'
+import { nextTry, refusalOfRetry } from './retries.ts'
 import type { RunningTask } from './running-task.ts'
 import { judge, shape } from './step-texts.ts'
 
@@ -81,7 +81,7 @@ export class AttemptRun {
     return {
       signal: this.#abort.signal,
       task: { id: facts.id, label: facts.label, title: task.patch.title, owner: facts.ownerName },
-      step: { no: this.no, name: this.#planned.definition.name },
+      step: { no: this.no, name: this.#run.steps.nameOf(this.no) },
       attempt: { no: this.#step.attemptNo, tryNo: this.#step.tryCount, key: `${facts.id}/${this.no}` },
       previousOutput: values.outputOf(this.no),
       resumed: this.#kind.resumed,
@@ -239,34 +239,17 @@ export class AttemptRun {
 
   #applyRetry(outcome: RawOutcome): void {
     const step = this.#step
-    const { host, task, plan } = this.#run
     step.dueAt = step.state === 'WAITING' ? outcome.waitUntil : undefined
     // What came while it looked may not have been seen by it: it looks again.
-    if (step.state === 'WAITING' && this.#hasNews) step.dueAt = host.now()
-    const isAtOnce = step.state === 'RETRY_NOW'
-    if (!isAtOnce && !isRetriable(step.state)) return
-    const { maxRetries, retryPattern } = this.#planned.definition
-    if (!mayRetry(maxRetries, step.tryCount)) {
+    if (step.state === 'WAITING' && this.#hasNews) step.dueAt = this.#run.host.now()
+    if (step.state !== 'RETRY_NOW' && !isRetriable(step.state)) return
+    const refusal = refusalOfRetry(this.#planned, step)
+    if (refusal) {
       step.state = 'FATAL_ERROR'
-      step.errorSummary = errorSummaryOf(
-        `gave up after ${step.tryCount} tries: ${step.errorSummary ?? 'no reason given'}`,
-      )
-      return
+      step.errorSummary = refusal
+    } else if (step.state !== 'RETRY_NOW') {
+      step.dueAt = nextTry(this.#run, this.#planned, step)
     }
-    if (isAtOnce) return
-    // Without a due time the step stands: the task pauses as retries-exhausted once nothing else moves.
-    if (task.patch.retryCount >= plan.template.retryMax) return
-    task.patch.retryCount++
-    const delayMs = retryDelayMs(retryPattern, step.tryCount, host.random())
-    step.dueAt = new Date(host.now().getTime() + delayMs)
-    this.#run.draft.event({
-      at: host.now(),
-      kind: 'step',
-      name: step.state,
-      stepNo: step.no,
-      data: { dueAt: step.dueAt.toISOString(), tryNo: step.tryCount },
-    })
-    task.touch()
   }
 
   /** What a failure that stands does to the task is the template's choice. */

@@ -3,6 +3,7 @@ import type {
   Birth,
   Change,
   EventDraft,
+  NewStep,
   OutputRow,
   StepPatch,
   StopOfChildren,
@@ -52,6 +53,16 @@ export class Draft {
   start(patch: StepPatch): void {
     this.step(patch)
     this.#started.push(patch.no)
+  }
+
+  /** Rows that this draft makes. */
+  get newSteps(): number {
+    return this.#change.newSteps?.length ?? 0
+  }
+
+  newStep(step: NewStep): void {
+    this.#change.newSteps = append(this.#change.newSteps, step)
+    this.#isEmpty = false
   }
 
   task(patch: TaskPatch): void {

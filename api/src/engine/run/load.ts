@@ -2,8 +2,6 @@ import type { Template } from '@stint/schema/template-types'
 import type { AnySql } from '../../postgres/connect.ts'
 import { wholeTask } from '../change.ts'
 import { placeOf } from '../seal.ts'
-import { isFinal } from '../step.ts'
-import { findLastAttempts, type StoredAttempt } from '../store/attempt.ts'
 import { findLivingChildren, type LivingChildren, type StepKey } from '../store/child.ts'
 import { findHoldingSteps } from '../store/hold.ts'
 import { findLinks, type LinkRow, linkOfRow } from '../store/link.ts'
@@ -15,6 +13,7 @@ import type { RunHost } from './host.ts'
 import { wantsOf } from './links.ts'
 import { Masker } from './mask.ts'
 import type { Plan } from './plan.ts'
+import { findOutputs, restoreValues, type StoredOutputs } from './restore.ts'
 import { patchOfStep, patchOfTask } from './row-patch.ts'
 import { TaskRun } from './task-run.ts'
 import { secretsOf, taskValuesOf } from './task-values.ts'
@@ -51,7 +50,7 @@ export async function loadRuns(
   const signalsOf = Map.groupBy(signals, (row) => row.taskId)
   const plans = await plansOf(host, rows, payloadOf)
   const childrenOf = Map.groupBy(await livingChildren(sql, plans, stepsOf), (row) => row.taskId)
-  const attemptsOf = Map.groupBy(await outputsOf(sql, plans, stepsOf), (row) => row.taskId)
+  const outputsOf = await findOutputs(sql, plans, stepsOf)
 
   const loaded: LoadedRun[] = []
   const failed: UnloadableTask[] = []
@@ -64,7 +63,7 @@ export async function loadRuns(
       const run = buildRun(host, row, plan, {
         payload,
         steps: stepsOf.get(row.id) ?? [],
-        attempts: attemptsOf.get(row.id) ?? [],
+        outputs: outputsOf.get(row.id),
         links: linksOf.get(row.id) ?? [],
         holding: holdingOf.get(row.id) ?? [],
       })
@@ -113,43 +112,17 @@ async function livingChildren(
   return keys.length > 0 ? findLivingChildren(sql, keys) : []
 }
 
-async function outputsOf(
-  sql: AnySql,
-  plans: ReadonlyMap<string, Plan | Error>,
-  stepsOf: ReadonlyMap<string, readonly StepRow[]>,
-): Promise<readonly StoredAttempt[]> {
-  const keys: { taskId: string; stepNo: number }[] = []
-  for (const [taskId, plan] of plans) {
-    if (plan instanceof Error) continue
-    for (const step of stepsOf.get(taskId) ?? []) {
-      // What a step did before it was set back counts no more.
-      if (step.attemptNo === 0 || step.state === 'TODO') continue
-      const isOver = isFinal(step.state, plan.steps[step.no]?.customStates ?? [])
-      // A step that goes on is given its previous output, whether or not anybody else asks for it.
-      if (!isOver || plan.referenced.has(step.no)) keys.push({ taskId, stepNo: step.no })
-    }
-  }
-  return keys.length > 0 ? findLastAttempts(sql, keys) : []
-}
-
 /** What the database knows of one task besides its row. */
 interface StoredParts {
   readonly payload: PayloadRow
   readonly steps: readonly StepRow[]
-  readonly attempts: readonly StoredAttempt[]
+  readonly outputs: StoredOutputs | undefined
   readonly links: readonly LinkRow[]
   readonly holding: readonly { readonly stepNo: number }[]
 }
 
-interface StoredOutput {
-  readonly output?: unknown
-  readonly metadata?: Record<string, unknown>
-  /** It was cut off while it went on after a wait; the output is what it had been given. */
-  readonly waits?: true
-}
-
 function buildRun(host: RunHost, row: TaskRow, plan: Plan, stored: StoredParts): TaskRun {
-  const { payload, steps, attempts, links, holding } = stored
+  const { payload, steps, outputs, links, holding } = stored
   const key = host.keys.open(row.id, payload.keyId, payload.wrappedKey)
   const openJson = (sealed: Buffer | null, place: string) => (sealed ? key.openJson(sealed, place) : {})
   const input = openJson(payload.input, placeOf.input) as Record<string, unknown>
@@ -161,19 +134,7 @@ function buildRun(host: RunHost, row: TaskRow, plan: Plan, stored: StoredParts):
     task: taskValuesOf(row),
   })
   const patches = steps.map(patchOfStep)
-  for (const step of patches) values.setState(step.no, step)
-  for (const attempt of attempts) {
-    const stored = attempt.output
-      ? key.openJson(attempt.output, placeOf.attemptOutput(attempt.stepNo, attempt.no))
-      : {}
-    const { output, metadata, waits } = stored as StoredOutput
-    const step = patches[attempt.stepNo]
-    if (!step) continue
-    // An attempt that was cut off has left no row: what stands there is the one it went on from.
-    const wasWaiting = step.state === 'RUNNING' && (waits === true || attempt.state === 'WAITING')
-    const state = wasWaiting ? 'WAITING' : step.state
-    values.setOutcome(attempt.stepNo, { state, output, ...(metadata && { metadata }) }, step)
-  }
+  restoreValues(values, plan, key, patches, outputs)
   const masker = new Masker(secretsOf(plan, input, resolverInput), host.secrets)
   const facts = factsOf(row)
   return new TaskRun({

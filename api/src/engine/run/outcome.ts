@@ -7,11 +7,19 @@ export interface RawOutcome {
   readonly output?: unknown
   readonly metadata?: Record<string, unknown>
   readonly tags?: Record<string, string>
-  readonly error?: { readonly message: string; readonly kind: string; readonly detail?: string }
+  readonly error?: OutcomeError
   /** For WAITING: when to look again by itself. */
   readonly waitUntil?: Date
   /** Tasks to be born with it. */
   readonly births?: readonly Birth[]
+}
+
+export interface OutcomeError {
+  readonly message: string
+  readonly kind: string
+  readonly detail?: string
+  /** Of checks that could not be decided: what the action had answered, for when they are asked again. */
+  readonly answered?: { readonly state: string; readonly error?: OutcomeError }
 }
 
 const stateOfKind = {

@@ -1,4 +1,6 @@
 import type { Template, TemplateStep } from '@stint/schema/template-types'
+import { isTemplated, parseText } from '@stint/schema/text'
+import { referencesOf } from '@stint/schema/text-references'
 import type { Action, ActionRegistry } from '../action.ts'
 import { isFinal, satisfies } from '../step.ts'
 import { callsOf, type StepCalls } from './calls.ts'
@@ -10,6 +12,8 @@ export interface Plan {
   readonly numbers: ReadonlyMap<string, number>
   /** Steps whose results some template text may ask for; only their outputs are kept in memory. */
   readonly referenced: ReadonlySet<number>
+  /** Loops whose `children` some text may ask for; only their results are kept in memory. */
+  readonly readsChildren: ReadonlySet<number>
   /** Steps with an ANY dependency: they also wait for the ancestors of what they name. */
   readonly waitsForAny: readonly number[]
   /** Has it steps that start tasks? */
@@ -23,6 +27,9 @@ export interface PlanStep extends StepCalls {
   readonly dependants: readonly number[]
   /** What its call comes to; absent when no such action is registered in this process. */
   readonly action: Action | undefined
+  /** Of a loop: what each of its items runs. */
+  readonly item: PlanStep | undefined
+  readonly isItem: boolean
 }
 
 export function planOf(template: Template, registry: ActionRegistry): Plan {
@@ -38,18 +45,54 @@ export function planOf(template: Template, registry: ActionRegistry): Plan {
     })
     const calls = callsOf(definition, template.functions ?? {}, registry)
     const { action } = calls.call
-    return { ...calls, no, definition, dependencies, dependants: dependants[no] ?? [], action }
+    const planned = { ...calls, no, definition, dependencies, dependants: dependants[no] ?? [], action }
+    return { ...planned, item: itemOf(planned), isItem: false }
   })
   const waitsForAny = steps
     .filter((s) => s.dependencies.some((d) => d.states.includes('ANY')))
     .map((s) => s.no)
-  return {
-    template,
-    steps,
-    numbers,
-    referenced: referencedSteps(template, steps),
-    waitsForAny,
-    bearsChildren: steps.some((step) => step.action?.waitsFor === 'subtask'),
+  const referenced = referencedSteps(template, steps)
+  const readsChildren = new Set(
+    steps.filter(({ no, item }) => item && referenced.has(no)).map(({ no }) => no),
+  )
+  if (readsChildren.size > 0 && !mayReadChildren(template)) readsChildren.clear()
+  const bearsChildren = steps.some((step) => step.action?.waitsFor === 'subtask')
+  return { template, steps, numbers, referenced, readsChildren, waitsForAny, bearsChildren }
+}
+
+/** What the loop itself waits for and asks once (`if`, skips of `foreach: parent`) is no matter of its items. */
+function itemOf(loop: Omit<PlanStep, 'item' | 'isItem'>): PlanStep | undefined {
+  const { foreach, if: _, ...definition } = loop.definition
+  if (foreach === undefined) return undefined
+  return { ...loop, definition, dependencies: [], dependants: [], item: undefined, isItem: true }
+}
+
+/**
+ * Could some text ask for the results of a loop? By their name, through an expression, or by printing a step or all of them
+ * whole. As with `referenced`, a doubt counts as yes.
+ */
+function mayReadChildren(template: Template): boolean {
+  const { steps, variables, resultFormat, baseConfigurations, functions } = template
+  const all = JSON.stringify([steps, variables, resultFormat, baseConfigurations, functions])
+  if (all.includes('children') || variables.some((each) => each.expression?.includes('step'))) return true
+  if (steps.some((step) => step.if?.includes('step'))) return true
+  return textsIn([steps, variables, resultFormat, baseConfigurations, functions]).some(readsWholeStep)
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, part]) => [key, ...textsIn(part)])
+}
+
+function readsWholeStep(text: string): boolean {
+  if (!isTemplated(text) || !text.includes('step')) return false
+  try {
+    const { paths } = referencesOf(parseText(text))
+    return paths.some(({ path }) => path.length === 0 || (path[0] === 'step' && path.length <= 2))
+  } catch {
+    // It cannot be rendered either.
+    return false
   }
 }
 

@@ -96,7 +96,7 @@ function recordCrash(
 }
 
 function mayRunAgain(run: RunningTask, step: StepPatch): boolean {
-  const planned = run.plan.steps[step.no]
+  const planned = run.steps.plannedOf(step)
   if (!planned?.action) return false
   if (planned.definition.idempotent !== undefined) return planned.definition.idempotent
   try {

@@ -26,6 +26,8 @@ export function patchOfTask(row: TaskRow): TaskPatch {
 export function patchOfStep(row: StepRow): StepPatch {
   return {
     no: row.no,
+    parentNo: row.parentNo ?? undefined,
+    itemIndex: row.itemIndex ?? undefined,
     state: row.state,
     tryCount: row.tryCount,
     attemptNo: row.attemptNo,
@@ -35,5 +37,23 @@ export function patchOfStep(row: StepRow): StepPatch {
     endedAt: row.endedAt ?? undefined,
     dueAt: row.dueAt ?? undefined,
     errorSummary: row.errorSummary ?? undefined,
+  }
+}
+
+/** A step that never ran. */
+export function freshStep(no: number): StepPatch {
+  return {
+    no,
+    parentNo: undefined,
+    itemIndex: undefined,
+    state: 'TODO',
+    tryCount: 0,
+    attemptNo: 0,
+    processGroup: undefined,
+    processStartedAt: undefined,
+    startedAt: undefined,
+    endedAt: undefined,
+    dueAt: undefined,
+    errorSummary: undefined,
   }
 }

@@ -3,7 +3,7 @@ import type { AttemptRow, StepPatch } from '../change.ts'
 import type { TaskKey } from '../seal.ts'
 import type { RunChildren } from './children.ts'
 import type { Draft } from './draft.ts'
-import type { RunHost } from './host.ts'
+import type { HeldRun, RunHost } from './host.ts'
 import type { LockBook } from './lock-book.ts'
 import type { Masker } from './mask.ts'
 import type { Plan } from './plan.ts'
@@ -41,7 +41,7 @@ export interface DependencyState {
 export type Ending = 'cancel' | 'force-cancel' | 'force-unlock' | 'pause' | 'fail'
 
 /** A task in the hands of this executor, as its attempts, its signals and its conditions see it; see task-run.ts. */
-export interface RunningTask {
+export interface RunningTask extends HeldRun {
   readonly host: RunHost
   readonly facts: TaskFacts
   readonly plan: Plan
@@ -58,7 +58,6 @@ export interface RunningTask {
   readonly dependencies: readonly DependencyState[]
   /** Why the coming pause happens; a person's wish when absent. */
   pauseReason: TaskReason | undefined
-  turn(): void
   /** Something small happened (a log line, progress): it travels with the next flush, soon but not at once. */
   touchSoon(): void
   /** Settles a step without an attempt of its own; the message becomes its error, masked. */

@@ -1,5 +1,7 @@
 import type { StepPatch } from '../change.ts'
+import { isRetriable } from '../step.ts'
 import type { PlanStep } from './plan.ts'
+import { putOff } from './retries.ts'
 import type { RunningTask } from './running-task.ts'
 import { ifHolds, skipOf } from './step-texts.ts'
 
@@ -10,7 +12,8 @@ export type StartDecision = 'run' | 'settled'
  * settled here without an attempt. A question that cannot be answered is the template's fault and stops the step.
  */
 export function decideStart(run: RunningTask, planned: PlanStep, step: StepPatch): StartDecision {
-  const { definition, no, conditions } = planned
+  const { definition, conditions } = planned
+  const { no } = step
   if (definition.if === undefined && conditions.length === 0) return 'run'
   if (step.state === 'WAITING' || step.state === 'AFTERRUN_ERROR') return 'run'
   try {
@@ -21,7 +24,8 @@ export function decideStart(run: RunningTask, planned: PlanStep, step: StepPatch
     const skip = skipOf(run, planned, step)
     if (!skip) return 'run'
     for (const other of skip.others) run.imposeState(other.no, other.state, other.message)
-    run.settleStep(no, skip.state, skip.message)
+    if (isRetriable(skip.state) || skip.state === 'RETRY_NOW') putOff(run, step, skip.message)
+    else run.settleStep(no, skip.state, skip.message)
     return 'settled'
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)

@@ -1,10 +1,25 @@
 import type { StepPatch } from '../change.ts'
-import { isBlocked, isFinal } from '../step.ts'
+import { isBlocked, isFinal, isRetriable } from '../step.ts'
 import type { Draft } from './draft.ts'
-import type { Plan } from './plan.ts'
+import { Loop } from './loop.ts'
+import { type Plan, type PlanStep, type Readiness, readinessOf } from './plan.ts'
+import { freshStep } from './row-patch.ts'
 
 /** Two clocks of one machine may differ by this much: a timer that fired a little early is on time. */
 const clockSlackMs = 50
+
+/** Rows of items that one flush makes: a list of 10,000 must not hold up what other tasks write. */
+const rowsPerFlush = 1000
+
+export interface StepBookParts {
+  readonly plan: Plan
+  /** By number, those of items included. */
+  readonly rows: StepPatch[]
+  readonly draft: Draft
+  now(): Date
+  /** How many items an expanded loop has. */
+  lengthOf(loopNo: number): number
+}
 
 /**
  * The steps of a task in a runner's hands: their rows, who must be looked at next, and how many are settled. Only followers
@@ -12,36 +27,76 @@ const clockSlackMs = 50
  */
 export class StepBook {
   readonly rows: readonly StepPatch[]
-  /** Fresh steps, followers of what ended, those whose time has come. */
+  /** Fresh steps, followers of what ended, those whose time has come. Fresh items are offered by their loop. */
   readonly candidates = new Set<number>()
-  readonly #plan: Plan
-  readonly #draft: Draft
-  readonly #now: () => Date
+  /** Loops that are expanded, and those that were and whose items still run. */
+  readonly loops = new Map<number, Loop>()
+  /** Steps that wait for their next try. */
+  readonly retrying = new Set<number>()
+  readonly #rows: StepPatch[]
+  readonly #parts: StepBookParts
   #settled = 0
 
-  constructor(plan: Plan, rows: readonly StepPatch[], draft: Draft, now: () => Date) {
-    this.#plan = plan
-    this.#draft = draft
-    this.#now = now
-    this.rows = rows
-    for (const step of rows) {
+  constructor(parts: StepBookParts) {
+    this.#parts = parts
+    this.#rows = parts.rows
+    this.rows = parts.rows
+    const isItem = (step: StepPatch) => step.parentNo !== undefined
+    const items = Map.groupBy(parts.rows.filter(isItem), (step) => step.parentNo)
+    for (const { no, state } of parts.rows)
+      if (state === 'EXPANDED') this.#reopenLoop(no, items.get(no) ?? [])
+    for (const step of parts.rows) {
       if (this.isSettled(step)) this.#settled++
-      else if (this.mayStart(step)) this.candidates.add(step.no)
+      else if (this.mayStart(step) && !this.#isFreshItem(step)) this.candidates.add(step.no)
+      if (isRetriable(step.state) && step.dueAt) this.retrying.add(step.no)
+      this.loopOf(step)?.moved(step, this.isFinal(step))
     }
+  }
+
+  /** What the rows say of a loop that was expanded before this executor took the task. */
+  #reopenLoop(no: number, items: readonly StepPatch[]): void {
+    const { plan, lengthOf } = this.#parts
+    const definition = plan.steps[no]?.definition
+    if (!definition) return
+    const length = lengthOf(no)
+    const numbers: number[] = []
+    for (const { itemIndex = 0, no: itemNo } of items) if (itemIndex < length) numbers[itemIndex] = itemNo
+    this.loops.set(no, new Loop(no, definition, plan.template.maxParallel, length, numbers))
   }
 
   get settled(): number {
     return this.#settled
   }
 
+  /** Steps and items, those included that have no row yet. */
+  get total(): number {
+    let total = this.rows.length
+    for (const loop of this.loops.values()) total += loop.missing
+    return total
+  }
+
   stateOf = (no: number): string => this.rows[no]?.state ?? 'TODO'
 
+  /** What a row runs: the step of the plan with its number, or what each item of its loop runs. */
+  plannedOf({ no, parentNo }: StepPatch): PlanStep | undefined {
+    const { steps } = this.#parts.plan
+    return parentNo === undefined ? steps[no] : steps[parentNo]?.item
+  }
+
   nameOf(no: number): string {
-    return this.#plan.steps[no]?.definition.name ?? String(no)
+    const step = this.rows[no]
+    const name = this.#parts.plan.steps[step?.parentNo ?? no]?.definition.name ?? String(no)
+    return step?.parentNo === undefined ? name : `${name}-${step.itemIndex}`
+  }
+
+  /** The rows of a loop's items, by their place in the list. */
+  itemsOf(loopNo: number): StepPatch[] {
+    const items = this.rows.filter((step) => step.parentNo === loopNo)
+    return items.sort((a, b) => (a.itemIndex ?? 0) - (b.itemIndex ?? 0))
   }
 
   isFinal(step: StepPatch): boolean {
-    return isFinal(step.state, this.#plan.steps[step.no]?.customStates ?? [])
+    return isFinal(step.state, this.plannedOf(step)?.customStates ?? [])
   }
 
   isSettled(step: StepPatch): boolean {
@@ -56,7 +111,30 @@ export class StepBook {
   /** May it become RUNNING, as far as the step alone can say? */
   mayStart(step: StepPatch): boolean {
     if (step.state === 'TODO' || step.state === 'RETRY_NOW') return true
-    return step.dueAt !== undefined && step.dueAt.getTime() <= this.#now().getTime() + clockSlackMs
+    return step.dueAt !== undefined && step.dueAt.getTime() <= this.#parts.now().getTime() + clockSlackMs
+  }
+
+  /** Do the others let it start? An item runs while its loop is expanded. */
+  readinessOf(step: StepPatch): Readiness {
+    if (step.parentNo === undefined) return readinessOf(this.#parts.plan, step.no, this.stateOf)
+    return this.stateOf(step.parentNo) === 'EXPANDED' ? 'ready' : 'waiting'
+  }
+
+  /** Is there something that a turn could do at once? */
+  get hasWork(): boolean {
+    if (this.candidates.size > 0) return true
+    for (const loop of this.loops.values()) {
+      if (this.stateOf(loop.no) !== 'EXPANDED') continue
+      if (loop.isOver || loop.missing > 0 || loop.next(this.stateOf) !== undefined) return true
+    }
+    return false
+  }
+
+  /** A loop whose items are all over waits for being told so. */
+  get hasLoopOver(): boolean {
+    for (const loop of this.loops.values())
+      if (loop.isOver && this.stateOf(loop.no) === 'EXPANDED') return true
+    return false
   }
 
   /** RUNNING from the next flush on. What goes on after a wait is no new try. */
@@ -64,12 +142,15 @@ export class StepBook {
     step.state = 'RUNNING'
     if (!resumed) step.tryCount++
     step.attemptNo++
-    step.startedAt = this.#now()
+    step.startedAt = this.#parts.now()
     step.endedAt = undefined
     step.dueAt = undefined
     step.processGroup = undefined
     step.processStartedAt = undefined
-    this.#draft.start(step)
+    this.candidates.delete(step.no)
+    this.retrying.delete(step.no)
+    this.loopOf(step)?.started(step.no)
+    this.#parts.draft.start(step)
   }
 
   /** Gives a step that does not run a new state, and lets its followers be looked at. */
@@ -78,10 +159,10 @@ export class StepBook {
     if (!step) return
     const before = this.isSettled(step)
     step.state = state
-    step.endedAt ??= this.#now()
+    step.endedAt ??= this.#parts.now()
     step.dueAt = undefined
     if (errorSummary !== undefined) step.errorSummary = errorSummary
-    this.#draft.step(step)
+    this.#parts.draft.step(step)
     this.moved(step, before)
   }
 
@@ -93,10 +174,10 @@ export class StepBook {
     step.state = state
     step.dueAt = undefined
     step.errorSummary = errorSummary
-    if (this.isSettled(step)) step.endedAt ??= this.#now()
+    if (this.isSettled(step)) step.endedAt ??= this.#parts.now()
     else Object.assign(step, { tryCount: 0, startedAt: undefined, endedAt: undefined })
-    this.#draft.step(step)
-    for (const kind of ['retry', 'wait'] as const) this.#draft.clearTimer({ stepNo: no, kind })
+    this.#parts.draft.step(step)
+    for (const kind of ['retry', 'wait'] as const) this.#parts.draft.clearTimer({ stepNo: no, kind })
     this.moved(step, before)
   }
 
@@ -104,47 +185,142 @@ export class StepBook {
   rerun(no: number, state: string): void {
     const step = this.rows[no]
     if (!step || step.state === 'RUNNING') return
-    this.#reopen(step, state)
-    this.#draft.clearTimer({ stepNo: no, kind: 'retry' })
+    // Due from now on: that it may start survives the executor.
+    this.#reopen(step, state, this.#parts.now())
+    this.#parts.draft.clearTimer({ stepNo: no, kind: 'retry' })
+  }
+
+  /** Lets a step run again when its time comes; without one it stands until a person resumes it. */
+  postpone(no: number, state: string, dueAt: Date | undefined): void {
+    const step = this.rows[no]
+    if (step) this.#reopen(step, state, dueAt)
   }
 
   /** The same for a step whose attempt was lost with its executor. */
   reopen(no: number, state: string): void {
     const step = this.rows[no]
-    if (step) this.#reopen(step, state)
+    if (step) this.#reopen(step, state, this.#parts.now())
   }
 
-  #reopen(step: StepPatch, state: string): void {
+  #reopen(step: StepPatch, state: string, dueAt: Date | undefined): void {
     const before = this.isSettled(step)
     step.state = state
-    // Due from now on: that it may start survives the executor.
-    step.dueAt = this.#now()
+    step.dueAt = dueAt
     step.endedAt = undefined
-    this.#draft.step(step)
+    this.#parts.draft.step(step)
     this.moved(step, before)
   }
 
   /** A row has a new state: keeps the count, and finds out who may follow. */
   moved(step: StepPatch, wasSettled: boolean): void {
-    const isSettled = this.isSettled(step)
+    const isOver = this.isFinal(step)
+    const isSettled = isOver || isBlocked(step.state)
     if (isSettled !== wasSettled) this.#settled += isSettled ? 1 : -1
     if (!isSettled && this.mayStart(step)) this.candidates.add(step.no)
     else this.candidates.delete(step.no)
-    if (!this.isFinal(step)) return
-    for (const follower of this.#plan.steps[step.no]?.dependants ?? []) this.candidates.add(follower)
-    for (const follower of this.#plan.waitsForAny) this.candidates.add(follower)
+    if (isRetriable(step.state) && step.dueAt) this.retrying.add(step.no)
+    else this.retrying.delete(step.no)
+    if (step.parentNo !== undefined) return this.loopOf(step)?.moved(step, isOver)
+    if (this.loops.has(step.no) && step.state !== 'EXPANDED') this.#leaveLoop(step, isOver)
+    if (!isOver) return
+    const { plan } = this.#parts
+    for (const follower of plan.steps[step.no]?.dependants ?? []) this.candidates.add(follower)
+    for (const follower of plan.waitsForAny) this.candidates.add(follower)
+  }
+
+  /** Its action has ended, whatever came of it. */
+  ended(step: StepPatch): void {
+    const loop = this.loopOf(step)
+    loop?.ended()
+    if (loop?.running !== 0 || this.stateOf(loop.no) === 'EXPANDED') return
+    // Somebody wants the list to be made anew, and only waited for the last item that still ran.
+    this.loops.delete(loop.no)
+    const parent = this.rows[loop.no]
+    if (parent && !this.isSettled(parent) && this.mayStart(parent)) this.candidates.add(loop.no)
   }
 
   /** Ends every step that has not ended: the task stops. */
   closeOpen(state: 'CANCELLED' | 'PRUNE'): void {
-    for (const step of this.rows) {
-      if (this.isSettled(step)) continue
-      step.state = state
-      step.endedAt = this.#now()
-      step.dueAt = undefined
-      this.#draft.step(step)
-      this.#settled++
-    }
+    for (const step of this.rows) if (!this.isSettled(step)) this.#close(step, state)
     this.candidates.clear()
+    this.loops.clear()
+    this.retrying.clear()
+  }
+
+  #close(step: StepPatch, state: string): void {
+    step.state = state
+    step.endedAt = this.#parts.now()
+    step.dueAt = undefined
+    this.#parts.draft.step(step)
+    this.candidates.delete(step.no)
+    this.retrying.delete(step.no)
+    this.#settled++
+  }
+
+  // ---- loops
+
+  #isFreshItem(step: StepPatch): boolean {
+    return step.parentNo !== undefined && step.state === 'TODO'
+  }
+
+  /** The loop that a row is an item of, while it is expanded. */
+  loopOf({ parentNo }: StepPatch): Loop | undefined {
+    return parentNo === undefined ? undefined : this.loops.get(parentNo)
+  }
+
+  /** The list of a loop is known: items that have rows from an earlier list begin anew, the others get theirs. */
+  expand(no: number, length: number): void {
+    const { plan } = this.#parts
+    const definition = plan.steps[no]?.definition
+    if (!definition) return
+    const known = plan.steps.length < this.rows.length ? this.itemsOf(no) : []
+    const kept = known.slice(0, length)
+    const numbers = kept.map((step) => step.no)
+    this.loops.set(no, new Loop(no, definition, plan.template.maxParallel, length, numbers))
+    for (const step of kept) this.#beginAnew(step)
+    for (const step of known.slice(length)) this.settle(step.no, 'PRUNE', undefined)
+  }
+
+  #beginAnew(step: StepPatch): void {
+    const before = this.isSettled(step)
+    const { no, attemptNo, parentNo, itemIndex } = step
+    Object.assign(step, { ...freshStep(no), attemptNo, parentNo, itemIndex })
+    this.#parts.draft.step(step)
+    for (const kind of ['retry', 'wait'] as const) this.#parts.draft.clearTimer({ stepNo: no, kind })
+    this.moved(step, before)
+    this.candidates.delete(no)
+  }
+
+  /** Makes rows for items that have none, as many as one flush may carry. */
+  grow(): void {
+    for (const loop of this.loops.values()) {
+      if (loop.missing === 0 || this.stateOf(loop.no) !== 'EXPANDED') continue
+      const room = rowsPerFlush - this.#parts.draft.newSteps
+      for (let made = Math.min(room, loop.missing); made > 0; made--) this.#addItem(loop)
+    }
+  }
+
+  #addItem(loop: Loop): void {
+    const step: StepPatch = {
+      ...freshStep(this.#rows.length),
+      parentNo: loop.no,
+      itemIndex: loop.numbers.length,
+    }
+    this.#rows.push(step)
+    loop.numbers.push(step.no)
+    const { no, state, parentNo, itemIndex } = step
+    this.#parts.draft.newStep({ no, name: this.nameOf(no), state, parentNo, itemIndex })
+  }
+
+  /** A loop is no longer expanded. Over: what has not begun never will; else its items stay until its list is made anew. */
+  #leaveLoop({ no }: StepPatch, isOver: boolean): void {
+    const loop = this.loops.get(no)
+    if (!loop) return
+    if (isOver && !loop.isOver) {
+      for (const item of this.itemsOf(no)) {
+        if (item.state !== 'RUNNING' && !this.isFinal(item)) this.settle(item.no, 'PRUNE', undefined)
+      }
+    }
+    if (loop.running === 0) this.loops.delete(no)
   }
 }

@@ -6,9 +6,11 @@ import { valueProblem } from '../template/json-schema.ts'
 import { evaluateExpression } from '../values/expression.ts'
 import { type RenderOptions, render, sharing } from '../values/template.ts'
 import type { Call } from './calls.ts'
+import { itemsOf } from './loop-values.ts'
 import { fatalOutcome, type RawOutcome } from './outcome.ts'
 import type { Plan, PlanStep } from './plan.ts'
-import { type RunValues, valuesOf } from './values.ts'
+import { valuesOf } from './step-values.ts'
+import type { RunValues } from './values.ts'
 
 /* Everything about a step that is decided by rendering texts of its template. */
 
@@ -111,6 +113,12 @@ function baseOf(
 
 // ---- before a step runs
 
+/** The list of a loop. Throws ValueError, or ValueFault for what is no list. */
+export function listOf({ values }: Texts, { definition }: PlanStep, step: StepPatch): readonly unknown[] {
+  const { foreach = '' } = definition
+  return itemsOf(values.as(step, {}, (data) => render(foreach, data, values.options())))
+}
+
 /** The `if` of a step is a question, not a program. */
 const ifTimeoutMs = 1000
 
@@ -175,7 +183,9 @@ export function judge(texts: Texts, planned: PlanStep, step: StepPatch, outcome:
   if (planned.conditions.length === 0) return { outcome, others: [] }
   const verdict = ask(texts, planned, step, 'check', outcome)
   if (verdict.error !== undefined) {
-    const error = { message: verdict.error, kind: 'condition' }
+    const { state, error: before } = outcome
+    const answered = { state, ...(before && { error: before }) }
+    const error = { message: verdict.error, kind: 'condition', answered }
     return { outcome: { ...outcome, state: 'AFTERRUN_ERROR', error }, others: [] }
   }
   const { own, others } = wordsOf(texts.plan, planned, verdict)
@@ -207,7 +217,9 @@ function ask(
   return values.as(step, fresh ? { fresh } : {}, (data) =>
     evaluateConditions(conditions, kind, data, {
       ...options,
-      step: definition.name,
+      // By name, a condition of an item means its loop.
+      ...(!planned.isItem && { step: definition.name }),
+      foreach: planned.item ? 'parent' : 'children',
       ...(outcome && { state: outcome.state }),
       argumentsOf: (condition) => args[levelOf.get(condition) ?? 0],
     }),
@@ -215,12 +227,14 @@ function ask(
 }
 
 /** The last word of conditions on the step itself, and on others by their numbers. */
-function wordsOf(plan: Plan, { definition }: PlanStep, { matches }: Verdict) {
+function wordsOf(plan: Plan, { definition, isItem }: PlanStep, { matches }: Verdict) {
   const words = lastWords(matches)
-  const own = words.get('this') ?? words.get(definition.name)
+  // An item that names its loop means the loop.
+  const ownName = isItem ? 'this' : definition.name
+  const own = words.get('this') ?? words.get(ownName)
   const others: OtherWord[] = []
   for (const [target, word] of words) {
-    if (target === 'this' || target === definition.name) continue
+    if (target === 'this' || target === ownName) continue
     const no = plan.numbers.get(target)
     if (no !== undefined) others.push({ no, ...word })
   }

@@ -2,9 +2,9 @@ import type { TaskReason } from '@stint/schema/words'
 import type { AttemptRow, Change, StepPatch } from '../change.ts'
 import type { TakeAnswer } from '../lock.ts'
 import type { TaskKey } from '../seal.ts'
-import { isRetriable } from '../step.ts'
+import { isBlocked, isRetriable } from '../step.ts'
 import type { SignalRow } from '../store/signal.ts'
-import { AttemptRun } from './attempt-run.ts'
+import type { AttemptRun } from './attempt-run.ts'
 import { RunChildren } from './children.ts'
 import { applySignal } from './commands/apply.ts'
 import { Draft, type SentDraft } from './draft.ts'
@@ -12,17 +12,18 @@ import { isCancel, isForced, keepsSteps } from './ending.ts'
 import { errorSummaryOf } from './error-summary.ts'
 import type { RunHost } from './host.ts'
 import { Inbox } from './inbox.ts'
-import { applyAnswer, stepWants } from './lock-answer.ts'
+import { applyAnswer } from './lock-answer.ts'
 import { LockBook } from './lock-book.ts'
 import type { Masker } from './mask.ts'
 import { tellNews } from './news-of-run.ts'
 import { Pace } from './pace.ts'
-import { type Plan, type PlanStep, readinessOf } from './plan.ts'
+import type { Plan } from './plan.ts'
 import { withoutProducts } from './refused-change.ts'
 import { stuckBecause } from './rest-reason.ts'
 import { renderResult } from './result.ts'
+import { imposeRetry } from './retries.ts'
 import type { DependencyState, Ending, RunningTask, TaskFacts } from './running-task.ts'
-import { decideStart } from './start-decision.ts'
+import { startReady } from './start-steps.ts'
 import { StepBook } from './step-book.ts'
 import { TaskRecord } from './task-record.ts'
 import type { TaskRunParts } from './task-run-parts.ts'
@@ -80,7 +81,8 @@ export class TaskRun implements RunningTask {
     this.children = new RunChildren(this.draft, plan.bearsChildren)
     const { ownerName, priority } = facts
     this.locks = new LockBook({ draft: this.draft, ownerName, priority, ...locks })
-    this.steps = new StepBook(plan, steps, this.draft, () => host.now())
+    const lengthOf = (loopNo: number) => values.loopOf(loopNo)?.items.length ?? 0
+    this.steps = new StepBook({ plan, rows: steps, draft: this.draft, now: () => host.now(), lengthOf })
     this.task = new TaskRecord(patch, {
       draft: this.draft,
       now: () => host.now(),
@@ -126,15 +128,14 @@ export class TaskRun implements RunningTask {
   }
 
   #advance(): void {
-    if (this.#mayAdvance && this.#isAdmitted()) this.#startReady()
+    if (this.#mayAdvance && this.#startsSteps && this.#isAdmitted()) startReady(this, this.#attempts)
     // What the answer about a lock will be decides what the task is.
     if (this.#attempts.size === 0 && !(this.locks.isAsking && this.#mayAdvance)) this.#settle()
   }
 
   /** Before its first step, and after every pause, a task must hold what it needs; asking for what it holds is cheap. */
   #isAdmitted(): boolean {
-    if (this.task.state !== 'pending' || !this.#startsSteps) return true
-    return this.locks.gateTask() === 'open'
+    return this.task.state !== 'pending' || this.locks.gateTask() === 'open'
   }
 
   get #mayAdvance(): boolean {
@@ -148,55 +149,23 @@ export class TaskRun implements RunningTask {
     return this.host.startsSteps(this.facts)
   }
 
-  #startReady(): void {
-    if (!this.#startsSteps) return
-    const { candidates, rows } = this.steps
-    for (const no of candidates) {
-      const step = rows[no]
-      const planned = this.plan.steps[no]
-      const readiness =
-        step && planned && this.#mayStart(step) ? this.#readinessOf(step) : ('waiting' as const)
-      if (readiness === 'prune') this.steps.settle(no, 'PRUNE', undefined)
-      else if (readiness === 'waiting' || !step || !planned) candidates.delete(no)
-      else if (!this.#tryStart(planned, step)) return
-      if (this.#ending) return
-    }
-  }
-
-  #mayStart(step: StepPatch): boolean {
-    return !this.#attempts.has(step.no) && this.steps.mayStart(step)
-  }
-
-  #readinessOf = (step: StepPatch) =>
-    step.state === 'TODO' ? readinessOf(this.plan, step.no, this.steps.stateOf) : 'ready'
-
-  /** False when there is no room; the step stays a candidate. */
-  #tryStart(planned: PlanStep, step: StepPatch): boolean {
-    if (this.#attempts.size >= this.plan.template.maxParallel) return false
-    if (decideStart(this, planned, step) === 'settled') return true
-    if (this.locks.gateStep(step.no, stepWants(this, planned, step)) !== 'open') {
-      this.steps.candidates.delete(step.no)
-      return true
-    }
-    if (!this.host.slots.tryTake(this)) return false
-    this.steps.candidates.delete(step.no)
-    this.task.run()
-    const kind = { resumed: step.state === 'WAITING', recheck: step.state === 'AFTERRUN_ERROR' }
-    this.steps.begin(step, kind.resumed)
-    this.#attempts.set(step.no, new AttemptRun(this, planned, step, kind))
-    return true
-  }
-
   settleStep(no: number, state: string, message?: string): void {
     const step = this.steps.rows[no]
     if (!step || this.#attempts.has(no)) return
-    this.steps.settle(no, state, message && errorSummaryOf(this.masker.mask(message)))
+    // What a failure that stands does to the task is the template's choice.
+    const { onError } = this.plan.template
+    const isFailure = isBlocked(state) && state !== 'CRASHED'
+    const left = isFailure && onError === 'skip' ? 'SKIPPED' : state
+    this.steps.settle(no, left, message && errorSummaryOf(this.masker.mask(message)))
     this.locks.ended(no)
     this.values.setState(no, step, message)
+    if (!isFailure || onError !== 'fail') return
+    this.end('fail', false)
+    this.blame(step)
   }
 
   imposeState(no: number, state: string, message: string): void {
-    if (state === 'RETRY_NOW' || isRetriable(state)) this.steps.rerun(no, state)
+    if (state === 'RETRY_NOW' || isRetriable(state)) imposeRetry(this, no, state, message)
     else this.settleStep(no, state, message === '' ? undefined : message)
   }
 
@@ -211,6 +180,7 @@ export class TaskRun implements RunningTask {
       this.draft.timer({ taskId: this.id, stepNo: step.no, kind, dueAt: step.dueAt })
     }
     this.steps.moved(step, wasSettled)
+    this.steps.ended(step)
     this.#progressPace.ask()
     if (this.task.patch.takeovers > 0) {
       this.task.patch.takeovers = 0
@@ -268,19 +238,20 @@ export class TaskRun implements RunningTask {
   }
 
   #settleRunnable(): void {
+    // What may start waits for a place among the running actions of this executor.
+    if (this.#startsSteps && this.steps.hasWork) return undefined
     const open = this.steps.open()
     if (open.length === 0 && !this.children.mustEndFirst()) return this.stop(undefined, undefined)
     if (!this.#startsSteps) {
-      if (this.task.state === 'running' && this.steps.candidates.size > 0) this.task.queue()
+      if (this.task.state === 'running' && this.steps.hasWork) this.task.queue()
       return this.#release(true)
     }
-    // What may start waits for a place among the running actions of this executor.
-    if (this.steps.candidates.size > 0) return undefined
     if (this.locks.hasWaitingSteps) this.task.waitForCapacity()
     if (this.locks.hasWaitingSteps) return this.#release(false)
     // One failing branch does not stop the retries of another: a person is asked when nothing moves by itself.
-    const waiting = open.length === 0 ? 'waiting-subtask' : waitReasonOf(this.plan, open)
-    const isRetrying = open.some((step) => isRetriable(step.state) && step.dueAt)
+    const moving = open.filter((step) => this.steps.readinessOf(step) === 'ready')
+    const waiting = open.length === 0 ? 'waiting-subtask' : waitReasonOf(this.plan, moving)
+    const isRetrying = moving.some((step) => isRetriable(step.state) && step.dueAt)
     if (!waiting && !isRetrying) return this.#pause(stuckBecause(this, open))
     this.task.run()
     this.task.setReason(waiting ?? 'retrying')
@@ -325,7 +296,7 @@ export class TaskRun implements RunningTask {
   }
 
   #progress(): number {
-    const total = this.steps.rows.length
+    const { total } = this.steps
     if (total === 0) return 0
     let done = this.steps.settled
     for (const attempt of this.#attempts.values()) done += attempt.share

@@ -1,9 +1,12 @@
 import type { StepPatch } from '../change.ts'
+import { isFinal } from '../step.ts'
 import { renderResult } from '../template/configuration.ts'
 import { type RenderOptions, renderText } from '../values/template.ts'
 import { Variables } from '../values/variables.ts'
+import { LoopValues } from './loop-values.ts'
 import type { RawOutcome } from './outcome.ts'
 import type { Plan } from './plan.ts'
+import { blankValues, type Frame, nothing, type OwnValues, type StepValues, valuesOf } from './step-values.ts'
 
 export interface RunRoot {
   readonly input: Record<string, unknown>
@@ -11,36 +14,6 @@ export interface RunRoot {
   readonly config: Record<string, unknown>
   readonly task: Record<string, unknown>
 }
-
-/** What a template reads of one step as `.step.NAME`; µTask's names. */
-export interface StepValues {
-  output: unknown
-  metadata: unknown
-  error: string
-  state: string
-  try_count: number
-  max_retries: number
-}
-
-/** What only one step sees beside the values of the task. */
-export interface OwnValues {
-  /** What the step itself is while it is judged: its fresh outcome instead of the last one. */
-  readonly fresh?: StepValues
-  readonly functionArgs?: unknown
-}
-
-/** What is known of a step only while it runs. */
-export interface Frame {
-  /** What its pre_hook answered, as `.pre_hook`. */
-  hook?: { readonly output: unknown; readonly metadata: unknown }
-  /** `.function_args` of each level of its call. */
-  args?: readonly unknown[]
-  /** What `merge` lays under the output of each level, rendered before the action ran. */
-  bases?: readonly unknown[]
-}
-
-/** Nothing is known of a step that did not run, but asking is no error. */
-const nothing = Object.freeze({})
 
 /** The values of one task as its templates see them. What is decided by rendering them stands in step-texts.ts. */
 export class RunValues {
@@ -56,6 +29,7 @@ export class RunValues {
   /** Outcomes of steps that may go on: what a waiting step is given back, what checks are asked again about. */
   readonly #outcomes = new Map<number, RawOutcome>()
   readonly #frames = new Map<number, Frame>()
+  readonly #loops = new Map<number, LoopValues>()
 
   constructor(plan: Plan, root: RunRoot) {
     this.#plan = plan
@@ -76,20 +50,23 @@ export class RunValues {
   // ---- what is known of steps
 
   setState(no: number, step: StepPatch, error?: string): void {
-    if (!this.#plan.referenced.has(no)) return
-    const entry = this.#entry(no)
+    if (!this.#plan.referenced.has(step.parentNo ?? no)) return
+    const entry = this.#entryOf(step)
     entry.state = step.state
     entry.try_count = step.tryCount
     if (error !== undefined) entry.error = error
+    if (step.parentNo !== undefined) this.#keepItem(step, entry)
   }
 
   setOutcome(no: number, outcome: RawOutcome, step: StepPatch): void {
     this.#frames.delete(no)
     if (outcome.state === 'WAITING' || outcome.state === 'AFTERRUN_ERROR') this.#outcomes.set(no, outcome)
     else this.#outcomes.delete(no)
-    if (!this.#plan.referenced.has(no)) return
-    const entry = this.#entry(no)
+    if (!this.#plan.referenced.has(step.parentNo ?? no)) return
+    const entry = this.#entryOf(step)
     Object.assign(entry, valuesOf(outcome, step, entry.max_retries))
+    entry.state = step.state
+    if (step.parentNo !== undefined) this.#keepItem(step, entry)
   }
 
   frame(no: number): Frame | undefined {
@@ -121,28 +98,59 @@ export class RunValues {
   /** What the action of a step answered whose checks could not be decided. */
   lastOutcomeOf(no: number): RawOutcome {
     const last = this.#outcomes.get(no)
-    const { error: _, ...kept } = last ?? { state: 'DONE' }
-    return { ...kept, state: 'DONE' }
+    const { error, ...kept } = last ?? { state: 'DONE' }
+    return { ...kept, ...(error?.answered ?? { state: 'DONE' }) }
   }
 
   #entry(no: number, maxRetries = 0): StepValues {
     const name = this.#nameOf(no)
     const known = this.#steps[name]
     if (known) return known
-    const fresh = {
-      output: nothing,
-      metadata: nothing,
-      error: '',
-      state: 'TODO',
-      try_count: 0,
-      max_retries: maxRetries,
-    }
+    const fresh = blankValues(maxRetries)
     this.#steps[name] = fresh
     return fresh
   }
 
+  #entryOf({ no, parentNo }: StepPatch): StepValues {
+    if (parentNo === undefined) return this.#entry(no)
+    return (
+      this.#loops.get(parentNo)?.open.get(no) ??
+      blankValues(this.#plan.steps[parentNo]?.definition.maxRetries ?? 0)
+    )
+  }
+
   #nameOf(no: number): string {
     return this.#plan.steps[no]?.definition.name ?? String(no)
+  }
+
+  // ---- loops
+
+  /** The list of a loop is known; what its items said about an earlier list is forgotten. */
+  beginLoop(no: number, items: readonly unknown[]): void {
+    this.#loops.set(no, new LoopValues(items, this.#plan.readsChildren.has(no)))
+    const entry = this.#steps[this.#nameOf(no)]
+    if (entry) delete entry.children
+  }
+
+  loopOf(no: number): LoopValues | undefined {
+    return this.#loops.get(no)
+  }
+
+  /** All items are over: their results are there to be read, the list is no longer needed. */
+  endLoop(no: number): void {
+    this.#loops.get(no)?.publish(this.#nameOf(no), this.#entry(no))
+    this.#loops.delete(no)
+  }
+
+  /** An item keeps what it may be asked about: while it goes on itself, then its result, where the loop keeps results. */
+  #keepItem({ no, parentNo = 0, itemIndex = 0, state }: StepPatch, entry: StepValues): void {
+    const loop = this.#loops.get(parentNo)
+    if (!isFinal(state, this.#plan.steps[parentNo]?.customStates ?? [])) {
+      loop?.open.set(no, entry)
+      return
+    }
+    loop?.open.delete(no)
+    loop?.setResult(itemIndex, entry)
   }
 
   // ---- rendering
@@ -155,10 +163,12 @@ export class RunValues {
 
   /** Does something with the values as this step sees them: itself as `.step.this`, and by its name. */
   as<T>(step: StepPatch, own: OwnValues, act: (data: object) => T): T {
-    const name = this.#nameOf(step.no)
-    const known = this.#steps[name]
+    // By name an item sees its loop.
+    const name = step.parentNo === undefined ? this.#nameOf(step.no) : undefined
+    const known =
+      name === undefined ? this.#loops.get(step.parentNo ?? 0)?.open.get(step.no) : this.#steps[name]
     const entry = own.fresh ?? known
-    if (own.fresh) this.#steps[name] = own.fresh
+    if (name !== undefined && own.fresh) this.#steps[name] = own.fresh
     if (entry) this.#steps.this = entry
     else delete this.#steps.this
     try {
@@ -166,8 +176,8 @@ export class RunValues {
     } finally {
       // What is not referenced anywhere else must not stay in memory.
       if (own.fresh) {
-        if (known) this.#steps[name] = known
-        else delete this.#steps[name]
+        if (name !== undefined && known) this.#steps[name] = known
+        else if (name !== undefined) delete this.#steps[name]
         delete this.#steps.this
       }
     }
@@ -175,9 +185,11 @@ export class RunValues {
 
   #dataOf(step: StepPatch, { functionArgs }: OwnValues): object {
     const hook = this.#frames.get(step.no)?.hook
-    if (!hook && functionArgs === undefined) return this.#root
+    const loop = step.parentNo === undefined ? undefined : this.#loops.get(step.parentNo)
+    if (!hook && functionArgs === undefined && !loop) return this.#root
     return {
       ...this.#root,
+      ...(loop && { iterator: loop.items[step.itemIndex ?? 0] }),
       ...(hook && { pre_hook: hook }),
       ...(functionArgs !== undefined && { function_args: functionArgs }),
     }
@@ -191,18 +203,5 @@ export class RunValues {
   /** The rendered `result_format`. Throws ValueError. */
   result(): unknown {
     return renderResult(this.#plan.template.resultFormat, this.#root, this.options())
-  }
-}
-
-/** An outcome as the texts of its own step see it. */
-export function valuesOf(outcome: RawOutcome, step: StepPatch, maxRetries = 0): StepValues {
-  const { output, metadata, error, state } = outcome
-  return {
-    output: output ?? nothing,
-    metadata: metadata ?? nothing,
-    error: error?.message ?? '',
-    state,
-    try_count: step.tryCount,
-    max_retries: maxRetries,
   }
 }

@@ -2,12 +2,24 @@ import type { TaskReason } from '@stint/schema/words'
 import type { StepPatch } from '../change.ts'
 import type { Plan } from './plan.ts'
 
-type StepState = Pick<StepPatch, 'no' | 'state' | 'attemptNo' | 'dueAt'>
+interface StepPlace {
+  readonly no: number
+  /** The loop of an item. */
+  readonly parentNo?: number | null | undefined
+}
+
+type StepState = Pick<StepPatch, 'no' | 'parentNo' | 'state' | 'attemptNo' | 'dueAt'>
+
+/** What its action waits for, where that is known; items run what their loop names. */
+const waitsFor = (plan: Plan, { no, parentNo }: StepPlace) => plan.steps[parentNo ?? no]?.action?.waitsFor
 
 /** Steps that have started tasks, or may have. */
-export function bearingSteps(plan: Plan, steps: readonly Pick<StepState, 'no' | 'attemptNo'>[]): number[] {
+export function bearingSteps(
+  plan: Plan,
+  steps: readonly (StepPlace & { readonly attemptNo: number })[],
+): number[] {
   return steps
-    .filter((step) => step.attemptNo > 0 && plan.steps[step.no]?.action?.waitsFor === 'subtask')
+    .filter((step) => step.attemptNo > 0 && waitsFor(plan, step) === 'subtask')
     .map((step) => step.no)
 }
 
@@ -23,7 +35,7 @@ export function waitReasonOf(plan: Plan, steps: readonly StepState[]): TaskReaso
 }
 
 function reasonOfStep(plan: Plan, step: StepState): TaskReason {
-  const waitsFor = plan.steps[step.no]?.action?.waitsFor
-  if (waitsFor) return `waiting-${waitsFor}`
+  const known = waitsFor(plan, step)
+  if (known) return `waiting-${known}`
   return step.dueAt ? 'waiting-until' : 'waiting-callback'
 }

@@ -48,8 +48,6 @@ export interface ReadTemplate {
   readonly template: Template
   readonly steps: readonly ReadStep[]
   readonly bases: ReadonlyMap<string, Place>
-  /** Where parts stand that an engine may not run. */
-  readonly places: Readonly<Record<'locks' | 'links' | 'limits', Place | undefined>>
 }
 
 /** µTask's defaults, and where it has none the engine's. */
@@ -83,8 +81,7 @@ export function readTemplate(reading: Reading, root: Place, stepsMax: number): R
     steps: steps.map((read) => read.step),
   }
   checkRunRights(reading, fields, template)
-  const places = { locks: fields.locks, links: fields.links, limits: fields.limits }
-  return { template, steps, bases: new Map(bases.map((base) => [base.name, base.place])), places }
+  return { template, steps, bases: new Map(bases.map((base) => [base.name, base.place])) }
 }
 
 function misplaced(key: string): { code: 'unknown-key'; message: string } | undefined {

@@ -21,7 +21,7 @@ export function setStepState(run: RunningTask, signal: SignalRow): void {
   const step = signal.stepNo === null ? undefined : run.steps.rows[signal.stepNo]
   if (run.task.state !== 'paused' || !step || !signal.payload) return
   const { state } = run.key.openJson(signal.payload, placeOf.signal) as SetStatePayload
-  const customStates = run.plan.steps[step.no]?.customStates ?? []
+  const customStates = run.steps.plannedOf(step)?.customStates ?? []
   if (step.state === state || step.state === 'RUNNING' || !maySetState(state, customStates)) return
   const from = step.state
   const before = run.steps.rows.map((row) => row.state)
