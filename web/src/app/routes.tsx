@@ -126,6 +126,10 @@ const maintenance = page(
   '/settings/maintenance',
   lazyRouteComponent(() => import('../settings/MaintenancePage.tsx'), 'MaintenancePage'),
 )
+const keys = page(
+  '/settings/keys',
+  lazyRouteComponent(() => import('../settings/KeysPage.tsx'), 'KeysPage'),
+)
 const actions = page(
   '/actions',
   lazyRouteComponent(() => import('../actions/ActionsPage.tsx'), 'ActionsPage'),
@@ -182,6 +186,7 @@ const tree = root.addChildren([
     settings,
     configuration,
     maintenance,
+    keys,
     actions,
     action,
     functions,

@@ -18,6 +18,7 @@ export const paths = {
   action: (type: string) => linkOptions({ to: '/actions/$type', params: { type } }),
   functions: () => linkOptions({ to: '/actions/functions' }),
   function: (name: string) => linkOptions({ to: '/actions/functions/$name', params: { name } }),
+  keys: () => linkOptions({ to: '/settings/keys' }),
   configuration: () => linkOptions({ to: '/settings/configuration' }),
   maintenance: () => linkOptions({ to: '/settings/maintenance' }),
   settings: () => linkOptions({ to: '/settings' }),

@@ -23,7 +23,7 @@ export interface TaskPageSearch {
   readonly step?: number
 }
 
-export const templateTabs = ['overview', 'text', 'tasks'] as const
+export const templateTabs = ['overview', 'text', 'dry-run', 'tasks'] as const
 export type TemplateTab = (typeof templateTabs)[number]
 
 /** One template. Absent version: the newest. */

@@ -17,8 +17,8 @@ interface ValuesProps {
 export function Values({ value, copyLabel, title }: ValuesProps) {
   return (
     <div>
-      <div className="st-values__head">
-        {title ?? <span />}
+      <div className={title ? 'st-values__head' : 'st-values__head st-values__head--bare'}>
+        {title}
         <CopyButton text={JSON.stringify(value, null, 2)} label={copyLabel} />
       </div>
       <div className="st-values">

@@ -11,6 +11,7 @@ const tabs = [
     link: paths.configuration(),
     permission: 'setting.view',
   },
+  { key: 'keys', title: 'Keys', link: paths.keys(), permission: 'key.manage' },
   { key: 'maintenance', title: 'Maintenance', link: paths.maintenance(), permission: 'setting.view' },
 ] as const satisfies readonly { key: string; title: string; link: object; permission: Permission }[]
 

@@ -1,6 +1,7 @@
 import { Label } from '@patternfly/react-core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ResultOf } from 'gql.tada'
+import { lazy, Suspense } from 'react'
 import { graphql } from '../client/gql.ts'
 import { paths } from '../client/paths.ts'
 import { usePageQuery } from '../client/query.ts'
@@ -9,7 +10,7 @@ import { CodeText } from '../kit/CodeText.tsx'
 import { ButtonLink } from '../kit/links.tsx'
 import { Moment } from '../kit/Moment.tsx'
 import { Page } from '../kit/Page.tsx'
-import { ProblemState, QueryState } from '../kit/QueryState.tsx'
+import { ProblemState, QueryState, RowsSkeleton } from '../kit/QueryState.tsx'
 import { TabBar, TabLink } from '../kit/TabBar.tsx'
 import { TemplateOverview, TemplateOverviewFragment } from './TemplateOverview.tsx'
 import { TemplateTasks } from './TemplateTasks.tsx'
@@ -65,6 +66,9 @@ export function TemplatePage() {
       <TabLink {...paths.template(name, { tab: 'text', version })} isCurrent={tab === 'text'} replace>
         YAML
       </TabLink>
+      <TabLink {...paths.template(name, { tab: 'dry-run', version })} isCurrent={tab === 'dry-run'} replace>
+        Dry run
+      </TabLink>
       <TabLink {...paths.template(name, { tab: 'tasks', version })} isCurrent={tab === 'tasks'} replace>
         Tasks
       </TabLink>
@@ -83,6 +87,7 @@ export function TemplatePage() {
         {() => {
           if (!template) return <ProblemState problem={missing(name)} />
           if (tab === 'text') return <CodeText text={template.text} label="the template as YAML" isYaml />
+          if (tab === 'dry-run') return <LazyDryRun name={name} version={version} />
           if (tab === 'tasks') return <TemplateTasks name={template.name} />
           return <TemplateOverview template={template} />
         }}
@@ -90,6 +95,14 @@ export function TemplatePage() {
     </Page>
   )
 }
+
+const DryRunTab = lazy(async () => ({ default: (await import('./dry/DryRunTab.tsx')).DryRunTab }))
+
+const LazyDryRun = (props: { name: string; version: number | undefined }) => (
+  <Suspense fallback={<RowsSkeleton rows={4} />}>
+    <DryRunTab {...props} />
+  </Suspense>
+)
 
 const missing = (name: string) => ({
   code: 'not-found' as const,

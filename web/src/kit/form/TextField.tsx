@@ -5,7 +5,7 @@ export interface TextFieldProps extends Omit<FieldProps, 'children' | 'isGroup'>
   readonly value: string
   readonly onChange: (value: string) => void
   readonly onBlur?: () => void
-  readonly type?: 'text' | 'number' | 'datetime-local' | 'email'
+  readonly type?: 'text' | 'number' | 'date' | 'datetime-local' | 'email'
   readonly autoComplete?: string
   readonly min?: number
   readonly max?: number

@@ -11,26 +11,7 @@ import {
   storableDraft,
   valuesOfDraft,
 } from './draft.ts'
-
-const keyOf = (purpose: string) => `stint.draft.${purpose}`
-
-function storedDraft(purpose: string): Draft | undefined {
-  try {
-    const text = sessionStorage.getItem(keyOf(purpose))
-    return text ? (JSON.parse(text) as Draft) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function storeDraft(purpose: string, draft: Draft | undefined): void {
-  try {
-    if (draft) sessionStorage.setItem(keyOf(purpose), JSON.stringify(draft))
-    else sessionStorage.removeItem(keyOf(purpose))
-  } catch {
-    // The draft then lives as long as the page.
-  }
-}
+import { storeDraft, storedDraft } from './draftStore.ts'
 
 type GivenValues = Readonly<Record<string, unknown>>
 
@@ -48,7 +29,7 @@ const byName = (problems: readonly FieldProblem[]) =>
 export function useInputForm(purpose: string, inputs: readonly TemplateInput[], given?: GivenValues) {
   const [draft, setDraft] = useState<Draft>(() => {
     const start = given ? draftOfValues(inputs, given) : startDraft(inputs)
-    const stored = storedDraft(purpose)
+    const stored = storedDraft<Draft>(purpose)
     return stored ? restoreDraft(start, stored) : start
   })
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
