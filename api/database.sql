@@ -53,6 +53,19 @@ CREATE INDEX audit_subject_idx ON public.audit USING btree (subject_type, subjec
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION audit_is_append_only();
 CREATE TRIGGER audit_never_truncated BEFORE TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
+create table cache_item (
+  scope text not null,
+  key_hash bytea not null,
+  key_id text not null,
+  wrapped_key bytea not null,
+  value bytea not null,
+  expires_at timestamp with time zone,
+  updated_at timestamp with time zone not null default now(),
+  constraint cache_item_pkey PRIMARY KEY (scope, key_hash)
+);
+CREATE INDEX cache_item_expiry_idx ON public.cache_item USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+comment on column cache_item.scope is 'The label of the tasks that share it; empty for all.';
+
 create table channel (
   name text not null,
   kind text not null,
@@ -197,6 +210,35 @@ create table payload (
 comment on column payload.born_key_id is 'The ring key under which the data key was made, when it was re-wrapped since; re-encryption gives the task another data key.';
 
 create table payload_default partition of payload DEFAULT;
+
+create table question (
+  id uuid not null,
+  task_id uuid not null,
+  step_no integer not null,
+  kind text not null,
+  token_hash bytea,
+  form bytea not null,
+  answerers text[] not null default '{}'::text[],
+  answerer_groups text[] not null default '{}'::text[],
+  waiting_steps integer[] not null default '{}'::integer[],
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  answer bytea,
+  answered_at timestamp with time zone,
+  answered_by text,
+  closed_at timestamp with time zone,
+  constraint question_pkey PRIMARY KEY (id),
+  constraint question_check CHECK (((kind = 'callback'::text) = (token_hash IS NOT NULL))),
+  constraint question_check1 CHECK (((answer IS NULL) = (answered_at IS NULL))),
+  constraint question_check2 CHECK (((answered_at IS NULL) OR (closed_at IS NULL))),
+  constraint question_kind_check CHECK ((kind = ANY (ARRAY['callback'::text, 'input'::text])))
+);
+CREATE UNIQUE INDEX question_open_idx ON public.question USING btree (task_id, step_no) WHERE ((answered_at IS NULL) AND (closed_at IS NULL));
+CREATE INDEX question_task_idx ON public.question USING btree (task_id, step_no, created_at);
+comment on column question.step_no is 'The step that asks.';
+comment on column question.form is 'Sealed: title, description, JSON Schema.';
+comment on column question.waiting_steps is 'Steps that look again when the answer is there.';
+comment on column question.closed_at is 'Nobody waits for an answer any more.';
 
 create table report (
   task_id uuid not null,
@@ -343,7 +385,7 @@ CREATE INDEX task_executor_idx ON public.task USING btree (executor_id) WHERE (e
 CREATE UNIQUE INDEX task_idempotency_idx ON public.task USING btree (owner_name, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX task_internal_idx ON public.task USING btree (id) WHERE (about_task_id IS NOT NULL);
 CREATE INDEX task_label_idx ON public.task USING btree (label, id);
-CREATE INDEX task_live_child_idx ON public.task USING btree (parent_id, parent_step_no) WHERE ((parent_id IS NOT NULL) AND (state <> 'stopped'::text));
+CREATE INDEX task_live_child_idx ON public.task USING btree (parent_id, parent_step_no, id) WHERE ((parent_id IS NOT NULL) AND (state <> 'stopped'::text));
 CREATE INDEX task_owner_idx ON public.task USING btree (owner_id, id);
 CREATE INDEX task_parent_idx ON public.task USING btree (parent_id, id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX task_state_idx ON public.task USING btree (state, result, id) WHERE (about_task_id IS NULL);

@@ -20,5 +20,7 @@ export const limits = {
   loopResultsBytesMax: 16_777_216,
   outputChunkBytesMax: 65_536,
   taskDepthMax: 32,
+  cacheValueBytesMax: 1_048_576,
+  callbackBodyBytesMax: 1_048_576,
   syncWaitSecondsMax: 60,
 } as const

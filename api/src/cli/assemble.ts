@@ -138,6 +138,7 @@ export async function assemble(
     resourceLimits: () => resourceLimitsOf(settings.now().resource_limits),
     secrets,
     templateOf: (id) => definitions.of(id),
+    ownUrl: () => config.publicUrl ?? ownOrigins[0] ?? '',
     childTasks: (owner, requests) => childTasks(app, (name) => templateForSteps(app, name), owner, requests),
   })
   return {

@@ -69,6 +69,7 @@ export function openDoors(assembly: Assembly): Doors {
     app,
     tasks: { create: (actor, request) => createFromTemplate(assembly, actor, request) },
     reports: engine,
+    callbacks: engine.outside.questions,
     checks: checksOf(assembly),
     metrics: createMetrics(engine),
     webDir: webDist,

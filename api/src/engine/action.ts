@@ -1,6 +1,8 @@
 import type { OutputStream } from '@stint/schema/words'
+import type { CacheDoor } from './cache-door.ts'
 import type { Birth } from './change.ts'
 import type { ChildDoor } from './child-door.ts'
+import type { QuestionDoor } from './question-door.ts'
 
 /** A JSON Schema (draft 2020-12 subset) as plain data. */
 export type JsonSchema = { readonly [key: string]: unknown }
@@ -27,6 +29,10 @@ export interface ActionContext {
   readonly resumed: boolean
   /** The tasks that this step starts. */
   readonly children: ChildDoor
+  /** What it asks of other systems and of people. */
+  readonly questions: QuestionDoor
+  /** What templates keep for later tasks. */
+  readonly cache: CacheDoor
   /** Appends to the step's log, shown live. Text is masked and stored in chunks; never throws. */
   log(text: string, stream?: OutputStream): void
   /** Share of the work that is done; `total` absent means unknown. Written at most a few times a second. */

@@ -34,6 +34,8 @@ export interface ChildTask {
   readonly ownerName: string
 }
 
+export type ChildOutline = Pick<ChildTask, 'index' | 'state' | 'result'>
+
 /** By the newest child of each place. */
 export interface ChildCounts {
   readonly total: number
@@ -51,7 +53,11 @@ export interface ChildDoor {
    * the number of the attempt that began this round. Throws ActionError `client` with every problem of the first request at fault.
    */
   conceive(group: number, requests: readonly ChildRequest[]): Promise<readonly Birth[]>
+  /** The same checks for any number of requests, without making anything. */
+  check(requests: readonly ChildRequest[]): Promise<void>
   counts(): Promise<ChildCounts>
+  /** How each place stands, by its newest child; light enough for 10,000. */
+  outline(): Promise<readonly ChildOutline[]>
   /** The newest child of each place, by place. `unwell`: only those that stopped with error or were cancelled. */
   newest(choice: { unwell: boolean; limit: number }): Promise<readonly ChildTask[]>
   /** What the `result_format` of a child gave, secrets masked; null when it has none. */

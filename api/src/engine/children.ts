@@ -8,7 +8,7 @@ import type { ChildDoor, ChildRequest, ParentStep } from './child-door.ts'
 import type { Executor } from './executor.ts'
 import type { Reader } from './read.ts'
 import { conceive, type NewTask } from './start.ts'
-import { countChildren, findNewestChildren } from './store/child.ts'
+import { countChildren, findNewestChildren, outlineChildren } from './store/child.ts'
 import { findTasks } from './store/task.ts'
 
 /** What the owner of a task may start from its steps: the same order as the requests. Throws Problem for one that he may not, or that does not fit. */
@@ -32,7 +32,11 @@ export function openChildDoor(parts: ChildParts, executor: Executor, parent: Par
   const { sql, reader } = parts
   return {
     conceive: (group, requests) => births(parts, executor, parent, group, requests),
+    check: async (requests) => {
+      await allowed(() => (parts.childTasks ?? noChildTasks)(ownerOf(parent), requests))
+    },
     counts: () => countChildren(sql, parent),
+    outline: () => outlineChildren(sql, parent),
     newest: (choice) => findNewestChildren(sql, parent, choice),
     resultOf: async (childId) => {
       const [row] = await findTasks(sql, [childId])
@@ -55,8 +59,7 @@ async function births(
       `Tasks can be nested ${limits.taskDepthMax} deep; this one is at the bottom. Does a template start itself?`,
     )
   }
-  const owner = { id: parent.ownerId, name: parent.ownerName }
-  const tasks = await allowed(() => childTasks(owner, requests))
+  const tasks = await allowed(() => childTasks(ownerOf(parent), requests))
   const result: Birth[] = []
   for (const [at, task] of tasks.entries()) {
     // A thousand of them are sealed and rendered here: others get their turn in between.
@@ -81,6 +84,10 @@ async function births(
     result.push(conceive(executor, request, plan).birth)
   }
   return result
+}
+
+function ownerOf({ ownerId, ownerName }: ParentStep) {
+  return { id: ownerId, name: ownerName }
 }
 
 /** What a person would be told in a form is the failure of the step: no retry would help. */

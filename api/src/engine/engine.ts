@@ -7,9 +7,11 @@ import { Problem } from '../base/problem.ts'
 import { type Service, startAll, stopAll } from '../base/service.ts'
 import { unpackIds } from '../postgres/announce.ts'
 import type { AnySql, Sql, Target } from '../postgres/connect.ts'
+import { isSqlState, sqlStates } from '../postgres/errors.ts'
 import { channels, type Listener } from '../postgres/listen.ts'
 import type { ActionRegistry } from './action.ts'
-import { type ChildTasks, openChildDoor } from './children.ts'
+import { CacheKeeper } from './cache-keeper.ts'
+import type { ChildTasks } from './children.ts'
 import { type Command, sendCommand } from './commands.ts'
 import { type CreatedTask, isBorn, settleConflict } from './conflict.ts'
 import { Executor } from './executor.ts'
@@ -17,6 +19,7 @@ import { type Hold, neverHeld } from './hold.ts'
 import { Leader } from './leader.ts'
 import type { TakeAnswer } from './lock.ts'
 import { putNote, type TaskNote } from './notes.ts'
+import { Outside } from './outside.ts'
 import { Queue } from './queue.ts'
 import { type Reactions, reactingTo } from './react.ts'
 import { Reader } from './read.ts'
@@ -63,6 +66,8 @@ export interface EngineOptions {
   readonly reactions?: Reactions
   /** What the owner of a task may start from its steps; absent: nothing. */
   readonly childTasks?: ChildTasks
+  /** Where this installation is reached from outside; for addresses that others may call. */
+  ownUrl?(): string
   /** How long an aborted action may take before it is left behind. */
   readonly abortGraceMs?: number
   /** How long steps may finish when the process stops. */
@@ -70,11 +75,12 @@ export interface EngineOptions {
 }
 
 const noLimits: ReadonlyMap<string, number> = new Map()
-const uniqueViolation = '23505'
 
 /** The engine of one process: the door through which everything above creates, commands, reports and reads tasks. */
 export class Engine implements Service {
   readonly reader: Reader
+  /** What steps ask of the world, and its answers. */
+  readonly outside: Outside
   readonly counts = { takeovers: 0, found: 0, created: 0, lives: 0 }
   readonly #options: EngineOptions
   readonly #queue: Queue
@@ -100,6 +106,7 @@ export class Engine implements Service {
     this.#leader = new Leader({ target, log, lead: () => this.#lead() })
     this.#executor = this.#newExecutor()
     this.reader = new Reader({ sql, keys, registry, secrets, templateOf: (id) => options.templateOf(id) })
+    this.outside = new Outside({ ...options, reader: this.reader, wake: this.#wake })
   }
 
   async start(): Promise<void> {
@@ -166,7 +173,7 @@ export class Engine implements Service {
       if (answer && !isBorn(answer)) return await settleConflict(this.#options.sql, birth, answer)
     } catch (error) {
       run?.taskRun.abandon('shutdown')
-      const twin = isUniqueViolation(error) ? await this.#findByKey(request) : undefined
+      const twin = isSqlState(error, sqlStates.uniqueViolation) ? await this.#findByKey(request) : undefined
       if (twin) return twin
       throw error
     }
@@ -179,13 +186,8 @@ export class Engine implements Service {
     const row = await findTaskByKey(this.#options.sql, owner.name, idempotencyKey)
     if (!row) return undefined
     if (row.label !== (label ?? template.name)) {
-      throw new Problem(
-        'idempotency-mismatch',
-        `This idempotency key was used for a task of ${row.label}; use another key.`,
-        {
-          details: { taskId: row.id },
-        },
-      )
+      const message = `This idempotency key was used for a task of ${row.label}; use another key.`
+      throw new Problem('idempotency-mismatch', message, { details: { taskId: row.id } })
     }
     return { id: row.id, isNew: false }
   }
@@ -330,7 +332,7 @@ export class Engine implements Service {
       config: () => options.config(),
       resourceLimits: () => options.resourceLimits?.() ?? noLimits,
       templateOf: (id) => options.templateOf(id),
-      childDoor: (parent) => openChildDoor({ ...options, reader: this.reader }, life, parent),
+      doorsOf: (step) => this.outside.doorsOf(life, step),
       wake: this.#wake,
       telling: () => reactingTo(life, options.reactions, options.log),
       onRoom: () => {
@@ -382,7 +384,8 @@ export class Engine implements Service {
       for (const id of ids) await this.#executor.applyNow(id)
     }
     const rescue = new Rescue({ sql, log, hold, wake: this.#wake, applyMail }, this.counts)
-    return { start: () => startAll([timers, rescue]), stop: () => stopAll([timers, rescue]) }
+    const work = [timers, rescue, new CacheKeeper({ sql, log })]
+    return { start: () => startAll(work), stop: () => stopAll(work) }
   }
 
   #loseReports(taskIds: readonly string[]): void {
@@ -392,8 +395,4 @@ export class Engine implements Service {
       )
     }
   }
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === uniqueViolation
 }

@@ -5,7 +5,7 @@ import type { Logger } from '../base/log.ts'
 import type { AnySql, Sql, Target } from '../postgres/connect.ts'
 import type { ActionRegistry } from './action.ts'
 import type { Birth } from './change.ts'
-import type { ChildDoor, ParentStep } from './child-door.ts'
+import type { DoorStep, Doors } from './doors.ts'
 import type { Hold } from './hold.ts'
 import type { News } from './news.ts'
 import type { SharedSecrets } from './run/mask.ts'
@@ -38,8 +38,8 @@ export interface ExecutorOptions {
   wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
   /** What the installation starts because of news of tasks; undefined while nobody listens. */
   telling(): ((news: News) => readonly Birth[]) | undefined
-  /** What an action may do with tasks of its step. */
-  childDoor(parent: ParentStep): ChildDoor
+  /** What an action of this step may do beyond this process. */
+  doorsOf(step: DoorStep): Doors
   /** This executor is dead to the cluster; its tasks are lost to it. */
   onDead(why: string): void
   /** There is room again for tasks. */

@@ -5,8 +5,8 @@ import type { Service } from '../base/service.ts'
 import type { ActionRegistry } from './action.ts'
 import { endLeftGroup, processStartedAt } from './actions/process-group.ts'
 import type { Birth } from './change.ts'
-import type { ChildDoor, ParentStep } from './child-door.ts'
 import { DatabaseClock } from './database-clock.ts'
+import type { DoorStep, Doors } from './doors.ts'
 import type { ExecutorOptions } from './executor-options.ts'
 import { Flusher } from './flush.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -202,8 +202,8 @@ export class Executor implements Service, RunHost {
     return this.#plans.of(templateId)
   }
 
-  childDoor(parent: ParentStep): ChildDoor {
-    return this.#options.childDoor(parent)
+  doorsOf(step: DoorStep): Doors {
+    return this.#options.doorsOf(step)
   }
 
   planOfDefinition(definition: Template): Plan {

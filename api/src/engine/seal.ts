@@ -1,6 +1,7 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createHmac,
   createSecretKey,
   hkdfSync,
   type KeyObject,
@@ -100,6 +101,11 @@ export class TaskKey {
     this.#secret = createSecretKey(secret)
   }
 
+  /** A secret of this task that need not be stored to be known again; 256 bits as text for an address. */
+  tokenFor(purpose: string): string {
+    return createHmac('sha256', this.#secret).update(`token|${this.#taskId}|${purpose}`).digest('base64url')
+  }
+
   sealText(text: string, place: string): Buffer {
     return seal(this.#secret, Buffer.from(text), `${this.#taskId}|${place}`)
   }
@@ -130,6 +136,9 @@ export const placeOf = {
   resolverInput: 'resolver-input',
   result: 'result',
   signal: 'signal',
+  cached: 'cached',
+  question: (id: string) => `question|${id}`,
+  answer: (id: string) => `answer|${id}`,
   attemptOutput: (stepNo: number, attemptNo: number) => `output|${stepNo}|${attemptNo}`,
   attemptError: (stepNo: number, attemptNo: number) => `error|${stepNo}|${attemptNo}`,
   chunk: (stepNo: number, attemptNo: number, seq: number) => `log|${stepNo}|${attemptNo}|${seq}`,

@@ -1,6 +1,7 @@
 import { type Permission, permissions } from '@stint/schema/words'
 import { expect, test } from 'vitest'
 import { newId } from '../base/ids.ts'
+import { Problem } from '../base/problem.ts'
 import { createApiToken } from '../domains/access/api-tokens.ts'
 import { permissionsOf, systemActor } from '../domains/access/model.ts'
 import { createUser } from '../domains/access/users.ts'
@@ -24,6 +25,11 @@ const verbs = {
   reports: {
     openReport: async () => ({ taskId: newId(), reportToken: 'x' }),
     appendReport: async () => true,
+  },
+  callbacks: {
+    callIn: async () => {
+      throw new Problem('not-found', 'no such callback')
+    },
   },
 }
 const parts = { app, ...verbs, checks: {} }
@@ -91,7 +97,8 @@ test('the routes that let anybody in are these, and a new one is a decision', ()
   ])
 })
 
-const guarded = documented.filter(({ rule }) => rule !== 'anybody' && rule !== 'report-token')
+const ownTokens = new Set<unknown>(['anybody', 'report-token', 'callback-token'])
+const guarded = documented.filter(({ rule }) => !ownTokens.has(rule))
 
 test.each(guarded)('$name lets in who has $rule, and nobody else', async ({ method, path, rule }) => {
   const needed = rule as Permission
@@ -114,6 +121,20 @@ test('a report is told with the token of its task, not with a session and not wi
   const path = `/api/reports/${newId()}`
   expect((await server.ask(path, { body: { seq: 1 } })).json.code).toBe('report-token-wrong')
   expect((await server.ask(path, { body: { seq: 1 }, session: 'x' })).json.code).toBe('report-token-wrong')
+})
+
+test('a callback is called with its own token, whoever calls', async () => {
+  const called = documented.filter(({ rule }) => rule === 'callback-token')
+  expect(called.map(({ name }) => name).sort()).toEqual([
+    'POST /api/callbacks/{id}',
+    'POST /api/callbacks/{id}/{token}',
+    'POST /unsecured/callback/{id}',
+  ])
+  for (const { path } of called) {
+    const there = path.replace(/\{\w+\}/g, newId())
+    expect((await server.ask(there, { body: {} })).status).toBe(404)
+    expect((await server.ask(there, { body: {}, session: 'x' })).status).toBe(404)
+  }
 })
 
 test('a method that no route names does nothing', async () => {

@@ -19,19 +19,24 @@ const ProblemBody = z
   .openapi('Problem')
 
 /**
- * Who may use a route, said beside it and shown in the documentation: a permission, everybody, or whoever has the report token
- * of the task. Asked before the body is looked at. rest/crawl.test.ts tries every route against its rule.
+ * Who may use a route, said beside it and shown in the documentation: a permission, everybody, or whoever has the token of the
+ * report or of the callback. Asked before the body is looked at. rest/crawl.test.ts tries every route against its rule.
  */
-export type AccessRule = Permission | 'anybody' | 'report-token'
+export type AccessRule = Permission | 'anybody' | 'report-token' | 'callback-token'
+
+function schemeOf(rule: Exclude<AccessRule, 'anybody'>): string {
+  if (rule === 'report-token') return 'reportToken'
+  return rule === 'callback-token' ? 'callbackToken' : 'apiToken'
+}
 
 /** To be spread into `createRoute`. Behind a permission the handler finds the person with `actorHere`. */
 export function access(app: App, rule: AccessRule) {
   const documented = {
     'x-access': rule,
-    security: rule === 'anybody' ? [] : [{ [rule === 'report-token' ? 'reportToken' : 'apiToken']: [] }],
+    security: rule === 'anybody' ? [] : [{ [schemeOf(rule)]: [] }],
   }
   const middleware: MiddlewareHandler<RestEnv> = async (c, next) => {
-    if (rule !== 'anybody' && rule !== 'report-token') {
+    if (rule !== 'anybody' && rule !== 'report-token' && rule !== 'callback-token') {
       const actor = await signedIn(app, c)
       demand(actor, rule)
       c.set('actor', actor)

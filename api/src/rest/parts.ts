@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client'
 import type { App } from '../base/app.ts'
 import type { RequestFacts } from '../domains/access/address.ts'
+import type { CallbackEngine } from './callbacks.ts'
 import type { ReportEngine } from './reports.ts'
 import type { TaskVerbs } from './tasks.ts'
 
@@ -18,6 +19,7 @@ export interface RestParts {
   readonly app: App
   readonly tasks: TaskVerbs
   readonly reports: ReportEngine
+  readonly callbacks: CallbackEngine
   /** By name, for /readyz: database, engine, listener. */
   readonly checks: Readonly<Record<string, Check>>
   readonly metrics: Registry

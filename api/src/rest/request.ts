@@ -32,6 +32,11 @@ function levelOf(status: number): 'error' | 'info' | 'debug' {
   return status >= 400 ? 'info' : 'debug'
 }
 
+/** Tokens stand in some of these addresses and must not reach a log. */
+function loggedPath(path: string): string {
+  return path.replace(/^(\/(?:api\/callbacks|unsecured\/callback)\/[^/]+)\/.+$/, '$1/…')
+}
+
 /** The facts of a request, its id and its line in the log. Stands before everything else. */
 export function withRequest(app: App): MiddlewareHandler<RestEnv> {
   return async (c, next) => {
@@ -48,7 +53,7 @@ export function withRequest(app: App): MiddlewareHandler<RestEnv> {
     const { method, path } = c.req
     const { status } = c.res
     log[levelOf(status)](
-      { method, path, status, ms: Math.round(app.clock.monotonicMs() - beganMs) },
+      { method, path: loggedPath(path), status, ms: Math.round(app.clock.monotonicMs() - beganMs) },
       'request',
     )
   }

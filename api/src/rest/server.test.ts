@@ -328,6 +328,8 @@ describe('documentation', () => {
     const { json } = await server.ask('/api/openapi.json')
     const paths = json.paths as Record<string, Record<string, { summary?: string }>>
     expect(Object.keys(paths).sort()).toEqual([
+      '/api/callbacks/{id}',
+      '/api/callbacks/{id}/{token}',
       '/api/reports',
       '/api/reports/{taskId}',
       '/api/session',
@@ -338,6 +340,7 @@ describe('documentation', () => {
       '/healthz',
       '/metrics',
       '/readyz',
+      '/unsecured/callback/{id}',
     ])
     for (const methods of Object.values(paths)) {
       for (const route of Object.values(methods)) expect(route.summary).toBeTruthy()

@@ -1,3 +1,4 @@
+import { callbackRoutes } from './callbacks.ts'
 import { onError, onNotFound } from './door.ts'
 import { noCrossSite, noWritesInMaintenance, usualBodies } from './guard.ts'
 import { healthRoutes } from './health.ts'
@@ -35,6 +36,7 @@ export function restApp(parts: RestParts) {
   rest.route('/', sessionRoutes(app))
   rest.route('/', taskRoutes(app, parts.tasks))
   rest.route('/', reportRoutes(app, parts.reports))
+  rest.route('/', callbackRoutes(app, parts.callbacks))
   rest.openAPIRegistry.registerComponent('securitySchemes', 'apiToken', {
     type: 'http',
     scheme: 'bearer',
@@ -44,6 +46,12 @@ export function restApp(parts: RestParts) {
     type: 'http',
     scheme: 'bearer',
     description: 'The token that came with the opened report.',
+  })
+  rest.openAPIRegistry.registerComponent('securitySchemes', 'callbackToken', {
+    type: 'apiKey',
+    in: 'query',
+    name: 't',
+    description: 'The token that stands in the address of a callback.',
   })
   rest.doc31('/api/openapi.json', documentation)
   const { graphql, webDir } = parts

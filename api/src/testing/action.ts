@@ -1,6 +1,6 @@
 import type { OutputStream } from '@stint/schema/words'
 import { type Action, ActionError, type ActionResult } from '../engine/action.ts'
-import type { ChildDoor } from '../engine/child-door.ts'
+import type { Doors } from '../engine/doors.ts'
 
 export interface ActionRun {
   readonly result?: ActionResult
@@ -15,13 +15,24 @@ export interface ActionRunOptions {
   readonly signal?: AbortSignal
   readonly previousOutput?: unknown
   readonly resumed?: boolean
-  readonly children?: ChildDoor
+  readonly doors?: Partial<Doors>
   readonly onLog?: (text: string, stream: OutputStream) => void
   readonly onProcessGroup?: (group: number) => void | Promise<void>
 }
 
-const refuse = () => Promise.reject(new Error('this test has no children'))
-const noChildren: ChildDoor = { conceive: refuse, counts: refuse, newest: refuse, resultOf: refuse }
+const refuse = () => Promise.reject(new Error('this test opens no such door'))
+const closedDoors: Doors = {
+  children: {
+    check: refuse,
+    conceive: refuse,
+    counts: refuse,
+    newest: refuse,
+    outline: refuse,
+    resultOf: refuse,
+  },
+  questions: { ask: refuse, openCallback: refuse, waitFor: refuse, close: refuse },
+  cache: { get: refuse, set: refuse, delete: refuse },
+}
 
 /** Runs one action outside the engine and gives back all it did; anything but an `ActionError` flies. */
 export async function runAction<C>(
@@ -40,7 +51,8 @@ export async function runAction<C>(
       attempt: { no: 1, tryNo: 1, key: 'attempt-key' },
       previousOutput: options.previousOutput,
       resumed: options.resumed ?? false,
-      children: options.children ?? noChildren,
+      ...closedDoors,
+      ...options.doors,
       log: (text, stream = 'log') => {
         log.push({ stream, text })
         options.onLog?.(text, stream)

@@ -209,6 +209,7 @@ export async function graphqlTestServer(
     app,
     tasks: { create: unused },
     reports: { openReport: unused, appendReport: unused },
+    callbacks: { callIn: unused },
     checks: {},
     metrics: createMetrics(),
     graphql: (asked, call) => graphql.fetch(asked, call),

@@ -73,6 +73,7 @@ export async function restServer(parts: Partial<RestParts> & Pick<RestParts, 'ap
   const rest = restApp({
     tasks: { create: unused },
     reports: { openReport: unused, appendReport: unused },
+    callbacks: { callIn: unused },
     checks: {},
     metrics: createMetrics(),
     ...parts,

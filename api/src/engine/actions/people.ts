@@ -10,7 +10,7 @@ export interface NamedPeople {
 }
 
 /** A list, or a text that holds one as JSON: templates produce text only. Empty text is an empty list. */
-function namesOf(configuration: Configuration, name: string): string[] {
+export function namesOf(configuration: Configuration, name: string): string[] {
   if (Array.isArray(configuration[name])) return textsOf(configuration, name).filter((each) => each !== '')
   const text = textOf(configuration, name)
   if (text === undefined) return []
@@ -37,7 +37,8 @@ export function jsonOf(text: string, name: string): unknown {
   }
 }
 
-const names = (who: string) => ({
+/** The schema of such a field. */
+export const namesProperty = (who: string) => ({
   type: ['array', 'string'],
   items: { type: 'string' },
   description: `${who}: a list, or a text that holds one as a JSON array.`,
@@ -46,8 +47,8 @@ const names = (who: string) => ({
 
 /** Schemas of the four fields. */
 export const peopleProperties = {
-  resolver_usernames: names('Who may resolve it, besides those whom its template names'),
-  resolver_groups: names('Groups that may resolve it'),
-  watcher_usernames: names('Who else sees it'),
-  watcher_groups: names('Groups that see it'),
+  resolver_usernames: namesProperty('Who may resolve it, besides those whom its template names'),
+  resolver_groups: namesProperty('Groups that may resolve it'),
+  watcher_usernames: namesProperty('Who else sees it'),
+  watcher_groups: namesProperty('Groups that see it'),
 } as const

@@ -1,13 +1,18 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Outbound } from '../../base/outbound.ts'
 import type { ActionRegistry } from '../action.ts'
+import { batchAction } from './batch.ts'
+import { cacheAction } from './cache.ts'
+import { callbackAction } from './callback.ts'
 import { echoAction } from './echo.ts'
 import { emailAction } from './email.ts'
 import { execAction } from './exec.ts'
 import { httpAction } from './http.ts'
+import { inputAction } from './input.ts'
 import { scriptAction } from './script.ts'
 import { sshAction } from './ssh.ts'
 import { subtaskAction } from './subtask.ts'
+import { tagAction } from './tag.ts'
 import { waitAction } from './wait.ts'
 
 /** What the built-in actions need from the process they run in. */
@@ -29,6 +34,11 @@ export function registerBuiltIn(registry: ActionRegistry, options: BuiltInOption
     .add(echoAction)
     .add(waitAction(clock))
     .add(subtaskAction(clock))
+    .add(batchAction)
+    .add(callbackAction(clock))
+    .add(inputAction(clock))
+    .add(tagAction)
+    .add(cacheAction)
     .add(httpAction({ outbound, clock }))
     .add(execAction({ clock, graceMs }))
     .add(scriptAction({ folders: scriptFolders, clock, graceMs }))

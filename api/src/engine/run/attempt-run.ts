@@ -76,8 +76,9 @@ export class AttemptRun {
   }
 
   #context(): ActionContext {
-    const { facts, host, task, values } = this.#run
+    const { facts, host, key, task, values } = this.#run
     const stopsChildren = this.#planned.definition.onParentStop !== 'leave'
+    const doors = host.doorsOf({ ...facts, taskId: facts.id, stepNo: this.no, stopsChildren, key })
     return {
       signal: this.#abort.signal,
       task: { id: facts.id, label: facts.label, title: task.patch.title, owner: facts.ownerName },
@@ -85,7 +86,7 @@ export class AttemptRun {
       attempt: { no: this.#step.attemptNo, tryNo: this.#step.tryCount, key: `${facts.id}/${this.no}` },
       previousOutput: values.outputOf(this.no),
       resumed: this.#kind.resumed,
-      children: host.childDoor({ ...facts, taskId: facts.id, stepNo: this.no, stopsChildren }),
+      ...doors,
       log: (text, stream = 'log') => this.#addLog(text, stream),
       progress: (done, total) => this.#setProgress(done, total),
       ownProcessGroup: (processGroup, startedAt) => this.#ownProcessGroup(processGroup, startedAt),

@@ -1,6 +1,10 @@
 import type { Birth, StopOfChildren } from '../change.ts'
-import type { LivingChildren } from '../store/child.ts'
+import { countedMax, type LivingChildren } from '../store/child.ts'
 import type { Draft } from './draft.ts'
+
+type Living = Pick<LivingChildren, 'counted' | 'stopping' | 'oldestIndex'>
+
+const none: Living = { counted: 0, stopping: 0, oldestIndex: null }
 
 /**
  * What a runner knows of the living children of its steps. Read with the signal that told of a change, and counted up when a
@@ -9,7 +13,7 @@ import type { Draft } from './draft.ts'
 export class RunChildren {
   readonly #draft: Draft
   readonly #mayHaveAny: boolean
-  readonly #living = new Map<number, { counted: number; stopping: number }>()
+  readonly #living = new Map<number, Living>()
   /** Those who live were told to end; whoever is born later was not. */
   #areTold = false
 
@@ -20,19 +24,35 @@ export class RunChildren {
 
   /** What was just read for these steps. */
   learn(rows: readonly LivingChildren[]): void {
-    for (const { stepNo, counted, stopping } of rows) this.#living.set(stepNo, { counted, stopping })
+    for (const { stepNo, ...living } of rows) this.#living.set(stepNo, living)
   }
 
   born(stepNo: number, births: readonly Birth[]): void {
     this.#areTold = false
-    const { counted, stopping } = this.#living.get(stepNo) ?? { counted: 0, stopping: 0 }
+    const { counted, stopping, oldestIndex } = this.#living.get(stepNo) ?? none
     const bound = births.filter(({ parent }) => parent?.stopsWithParent).length
-    this.#living.set(stepNo, { counted: counted + births.length, stopping: stopping + bound })
+    this.#living.set(stepNo, {
+      counted: counted + births.length,
+      stopping: stopping + bound,
+      oldestIndex: oldestIndex ?? births[0]?.parent?.index ?? null,
+    })
+  }
+
+  get steps(): Iterable<number> {
+    return this.#living.keys()
   }
 
   /** Of one step; more than a few hundred are not counted exactly. */
   livingOf(stepNo: number): number {
     return this.#living.get(stepNo)?.counted ?? 0
+  }
+
+  /** How much of a step with `total` children is over, 0 to 1; never too much. */
+  shareOf(stepNo: number, total: number): number {
+    const { counted, oldestIndex } = this.#living.get(stepNo) ?? none
+    if (total <= 0) return 0
+    const over = counted < countedMax ? total - counted : (oldestIndex ?? 0)
+    return Math.max(0, Math.min(1, over / total))
   }
 
   /** Tells those that stop with their parent, in the next flush, also what is born in it. */

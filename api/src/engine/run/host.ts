@@ -2,7 +2,7 @@ import type { Template } from '@stint/schema/template-types'
 import type { Logger } from '../../base/log.ts'
 import type { ActionRegistry } from '../action.ts'
 import type { Birth } from '../change.ts'
-import type { ChildDoor, ParentStep } from '../child-door.ts'
+import type { DoorStep, Doors } from '../doors.ts'
 import type { Flusher } from '../flush.ts'
 import type { News } from '../news.ts'
 import type { KeyRing } from '../seal.ts'
@@ -40,8 +40,8 @@ export interface RunHost {
   readonly newsOfRun: ((news: News) => readonly Birth[]) | undefined
   planOf(templateId: string): Promise<Plan>
   planOfDefinition(definition: Template): Plan
-  /** What an action of this step may do with tasks of its own. */
-  childDoor(parent: ParentStep): ChildDoor
+  /** What an action of this step may do beyond this process. */
+  doorsOf(step: DoorStep): Doors
   /** Fetches the mail of a task that could not be handed back because of it. */
   readSignals(run: HeldRun): void
   /** A task that was handed back has mail that nobody else may know of. */

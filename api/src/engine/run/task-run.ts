@@ -18,6 +18,7 @@ import type { Masker } from './mask.ts'
 import { tellNews } from './news-of-run.ts'
 import { Pace } from './pace.ts'
 import type { Plan } from './plan.ts'
+import { progressOf } from './progress.ts'
 import { withoutProducts } from './refused-change.ts'
 import { stuckBecause } from './rest-reason.ts'
 import { renderResult } from './result.ts'
@@ -87,7 +88,11 @@ export class TaskRun implements RunningTask {
       draft: this.draft,
       now: () => host.now(),
       stepStates: () => this.steps.rows.map((step) => step.state),
-      progress: () => this.#progress(),
+      progress: () =>
+        progressOf(
+          this,
+          [...this.#attempts.values()].map((attempt) => attempt.share),
+        ),
     })
   }
 
@@ -293,14 +298,6 @@ export class TaskRun implements RunningTask {
       this.#progressPace.ask()
       this.turn()
     }, logEveryMs)
-  }
-
-  #progress(): number {
-    const { total } = this.steps
-    if (total === 0) return 0
-    let done = this.steps.settled
-    for (const attempt of this.#attempts.values()) done += attempt.share
-    return Math.min(1, done / total)
   }
 
   // ---- writing

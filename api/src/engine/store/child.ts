@@ -1,5 +1,5 @@
 import type { AnySql } from '../../postgres/connect.ts'
-import type { ChildCounts, ChildTask } from '../child-door.ts'
+import type { ChildCounts, ChildOutline, ChildTask } from '../child-door.ts'
 import { plain } from './arrays.ts'
 
 export interface StepKey {
@@ -10,25 +10,29 @@ export interface StepKey {
 /** Living children of a step; `counted` stops at `countedMax`. */
 export interface LivingChildren extends StepKey {
   readonly counted: number
+  /** The place of the oldest of them: more than that many are over. */
+  readonly oldestIndex: number | null
   /** Those of them that stop with their parent. */
   readonly stopping: number
 }
 
 /** More are not counted: whether any lives is what matters, and a step may have 10,000. */
-const countedMax = 200
+export const countedMax = 200
 
 /** For steps that may have children; steps without a living one come with zeros. */
 export function findLivingChildren(sql: AnySql, keys: readonly StepKey[]): Promise<LivingChildren[]> {
   return sql<LivingChildren[]>`
     -- findLivingChildren
-    select u.task_id, u.step_no, living.counted, living.stopping
+    select u.task_id, u.step_no, living.counted, living.stopping, living.oldest_index
     from unnest(${plain(keys.map((k) => k.taskId))}::uuid[], ${plain(keys.map((k) => k.stepNo))}::int[]) as u (task_id, step_no)
     cross join lateral (
-      select count(*)::int as counted, count(*) filter (where bound.stops_with_parent)::int as stopping
+      select count(*)::int as counted, count(*) filter (where bound.stops_with_parent)::int as stopping,
+        (array_agg(bound.born_index order by bound.id))[1] as oldest_index
       from (
-        select task.stops_with_parent
+        select task.id, task.born_index, task.stops_with_parent
         from task
         where task.parent_id = u.task_id and task.parent_step_no = u.step_no and task.state <> 'stopped'
+        order by task.id
         limit ${countedMax}
       ) as bound
     ) as living`
@@ -55,6 +59,13 @@ export async function countChildren(sql: AnySql, key: StepKey): Promise<ChildCou
       count(*) filter (where result = 'cancelled')::int as cancelled
     from ${newest(sql, key)} as child`
   return row as ChildCounts
+}
+
+/** By their place. */
+export function outlineChildren(sql: AnySql, key: StepKey): Promise<ChildOutline[]> {
+  return sql<ChildOutline[]>`
+    -- outlineChildren
+    select born_index as index, state, result from ${newest(sql, key)} as child order by born_index`
 }
 
 /** By their place. */

@@ -76,16 +76,51 @@ export function valueProblem(schema: JsonSchema, value: unknown): string | undef
   }
 }
 
+export interface SchemaFieldProblem {
+  /** Of the field at fault, as `address.city`; empty for the value itself. */
+  readonly name: string
+  readonly message: string
+}
+
+const fieldProblemsMax = 20
+
+/** Everything that does not fit, a sentence for each field; empty when it fits. Throws for a schema that cannot be used. */
+export function fieldProblems(schema: JsonSchema, value: unknown): SchemaFieldProblem[] {
+  if (valueProblem(schema, value) === undefined) return []
+  const validate = newValidate(schema, true)
+  validate(value === undefined ? null : JSON.parse(JSON.stringify(value)))
+  const found = (validate.errors ?? []).slice(0, fieldProblemsMax).map(fieldProblemOf)
+  return found.length > 0 ? found : [{ name: '', message: 'The value does not fit its JSON Schema.' }]
+}
+
+function fieldProblemOf(error: ErrorObject): SchemaFieldProblem {
+  const params = error.params as Record<string, unknown>
+  const path = error.instancePath.split('/').slice(1)
+  // What is missing or too much is said beside its own field.
+  for (const key of ['missingProperty', 'additionalProperty'])
+    if (typeof params[key] === 'string') path.push(params[key])
+  const name = path.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')).join('.')
+  if (error.keyword === 'required') return { name, message: 'This is missing.' }
+  if (error.keyword === 'additionalProperties') return { name, message: 'Nobody asked for this.' }
+  const allowed = Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(', ')}` : ''
+  return { name, message: `This ${error.message ?? 'does not fit'}${allowed}.` }
+}
+
 function compileSchema(schema: JsonSchema): ValidateFunction {
   const known = compiledSchemas.get(schema)
   if (known !== undefined) return known
+  const validate = newValidate(schema, false)
+  compiledSchemas.set(schema, validate)
+  return validate
+}
+
+function newValidate(schema: JsonSchema, allErrors: boolean): ValidateFunction {
   const draft = draftOf(schema)
   // Shorthand of µTask: `version: 4` and no $schema.
   const { version: _, $schema: __, ...rest } = schema
   const body = draft === '4' ? (modernised(rest) as JsonSchema) : rest
-  const validate = withLinearUnique(draft === '2020' ? new Ajv2020(options) : new Ajv(options)).compile(body)
-  compiledSchemas.set(schema, validate)
-  return validate
+  const own = { ...options, allErrors }
+  return withLinearUnique(draft === '2020' ? new Ajv2020(own) : new Ajv(own)).compile(body)
 }
 
 function draftOf(schema: JsonSchema): '4' | '7' | '2020' {

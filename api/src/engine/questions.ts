@@ -1,0 +1,192 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import { newId } from '../base/ids.ts'
+import { Problem } from '../base/problem.ts'
+import { announce, packIds } from '../postgres/announce.ts'
+import type { AnySql, Sql } from '../postgres/connect.ts'
+import { channels } from '../postgres/listen.ts'
+import type { Callback, NewQuestion, Question, QuestionDoor, QuestionForm } from './question-door.ts'
+import { type KeyRing, placeOf, type TaskKey } from './seal.ts'
+import { findTaskKeys } from './store/payload.ts'
+import {
+  answerQuestion,
+  closeQuestion,
+  findOpenQuestion,
+  insertQuestion,
+  joinQuestion,
+  lockQuestion,
+  type QuestionRow,
+} from './store/question.ts'
+import { insertSignals } from './store/signal.ts'
+import { fieldProblems, type SchemaFieldProblem } from './template/json-schema.ts'
+
+/*
+ * A question of a step and its one answer. The token of a callback is made from the key of its task and the id of the row, so an
+ * attempt that begins anew hands out the same address, and nothing that opens it is stored.
+ */
+
+export interface QuestionStep {
+  readonly taskId: string
+  readonly stepNo: number
+  readonly key: TaskKey
+}
+
+export interface QuestionParts {
+  readonly sql: Sql
+  readonly keys: KeyRing
+  readonly clock: Clock
+  /** Where this installation is reached from outside. */
+  ownUrl(): string
+  wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
+}
+
+const hashOf = (token: string) => createHash('sha256').update(token).digest()
+const nothing = hashOf('')
+
+/** What somebody sent does not fit the form. */
+export class AnswerProblem extends Problem {
+  readonly fields: readonly SchemaFieldProblem[]
+
+  constructor(fields: readonly SchemaFieldProblem[]) {
+    const message = fields.map((field) => (field.name ? `${field.name}: ${field.message}` : field.message))
+    super('invalid-request', `The answer does not fit what was asked for. ${message.join(' ')}`)
+    this.fields = fields
+  }
+}
+
+export class Questions {
+  readonly #parts: QuestionParts
+
+  constructor(parts: QuestionParts) {
+    this.#parts = parts
+  }
+
+  /** What an action of this step may ask. */
+  doorOf(step: QuestionStep): QuestionDoor {
+    const { sql } = this.#parts
+    const { taskId, stepNo, key } = step
+    return {
+      ask: async (question) => opened(await this.#put(step, 'input', question), key),
+      openCallback: async (question) =>
+        this.callbackOf((await this.#put(step, 'callback', question)).id, key),
+      waitFor: async (id) => openedOrNot(await joinQuestion(sql, taskId, id, stepNo), key),
+      close: async (id) => openedOrNot(await closeQuestion(sql, taskId, id), key),
+    }
+  }
+
+  /** The address that somebody may call. */
+  callbackOf(id: string, key: TaskKey): Callback {
+    const token = key.tokenFor(`callback|${id}`)
+    return { id, token, url: `${this.#parts.ownUrl()}/api/callbacks/${id}?t=${token}` }
+  }
+
+  async #put(
+    { taskId, stepNo, key }: QuestionStep,
+    kind: 'callback' | 'input',
+    { form, expiresAt, answerers = [], answererGroups = [] }: NewQuestion,
+  ): Promise<QuestionRow> {
+    const { sql } = this.#parts
+    const known = await findOpenQuestion(sql, taskId, stepNo)
+    if (known) return known
+    const id = newId()
+    await insertQuestion(sql, {
+      id,
+      taskId,
+      stepNo,
+      kind,
+      tokenHash: kind === 'callback' ? hashOf(key.tokenFor(`callback|${id}`)) : null,
+      form: key.sealJson(form, placeOf.question(id)),
+      answerers: [...answerers],
+      answererGroups: [...answererGroups],
+      waitingSteps: kind === 'input' ? [stepNo] : [],
+      expiresAt: expiresAt ?? null,
+    })
+    return (await findOpenQuestion(sql, taskId, stepNo)) ?? this.#put({ taskId, stepNo, key }, kind, { form })
+  }
+
+  /**
+   * Another system calls: once, with the token, with a body that fits. The answer and the signal are one transaction.
+   * Throws `not-found` for a wrong id or token alike, `not-allowed-now` when it was called, is too late or nobody waits,
+   * AnswerProblem (`invalid-request`) for a body that does not fit.
+   */
+  async callIn(id: string, token: string, body: unknown): Promise<void> {
+    await this.#answer(id, 'callback', body, (row) => {
+      const isRight = timingSafeEqual(row?.tokenHash ?? nothing, hashOf(token))
+      if (!row?.tokenHash || !isRight || token === '') {
+        throw new Problem('not-found', 'There is no such callback, or its token is another one.', {
+          details: { type: 'Callback', id },
+        })
+      }
+      return 'callback'
+    })
+  }
+
+  /** A person answers; who may was judged before. The same problems. */
+  async answerInput(id: string, by: string, answer: unknown): Promise<void> {
+    await this.#answer(id, 'input', answer, (row) => {
+      if (row?.kind !== 'input') throw notOpen('Nobody is asked for anything here now.')
+      return by
+    })
+  }
+
+  async #answer(
+    id: string,
+    kind: 'callback' | 'input',
+    value: unknown,
+    demand: (row: QuestionRow | undefined) => string,
+  ): Promise<void> {
+    const { sql, wake, clock } = this.#parts
+    await sql.begin(async (tx) => {
+      const row = await lockQuestion(tx, id)
+      const by = demand(row)
+      if (!row) return
+      demandOpen(row, kind, clock.now())
+      const key = await this.#keyOf(tx, row.taskId)
+      const { schema } = key.openJson(row.form, placeOf.question(id)) as QuestionForm
+      const problems = schema ? fieldProblems(schema, value) : []
+      if (problems.length > 0) throw new AnswerProblem(problems)
+      await answerQuestion(tx, id, { answer: key.sealJson(value ?? null, placeOf.answer(id)), by })
+      const steps = row.waitingSteps.length > 0 ? row.waitingSteps : [row.stepNo]
+      const signals = steps.map((stepNo) => ({ taskId: row.taskId, kind, stepNo, actor: by }))
+      if ((await insertSignals(tx, signals)).length === 0) throw notOpen('The task that asked is over.')
+      await wake(tx, [row.taskId])
+      await announce(tx, channels.signals, packIds([row.taskId]))
+    })
+  }
+
+  async #keyOf(sql: AnySql, taskId: string): Promise<TaskKey> {
+    const [sealed] = await findTaskKeys(sql, [taskId])
+    if (!sealed) throw notOpen('The task that asked is gone.')
+    return this.#parts.keys.open(taskId, sealed.keyId, sealed.wrappedKey)
+  }
+}
+
+function notOpen(message: string): Problem {
+  return new Problem('not-allowed-now', message)
+}
+
+function demandOpen(row: QuestionRow, kind: 'callback' | 'input', now: Date): void {
+  if (row.answeredAt)
+    throw notOpen(kind === 'callback' ? 'It was called before.' : 'Somebody has answered already.')
+  if (row.closedAt || (row.expiresAt && row.expiresAt <= now))
+    throw notOpen('It is too late: nobody waits for this any more.')
+}
+
+/** What stands in a row, opened. */
+export function opened(row: QuestionRow, key: TaskKey): Question {
+  const { id, answer, answeredAt, answeredBy } = row
+  return {
+    id,
+    form: key.openJson(row.form, placeOf.question(id)) as QuestionForm,
+    expiresAt: row.expiresAt ?? undefined,
+    answer:
+      answer && answeredAt
+        ? { value: key.openJson(answer, placeOf.answer(id)), at: answeredAt, by: answeredBy ?? '' }
+        : undefined,
+    isClosed: row.closedAt !== null,
+  }
+}
+
+function openedOrNot(row: QuestionRow | undefined, key: TaskKey): Question | undefined {
+  return row && opened(row, key)
+}

@@ -1,0 +1,23 @@
+import type { RunChildren } from './children.ts'
+import type { StepBook } from './step-book.ts'
+import type { RunValues } from './values.ts'
+
+interface Parts {
+  readonly steps: StepBook
+  readonly values: RunValues
+  readonly children: RunChildren
+}
+
+/** How far a task is, 0 to 1: its settled steps, and of running and waiting ones the share they tell. */
+export function progressOf({ steps, values, children }: Parts, shares: readonly number[]): number {
+  const { total } = steps
+  if (total === 0) return 0
+  let done = steps.settled
+  for (const share of shares) done += share
+  for (const stepNo of children.steps) {
+    // An action that waits for many says how many, see `total` in its output.
+    const { total: members = 1 } = (values.outputOf(stepNo) ?? {}) as { total?: number }
+    if (steps.stateOf(stepNo) === 'WAITING') done += children.shareOf(stepNo, Number(members) || 1)
+  }
+  return Math.min(1, done / total)
+}
