@@ -162,5 +162,28 @@ export type Role = (typeof roles)[number]
 export const inputTypes = ['string', 'number', 'bool', 'password'] as const
 export type InputType = (typeof inputTypes)[number]
 
+/** Where notifications can go. */
+export const channelKinds = ['webhook', 'slack', 'email'] as const
+export type ChannelKind = (typeof channelKinds)[number]
+
+/** How it is with one notification for one channel. */
+export const deliveryStates = ['waiting', 'delivered', 'failed'] as const
+export type DeliveryState = (typeof deliveryStates)[number]
+
+/** What is told, in µTask's words for the first three; `message` comes from a step, `test` from somebody who tries a channel. */
+export const notificationTypes = [
+  'task_state_update',
+  'task_step_update',
+  'task_validation',
+  'task_input',
+  'message',
+  'test',
+] as const
+export type NotificationType = (typeof notificationTypes)[number]
+
+/** Which of the news a channel tells. */
+export const notificationStrategies = ['always', 'failure_only', 'failure_or_done', 'silent'] as const
+export type NotificationStrategy = (typeof notificationStrategies)[number]
+
 export const outputStreams = ['stdout', 'stderr', 'log'] as const
 export type OutputStream = (typeof outputStreams)[number]

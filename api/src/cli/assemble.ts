@@ -7,6 +7,9 @@ import { checkout } from '../base/config.ts'
 import type { Logger } from '../base/log.ts'
 import { Outbound } from '../base/outbound.ts'
 import { outboundPolicy } from '../base/outbound-policy.ts'
+import { ChannelBook } from '../domains/channels/book.ts'
+import { deliverActionOf } from '../domains/channels/deliver.ts'
+import { channelReactions } from '../domains/channels/reactions.ts'
 import { ConfigurationItems } from '../domains/configuration/items.ts'
 import { KnownFunctions } from '../domains/functions/read.ts'
 import { rotationLabel } from '../domains/keys/model.ts'
@@ -26,6 +29,7 @@ import { ActionRegistry } from '../engine/action.ts'
 import { registerBuiltIn } from '../engine/actions/register.ts'
 import { Engine } from '../engine/engine.ts'
 import { SharedSecrets } from '../engine/run/mask.ts'
+import type { KeyRing } from '../engine/seal.ts'
 import { connect, type Target } from '../postgres/connect.ts'
 import { Listener } from '../postgres/listen.ts'
 import { installationOf, versionOfProgram } from './installation.ts'
@@ -35,6 +39,7 @@ import { openRing, readKeys, rereadKeys } from './keys.ts'
 export interface Assembly {
   readonly app: App
   readonly engine: Engine
+  readonly keys: KeyRing
   readonly changes: TaskChanges
   readonly listener: Listener
   /** To be started before the engine, which it holds. */
@@ -117,6 +122,11 @@ export async function assemble(
     functions: () => functions.now(),
   }
   const definitions = new TemplateDefinitions(app)
+  registry.addOwn(deliverActionOf({ app, keys, outbound }))
+  const book = new ChannelBook(app, keys)
+  await book.read()
+  const unwatchChannels = book.watch(listener)
+  const pageUrl = () => config.publicUrl ?? ownOrigins[0] ?? ''
   const version = versionOfProgram()
   const installation = installationOf(config.dataDir)
   const engine = new Engine({
@@ -137,6 +147,7 @@ export async function assemble(
     config: () => configuration.values,
     resourceLimits: () => resourceLimitsOf(settings.now().resource_limits),
     secrets,
+    reactions: channelReactions(book, pageUrl),
     templateOf: (id) => definitions.of(id),
     ownUrl: () => config.publicUrl ?? ownOrigins[0] ?? '',
     childTasks: (owner, requests) => childTasks(app, (name) => templateForSteps(app, name), owner, requests),
@@ -144,6 +155,7 @@ export async function assemble(
   return {
     app,
     engine,
+    keys,
     listener,
     maintenance,
     ring: new RingKeeper({ app, listener, keys, reread }, ring),
@@ -161,6 +173,7 @@ export async function assemble(
     },
     close: async () => {
       settings.end()
+      unwatchChannels()
       await sql.end({ timeout: 5 })
     },
   }

@@ -15,7 +15,7 @@ import { Listener } from '../postgres/listen.ts'
 import { testConfiguration } from '../testing/configuration.ts'
 import { type CrawlOperation, crawlOperations, documentOf, halvesOf } from '../testing/crawl.ts'
 import { testDatabase } from '../testing/database.ts'
-import { plainEngine } from '../testing/plain-engine.ts'
+import { plainChannels, plainEngine } from '../testing/plain-engine.ts'
 import { actorOf, World } from '../testing/world.ts'
 
 /*
@@ -32,7 +32,8 @@ const server = { version: '1.2.3', installation: 'MARK-installation', upSince: n
 const actions = new ActionRegistry().add(echoAction)
 const configuration = testConfiguration({ environment: { 'MARK-item': 'MARK-value' } })
 const check = templateCheck(actions)
-const parts: Parts = { app, server, engine, changes, listener, actions, configuration, check }
+const channels = plainChannels(sql)
+const parts: Parts = { app, server, engine, changes, listener, actions, configuration, check, channels }
 
 const ann = actorOf('ann', ['resolver'])
 const bob = actorOf('MARK-bob', ['resolver'])

@@ -52,7 +52,7 @@ async function createFromTemplate(
 
 /** Puts REST, GraphQL and the page behind one port; nothing listens before `listen`. */
 export function openDoors(assembly: Assembly): Doors {
-  const { app, engine, changes, listener, version, registry, check, configuration } = assembly
+  const { app, engine, changes, listener, version, registry, check, configuration, keys } = assembly
   const { config } = app
   const server: ServerFacts = { version, installation: hostName(), upSince: app.clock.now() }
   const graphql = graphqlServer({
@@ -64,6 +64,7 @@ export function openDoors(assembly: Assembly): Doors {
     actions: registry,
     check,
     configuration,
+    channels: { keys, engine },
   })
   const rest = restApp({
     app,

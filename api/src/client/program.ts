@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { addActionCommands } from './action/commands.ts'
 import type { Ending } from './action.ts'
+import { addChannelCommands } from './channel/commands.ts'
 import { addCompletionCommands } from './completion/commands.ts'
 import { addConfigurationCommands } from './configuration/commands.ts'
 import { exitCodeWords } from './exit.ts'
@@ -39,6 +40,7 @@ export function stintProgram(ending: Ending, version: string): Command {
   addFunctionCommands(program, ending)
   addConfigurationCommands(program, ending)
   addActionCommands(program, ending)
+  addChannelCommands(program, ending)
   addReportCommands(program, ending)
   addKeysCommands(program, ending)
   addMaintenanceCommands(program, ending)

@@ -63,17 +63,24 @@ export class ActionError extends Error {
   readonly kind: ActionErrorKind
   readonly output: unknown
   readonly metadata: Record<string, unknown> | undefined
+  readonly tags: Record<string, string> | undefined
 
   constructor(
     kind: ActionErrorKind,
     message: string,
-    produced: { output?: unknown; metadata?: Record<string, unknown>; cause?: unknown } = {},
+    produced: {
+      output?: unknown
+      metadata?: Record<string, unknown>
+      tags?: Record<string, string>
+      cause?: unknown
+    } = {},
   ) {
     super(message, produced.cause === undefined ? undefined : { cause: produced.cause })
     this.name = 'ActionError'
     this.kind = kind
     this.output = produced.output
     this.metadata = produced.metadata
+    this.tags = produced.tags
   }
 }
 
@@ -114,6 +121,7 @@ export const builtIn = 'built-in'
 export class ActionRegistry {
   readonly #actions = new Map<string, Action>()
   readonly #sources = new Map<string, string>()
+  readonly #own = new Map<string, Action>()
 
   /** `source` is the file of the plug-in that brings it. */
   add<C>(action: Action<C>, source = builtIn): this {
@@ -126,13 +134,19 @@ export class ActionRegistry {
     return this
   }
 
+  /** For tasks of the installation itself: templates of people cannot use it, and nobody is shown it. */
+  addOwn<C>(action: Action<C>): this {
+    this.#own.set(action.type, action as unknown as Action)
+    return this
+  }
+
   /** `built-in`, or the file of a plug-in. */
   sourceOf(type: string): string {
     return this.#sources.get(type) ?? builtIn
   }
 
   find(type: string): Action | undefined {
-    return this.#actions.get(type)
+    return this.#actions.get(type) ?? this.#own.get(type)
   }
 
   /** By type, sorted. */

@@ -1,6 +1,7 @@
 import type { App } from '../base/app.ts'
 import type { RequestFacts } from '../domains/access/address.ts'
 import type { Actor } from '../domains/access/model.ts'
+import type { ChannelParts } from '../domains/channels/tell.ts'
 import type { ConfigurationItems } from '../domains/configuration/items.ts'
 import type { TaskChanges } from '../domains/tasks/changes.ts'
 import type { TaskEngine } from '../domains/tasks/model.ts'
@@ -26,6 +27,7 @@ export interface Parts {
   readonly actions: ActionRegistry
   /** What templates may read as `.config` in this process. */
   readonly configuration: ConfigurationItems
+  readonly channels: ChannelParts
   /** What template texts are held against. */
   readonly check: TemplateCheck
 }

@@ -1,4 +1,8 @@
 import {
+  type ChannelKind,
+  channelKinds,
+  type DeliveryState,
+  deliveryStates,
   type EventKind,
   type ExecutorState,
   eventKinds,
@@ -167,6 +171,28 @@ export const OutputStreamEnum = wordsEnum<OutputStream>(
     stdout: 'Standard output of a process.',
     stderr: 'Standard error of a process.',
     log: 'Said by the action itself.',
+  },
+)
+
+export const ChannelKindEnum = wordsEnum<ChannelKind>(
+  'ChannelKind',
+  'What a channel of notifications speaks.',
+  channelKinds,
+  {
+    webhook: 'HTTP requests with JSON, signed.',
+    slack: 'The incoming webhook of Slack and of those who speak like it.',
+    email: 'Mail over SMTP.',
+  },
+)
+
+export const DeliveryStateEnum = wordsEnum<DeliveryState>(
+  'DeliveryState',
+  'How it is with one notification for one channel.',
+  deliveryStates,
+  {
+    waiting: 'It is on its way, or will be tried again.',
+    delivered: 'The channel has taken it.',
+    failed: 'Nobody tries it again unless a person asks for it.',
   },
 )
 

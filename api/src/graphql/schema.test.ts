@@ -89,6 +89,8 @@ describe('the GraphQL contract', () => {
     ['ReviewDecision', words.reviewDecisions],
     ['ExecutorState', words.executorStates],
     ['OutputStream', words.outputStreams],
+    ['ChannelKind', words.channelKinds],
+    ['DeliveryState', words.deliveryStates],
     ['EventKind', words.eventKinds],
     ['InputType', words.inputTypes],
     ['TaskVerb', taskVerbs],

@@ -11,6 +11,7 @@ export const channels = {
   timers: 'stint_timers',
   fenced: 'stint_fenced',
   settings: 'stint_settings',
+  notifications: 'stint_channels',
   access: 'stint_access',
 } as const
 

@@ -24,7 +24,7 @@ import { createMetrics } from '../rest/metrics.ts'
 import { restApp } from '../rest/server.ts'
 import { testConfiguration } from './configuration.ts'
 import type { TestDatabase } from './database.ts'
-import { plainEngine } from './plain-engine.ts'
+import { plainChannels, plainEngine } from './plain-engine.ts'
 
 export interface Asker {
   readonly session?: string
@@ -196,6 +196,7 @@ export async function graphqlTestServer(
     actions,
     check,
     configuration: testConfiguration(),
+    channels: plainChannels(app.sql),
     ...options,
     app,
     engine,

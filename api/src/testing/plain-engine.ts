@@ -1,6 +1,8 @@
 import type { OutputStream } from '@stint/schema/words'
+import type { ChannelParts } from '../domains/channels/tell.ts'
 import type { OutputChunk, TaskEngine } from '../domains/tasks/model.ts'
 import type { Sql } from '../postgres/connect.ts'
+import { testKeys } from './engine.ts'
 
 /** Reads logs that World wrote in clear, and nothing else: whatever is about running is tested with the real engine. */
 export function plainEngine(sql: Sql): TaskEngine {
@@ -31,4 +33,10 @@ export function plainEngine(sql: Sql): TaskEngine {
       },
     },
   }
+}
+
+/** Channels that can be saved and read; whatever is delivered is tested with the real engine. */
+export function plainChannels(sql: Sql): ChannelParts {
+  const { command, createTask } = plainEngine(sql)
+  return { keys: testKeys(), engine: { command, createTask, waitForStop: async () => false } }
 }

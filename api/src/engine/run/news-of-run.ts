@@ -38,7 +38,8 @@ function newsOfRun(
     reason,
     errorSummary,
     tags: { ...tags },
-    stepsDone: steps.settled,
+    // Not those that failed: they may run again.
+    stepsDone: steps.rows.filter((step) => steps.isFinal(step)).length,
     stepsTotal: steps.rows.length,
     moves,
     steps: moved,

@@ -50,6 +50,7 @@ export function outcomeOfError(error: unknown): RawOutcome {
       state: stateOfKind[error.kind],
       output: error.output,
       ...(error.metadata && { metadata: error.metadata }),
+      ...(error.tags && { tags: error.tags }),
       error: { message: error.message, kind: error.kind, ...(detail && { detail }) },
     }
   }
