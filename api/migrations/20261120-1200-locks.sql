@@ -322,7 +322,7 @@ language sql stable as $$
   from wait w
   join hold h on h.resource_type = w.resource_type and h.resource_id = w.resource_id and h.step_no < 0
     and (w.mode is null and h.mode is null or h.mode && w.mode and h.operation && w.operation)
-  where w.task_id = a_task and h.task_id <> a_task
+  where w.task_id = a_task and h.task_id <> a_task and h.task_id <> all (ancestors_of(a_task))
   union
   select c.id from task c where with_children and c.parent_id = a_task and c.state <> 'stopped'
   union

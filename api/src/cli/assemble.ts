@@ -67,15 +67,17 @@ const readers = 5
 /** The settings as they are now, for those who cannot wait for an answer. */
 async function liveSettings(app: App, listener: Listener) {
   let settings = await readSettings(app)
+  const followers: (() => void)[] = []
   const end = watchSettings(app, listener, () => {
     readSettings(app).then(
       (fresh) => {
         settings = fresh
+        for (const follow of followers) follow()
       },
       (err) => app.log.warn({ err }, 'The settings could not be read again.'),
     )
   })
-  return { now: () => settings, end }
+  return { now: () => settings, onChange: (follow: () => void) => void followers.push(follow), end }
 }
 
 /** Where the doors are by the configuration: also what a process without doors believes. */
@@ -151,6 +153,9 @@ export async function assemble(
     templateOf: (id) => definitions.of(id),
     ownUrl: () => config.publicUrl ?? ownOrigins[0] ?? '',
     childTasks: (owner, requests) => childTasks(app, (name) => templateForSteps(app, name), owner, requests),
+  })
+  settings.onChange(() => {
+    engine.limitsChanged().catch((err) => log.warn({ err }, 'Waiters do not know the new limits yet.'))
   })
   return {
     app,

@@ -9,6 +9,7 @@ import { addFunctionCommands } from './function/commands.ts'
 import { addKeysCommands } from './keys/commands.ts'
 import { addMaintenanceCommands } from './maintenance/commands.ts'
 import { addReportCommands } from './report/commands.ts'
+import { addResourceCommands } from './resource/commands.ts'
 import { addRunCommand } from './run/commands.ts'
 import { addSessionCommands } from './session/commands.ts'
 import { addTaskCommands } from './task/commands.ts'
@@ -41,6 +42,7 @@ export function stintProgram(ending: Ending, version: string): Command {
   addConfigurationCommands(program, ending)
   addActionCommands(program, ending)
   addChannelCommands(program, ending)
+  addResourceCommands(program, ending)
   addReportCommands(program, ending)
   addKeysCommands(program, ending)
   addMaintenanceCommands(program, ending)

@@ -3,7 +3,6 @@ import type { Template } from '@stint/schema/template-types'
 import type { ExecutorRole } from '@stint/schema/words'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
-import { Problem } from '../base/problem.ts'
 import { type Service, startAll, stopAll } from '../base/service.ts'
 import { unpackIds } from '../postgres/announce.ts'
 import type { AnySql, Sql, Target } from '../postgres/connect.ts'
@@ -16,7 +15,9 @@ import { type Command, sendCommand } from './commands.ts'
 import { type CreatedTask, isBorn, settleConflict } from './conflict.ts'
 import { Executor } from './executor.ts'
 import { type Hold, neverHeld } from './hold.ts'
+import { checkDependencies, findByKey } from './known-tasks.ts'
 import { Leader } from './leader.ts'
+import { tellNewLimits } from './limits-changed.ts'
 import type { TakeAnswer } from './lock.ts'
 import { putNote, type TaskNote } from './notes.ts'
 import { Outside } from './outside.ts'
@@ -31,7 +32,7 @@ import type { SharedSecrets } from './run/mask.ts'
 import type { KeyRing } from './seal.ts'
 import { checkTimes, conceive, type NewTask } from './start.ts'
 import { type ExecutorRow, findExecutors } from './store/executor.ts'
-import { findTaskByKey, findTasks } from './store/task.ts'
+import { findTasks } from './store/task.ts'
 import { Timers } from './timers.ts'
 import { Turns } from './turns.ts'
 import { type Why, whyNotRunning } from './why.ts'
@@ -152,9 +153,10 @@ export class Engine implements Service {
    */
   async createTask(request: NewTask): Promise<CreatedTask> {
     checkTimes(request, this.#executor.now())
-    const known = await this.#findByKey(request)
+    const known = await findByKey(this.#options.sql, request)
     if (known) return known
-    if (request.dependsOn && request.dependsOn.length > 0) await this.#checkDependencies(request.dependsOn)
+    if (request.dependsOn && request.dependsOn.length > 0)
+      await checkDependencies(this.#options.sql, request.dependsOn)
     const executor = this.#executor
     const plan = request.templateId
       ? await executor.planOf(request.templateId)
@@ -173,33 +175,14 @@ export class Engine implements Service {
       if (answer && !isBorn(answer)) return await settleConflict(this.#options.sql, birth, answer)
     } catch (error) {
       run?.taskRun.abandon('shutdown')
-      const twin = isSqlState(error, sqlStates.uniqueViolation) ? await this.#findByKey(request) : undefined
+      const twin = isSqlState(error, sqlStates.uniqueViolation)
+        ? await findByKey(this.#options.sql, request)
+        : undefined
       if (twin) return twin
       throw error
     }
     this.counts.created++
     return { id: birth.id, isNew: true }
-  }
-
-  async #findByKey({ idempotencyKey, owner, label, template }: NewTask): Promise<CreatedTask | undefined> {
-    if (idempotencyKey === undefined) return undefined
-    const row = await findTaskByKey(this.#options.sql, owner.name, idempotencyKey)
-    if (!row) return undefined
-    if (row.label !== (label ?? template.name)) {
-      const message = `This idempotency key was used for a task of ${row.label}; use another key.`
-      throw new Problem('idempotency-mismatch', message, { details: { taskId: row.id } })
-    }
-    return { id: row.id, isNew: false }
-  }
-
-  async #checkDependencies(ids: readonly string[]): Promise<void> {
-    const found = new Set((await findTasks(this.#options.sql, ids)).map((row) => row.id))
-    const missing = ids.find((id) => !found.has(id))
-    if (missing) {
-      throw new Problem('not-found', `The task ${missing}, which this one shall wait for, does not exist.`, {
-        details: { type: 'Task', id: missing },
-      })
-    }
   }
 
   /** Resolves when the task has stopped or needs a person, or after `seconds`. True when it has. */
@@ -274,6 +257,11 @@ export class Engine implements Service {
     })
     await this.comment(created.id, actor, `Started over from task ${taskId}.`)
     return created
+  }
+
+  /** See limits-changed.ts. */
+  limitsChanged(): Promise<void> {
+    return tellNewLimits(this.#options.sql, this.#wake, this.#options.resourceLimits?.() ?? noLimits)
   }
 
   // ---- reporting and reading

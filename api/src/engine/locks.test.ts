@@ -3,9 +3,11 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { chain, testStep, testTask, testTemplate } from '../testing/engine.ts'
 import { holds, toyEngine } from '../testing/toy-engine.ts'
 
-const { database, toys, engine, stop, taskOf } = await toyEngine({
-  resourceLimits: () => new Map([['socket', 2]]),
-})
+const resourceLimits = new Map([
+  ['socket', 2],
+  ['narrow', 1],
+])
+const { database, toys, engine, stop, taskOf } = await toyEngine({ resourceLimits: () => resourceLimits })
 afterAll(stop)
 
 const waits = (resource: string, given: Partial<TemplateLock> = {}): TemplateLock => ({
@@ -233,6 +235,91 @@ describe('a limit', () => {
     expect(order).toEqual(['bert1', 'anna2'])
     second.finish()
     for (const id of ids) await reaches(id, { state: 'stopped', result: 'success' })
+  })
+})
+
+it('a limit that becomes wider lets waiting steps in at once', async () => {
+  const step = (name: string) => testStep(name, { action: holds, resources: ['narrow'] })
+  const id = await created(testTask(testTemplate([step('n1'), step('n2'), step('n3')])))
+  await expect.poll(() => toys.held.length, { timeout: 10_000, interval: 5 }).toBe(1)
+  resourceLimits.set('narrow', 3)
+  await engine.limitsChanged()
+  await expect.poll(() => toys.held.length, { timeout: 10_000, interval: 5 }).toBe(3)
+  for (const held of toys.held.splice(0)) held.finish()
+  await reaches(id, { state: 'stopped', result: 'success' })
+})
+
+it('tells why: the lock with its holder, the limit, and the place in the queue', async () => {
+  const first = await created(holding('w1', [waits('host/why')]))
+  const running = await toys.running('w1')
+  const second = await created(holding('w2', [waits('host/why')]))
+  const third = await created(holding('w3', [waits('host/why')]))
+  expect(await engine.whyNotRunning(third)).toEqual({
+    code: 'lock',
+    sentence: `Waits for the lock on host/why, held by task ${first}; it is number 2 in the queue.`,
+    taskId: first,
+  })
+  running.finish()
+  ;(await toys.running('w2')).finish()
+  ;(await toys.running('w3')).finish()
+  for (const id of [second, third]) await reaches(id, { state: 'stopped', result: 'success' })
+})
+
+describe('parents and children', () => {
+  /** A child as the flush of a parent's step would write it. */
+  const childOf = (parent: string, name: string, locks: readonly TemplateLock[]) =>
+    created({
+      ...holding(name, locks),
+      parent: { id: parent, stepNo: 0, group: 1, index: toys.runs.length, depth: 1, stopsWithParent: true },
+    })
+
+  it('a lock of an ancestor never stands in the way, and stands in the way of everybody else', async () => {
+    const parent = await created(holding('p', [waits('host/tree')]))
+    const p = await toys.running('p')
+    await childOf(parent, 'c', [waits('host/tree')])
+    const c = await toys.running('c')
+    const stranger = await created(holding('stranger', [waits('host/tree')]))
+    expect(await stateOf(stranger)).toEqual({ state: 'pending', reason: 'lock' })
+    c.finish()
+    p.finish()
+    ;(await toys.running('stranger')).finish()
+    await reaches(stranger, { state: 'stopped', result: 'success' })
+  })
+
+  it('a child takes exclusively what its parent shares, as soon as nobody else shares it', async () => {
+    const parent = await created(holding('sp', [waits('db/shared', { mode: 'shared' })]))
+    const p = await toys.running('sp')
+    await created(holding('other', [waits('db/shared', { mode: 'shared' })]))
+    const other = await toys.running('other')
+    const child = await childOf(parent, 'sc', [waits('db/shared')])
+    await reaches(child, { state: 'pending', reason: 'lock' })
+    other.finish()
+    const c = await toys.running('sc')
+    const late = await created(holding('late', [waits('db/shared', { mode: 'shared' })]))
+    expect(await stateOf(late)).toEqual({ state: 'pending', reason: 'lock' })
+    c.finish()
+    ;(await toys.running('late')).finish()
+    p.finish()
+    await reaches(late, { state: 'stopped', result: 'success' })
+  })
+
+  it('a circle of waiting is broken, and its error shows it', async () => {
+    const [a, b] = [
+      await created(holding('pa', [waits('host/ca')])),
+      await created(holding('pb', [waits('host/cb')])),
+    ]
+    const [pa, pb] = [await toys.running('pa'), await toys.running('pb')]
+    const first = await childOf(a, 'ca', [waits('host/cb')])
+    await reaches(first, { state: 'pending', reason: 'lock' })
+    const second = await childOf(b, 'cb', [waits('host/ca')])
+    await reaches(second, { state: 'stopped', reason: 'lock-conflict', result: 'error' })
+    const summary = (await taskOf(second))?.errorSummary ?? ''
+    expect(summary).toMatch(/each of these tasks waits for the next/)
+    for (const id of [second, a, first]) expect(summary).toContain(id)
+    pb.finish()
+    ;(await toys.running('ca')).finish()
+    pa.finish()
+    await reaches(first, { state: 'stopped', result: 'success' })
   })
 })
 

@@ -12,6 +12,7 @@ import {
   findSilentExecutors,
   terminateSessions,
 } from './store/executor.ts'
+import { dropExpiredHolds } from './store/hold.ts'
 import { findUnclaimed, findUnheard, freeTasks } from './store/task.ts'
 import { testPoint } from './test-points.ts'
 
@@ -177,6 +178,7 @@ export class Rescue implements Service {
     const { sql, wake, log, hold } = this.#options
     if (hold.isOn) return 0
     try {
+      await dropExpiredHolds(sql)
       const found = await sql.begin(async (tx) => {
         const unclaimed = await findUnclaimed(tx, olderThanSeconds, netLimit)
         const unheard = await findUnheard(tx, olderThanSeconds, netLimit)

@@ -1,6 +1,8 @@
 import type { Sql } from '../postgres/connect.ts'
+import { nameOfResource } from './lock.ts'
 import { isBlocked } from './step.ts'
 import { countLiveExecutors } from './store/executor.ts'
+import { findWaits, type WaitRow } from './store/hold-read.ts'
 import { findSteps, type StepRow } from './store/step.ts'
 import { type DependencyRow, findDependenciesOf, findTasks, type TaskRow } from './store/task.ts'
 
@@ -20,7 +22,7 @@ export async function whyNotRunning(sql: Sql, taskId: string): Promise<Why | und
   return (await whyNoneRuns(sql, [taskId])).get(taskId)
 }
 
-/** The same for many at once, in four statements whatever their number; tasks that run or are over are left out. */
+/** The same for many at once, in five statements whatever their number; tasks that run or are over are left out. */
 export async function whyNoneRuns(sql: Sql, taskIds: readonly string[]): Promise<Map<string, Why>> {
   const tasks = (await findTasks(sql, taskIds)).filter(
     (task) => task.state !== 'stopped' && task.kind !== 'reported',
@@ -29,15 +31,18 @@ export async function whyNoneRuns(sql: Sql, taskIds: readonly string[]): Promise
   const waiting = idsOf((task) => task.state === 'scheduled' && task.reason === 'dependency')
   const stuck = idsOf((task) => task.state === 'paused' || (task.state === 'running' && task.reason !== null))
   const queued = idsOf((task) => task.state === 'pending' && task.reason !== 'approval')
-  const [dependencies, steps, live] = await Promise.all([
+  const locked = idsOf((task) => task.reason === 'lock' || task.reason === 'capacity')
+  const [dependencies, steps, live, waits] = await Promise.all([
     waiting.length > 0 ? findDependenciesOf(sql, waiting) : [],
     stuck.length > 0 ? findSteps(sql, stuck) : [],
     queued.length > 0 ? countLiveExecutors(sql) : [],
+    locked.length > 0 ? findWaits(sql, locked) : [],
   ])
   const proof = {
     dependencies: Map.groupBy(dependencies, (row) => row.taskId),
     steps: Map.groupBy(steps, (row) => row.taskId),
     live,
+    waits: Map.groupBy(waits, (row) => row.taskId),
   }
   const answers = tasks.map((task) => [task.id, whyNot(task, proof)] as const)
   return new Map(answers.filter((entry): entry is readonly [string, Why] => entry[1] !== undefined))
@@ -48,6 +53,7 @@ interface Proof {
   readonly dependencies: ReadonlyMap<string, readonly DependencyRow[]>
   readonly steps: ReadonlyMap<string, readonly StepRow[]>
   readonly live: readonly { readonly region: string | null; readonly count: number }[]
+  readonly waits: ReadonlyMap<string, readonly WaitRow[]>
 }
 
 function whyNot(task: TaskRow, proof: Proof): Why | undefined {
@@ -56,7 +62,8 @@ function whyNot(task: TaskRow, proof: Proof): Why | undefined {
     case 'scheduled':
       return whyScheduled(task, proof.dependencies.get(task.id) ?? [])
     case 'pending':
-      return task.reason === 'approval' ? whyUnapproved(task) : whyPending(task, proof.live)
+      if (task.reason === 'approval') return whyUnapproved(task)
+      return whyLocked(task, proof.waits.get(task.id) ?? []) ?? whyPending(task, proof.live)
     case 'paused':
       return whyPaused(task, steps)
     default:
@@ -88,6 +95,35 @@ function whyUnapproved(task: TaskRow): Why {
   const people = [...task.resolvers, ...task.resolverGroups.map((group) => `group ${group}`)]
   const who = people.length > 0 ? people.join(', ') : 'a person who may resolve tasks'
   return { code: 'approval', sentence: `Waits until ${who} accepts it.` }
+}
+
+/** The first resource that it cannot have; undefined when nothing keeps it any more and its turn has come. */
+function whyLocked(task: TaskRow, waits: readonly WaitRow[]): Why | undefined {
+  const wait = waits.find((each) => each.blockers.length > 0) ?? waits[0]
+  if (!wait || (task.reason !== 'lock' && task.reason !== 'capacity')) return undefined
+  const name = nameOfResource({ type: wait.resourceType, id: wait.resourceId })
+  const place = `it is number ${wait.position} in the queue`
+  const [blocker] = wait.blockers
+  const rest = {
+    code: task.reason,
+    ...(blocker && { taskId: blocker }),
+    ...(wait.stepNo >= 0 && { stepNo: wait.stepNo }),
+  }
+  if (wait.nextSlotAt) {
+    const at = wait.nextSlotAt
+    return {
+      ...rest,
+      sentence: `Waits for its turn at the rate ${name}, the next at ${at.toISOString()}; ${place}.`,
+      dueAt: at,
+    }
+  }
+  if (wait.mode === 'limit') {
+    const isClosed = wait.capacity === 0
+    const why = isClosed ? 'which lets nobody through' : `all ${wait.capacity} are taken`
+    return { ...rest, sentence: `Waits for a slot of the limit ${name}: ${why}; ${place}.` }
+  }
+  const who = blocker ? `held by task ${blocker}` : 'asked for earlier by another task'
+  return { ...rest, sentence: `Waits for the lock on ${name}, ${who}; ${place}.` }
 }
 
 function whyPending(task: TaskRow, live: Proof['live']): Why {

@@ -52,6 +52,16 @@ export function connectionOfPage<T>(
   return { edges, pageInfo: pageInfo(edges, more, typeof after === 'string') }
 }
 
+/** The same for cursors of several values. */
+export function connectionOfTuples<T>(
+  { items, more }: Page<T>,
+  after: string | null | undefined,
+  cursorOf: (row: T) => readonly CursorValue[],
+) {
+  const edges = items.map((node) => ({ node, cursor: encodeCursor(cursorOf(node)) }))
+  return { edges, pageInfo: pageInfo(edges, more, typeof after === 'string') }
+}
+
 function pageInfo(edges: readonly { cursor: string }[], hasNextPage: boolean, hasPreviousPage: boolean) {
   return {
     hasNextPage,

@@ -4,11 +4,13 @@ import type { RunningTask } from './running-task.ts'
 
 /**
  * A change that the database refused for its content, without what actions produced: outputs, log, events and births go, the
- * steps they belong to fail with the reason. Undefined when there is nothing left to leave out.
+ * steps they belong to fail with the reason. Refused once more, the attempts go as well. Undefined when nothing is left to leave
+ * out.
  */
 export function withoutProducts(run: RunningTask, change: Change, error: unknown): Change | undefined {
   const { attempts, output, events, result, births, ...rest } = change
-  if (!attempts && !output && !events && !result && !births) return undefined
+  const isStripped = !output && !events && !result && !births && !attempts?.some((a) => a.output || a.error)
+  if (isStripped) return attempts && rest
   const why = error instanceof Error ? error.message : String(error)
   const errorSummary = errorSummaryOf(`the database refused what this step produced: ${why}`)
   const failed = new Map<number, AttemptRow>()
