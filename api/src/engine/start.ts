@@ -78,7 +78,9 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
       ownerName: request.owner.name,
       region: request.region ?? null,
       resolvers: request.resolvers ?? [],
+      resolverGroups: request.resolverGroups ?? [],
       watchers: request.watchers ?? [],
+      watcherGroups: request.watcherGroups ?? [],
     }),
   })
   const masker = new Masker(secretsOf(plan, request.input, resolverInput), executor.secrets)

@@ -1,3 +1,4 @@
+import { checkInputs } from '@stint/schema/inputs'
 import { type CheckedTemplate, checkTemplate } from '@stint/schema/template'
 import { checkFunction } from '@stint/schema/template-function'
 import type { TemplateFunction } from '@stint/schema/template-types'
@@ -40,10 +41,17 @@ export async function stage() {
     return checkTemplate(JSON.stringify(completed(played.template)), { ...options, functions })
   }
 
+  /** Names of inputs that the template refuses. */
+  function refusedInputs(played: Case): string[] {
+    const { template } = check(played)
+    return checkInputs(template?.inputs ?? [], played.input ?? {}).problems.map((problem) => problem.name)
+  }
+
   async function create(played: Case): Promise<string> {
     const { template, findings } = check(played)
     if (!template) throw new Error(`the template is refused: ${JSON.stringify(findings)}`)
-    const { input = {}, resolverInput, approved = true } = played
+    const { resolverInput, approved = true } = played
+    const { values: input } = checkInputs(template.inputs, played.input ?? {})
     const given = { input, isApproved: approved, ...(resolverInput && { resolverInput }) }
     const { id } = await engine.createTask(testTask(template, given))
     return id
@@ -95,7 +103,7 @@ export async function stage() {
     return { task, rows, attempts, outcome: values?.outcome, waits, runs, most: scripted.most.get(id) ?? 0 }
   }
 
-  return { check, create, settle, follow, seen, stop }
+  return { check, refusedInputs, create, settle, follow, seen, stop }
 }
 
 export type Seen = Awaited<ReturnType<Awaited<ReturnType<typeof stage>>['seen']>>

@@ -54,7 +54,7 @@ export const echoAction: Action<Configuration> = {
     additionalProperties: false,
     properties: {
       output: { description: 'The output of the step: any value. It is kept when the step fails, too.' },
-      metadata: { type: 'object', description: 'The metadata of the step.' },
+      metadata: { type: 'object', additionalProperties: {}, description: 'The metadata of the step.' },
       unmarshal: {
         type: ['boolean', 'string'],
         default: false,

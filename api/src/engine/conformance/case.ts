@@ -16,6 +16,8 @@ export interface Expected {
   readonly tries?: Readonly<Record<string, number>>
   /** How long a step waits for its next try, in seconds without jitter. */
   readonly delays?: Readonly<Record<string, readonly number[]>>
+  /** Milliseconds that the newest try of a step takes at least. */
+  readonly lasts?: Readonly<Record<string, number>>
   /** Scripted steps in the order in which they ran. */
   readonly ran?: readonly string[]
   /** The most scripted steps that ran at once. */
@@ -48,6 +50,8 @@ export interface Case {
   readonly patient?: boolean
   readonly expect?: Expected
   readonly then?: readonly FollowUp[]
+  /** Names of the inputs with which nothing can be started. */
+  readonly refusedInputs?: readonly string[]
   /** Codes of the findings with which the checker refuses it. */
   readonly refused?: readonly string[]
   /** Codes of the warnings with which the checker accepts it. */

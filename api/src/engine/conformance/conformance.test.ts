@@ -7,7 +7,7 @@ import { type Case, type Expected, readCases } from './case.ts'
  * must come of it. Where µTask's behaviour is kept or deliberately bettered, a case says which.
  */
 
-const { check, create, settle, follow, seen, stop } = await stage()
+const { check, refusedInputs, create, settle, follow, seen, stop } = await stage()
 afterAll(stop)
 
 for (const { name, cases } of readCases()) {
@@ -25,6 +25,10 @@ async function play(played: Case): Promise<void> {
       isUsable: played.refused === undefined,
     })
     if (played.refused) return
+  }
+  if (played.refusedInputs) {
+    expect(refusedInputs(played)).toEqual(played.refusedInputs)
+    return
   }
   if (!played.expect && !played.then) return
   const id = await create(played)
@@ -64,6 +68,14 @@ function compare(found: Seen, expected: Expected): void {
   look('outputs', () => picked(expected.outputs, (name) => attemptOf(name)?.output ?? null))
   look('metadata', () => picked(expected.metadata, (name) => attemptOf(name)?.metadata ?? null))
   look('tries', () => picked(expected.tries, (name) => byName.get(name)?.tryCount))
+  look('lasts', () =>
+    picked(expected.lasts, (name) => {
+      const { startedAt, endedAt } = byName.get(name) ?? {}
+      const ms = Number(endedAt) - Number(startedAt)
+      const least = expected.lasts?.[name] ?? 0
+      return Math.min(ms, least)
+    }),
+  )
   look('ran', () => runs.map((run) => run.step))
   look('mostAtOnce', () => found.most)
   look('result', () => found.outcome)

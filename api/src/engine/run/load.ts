@@ -3,6 +3,7 @@ import type { AnySql } from '../../postgres/connect.ts'
 import { wholeTask } from '../change.ts'
 import { placeOf } from '../seal.ts'
 import { findLivingChildren, type LivingChildren, type StepKey } from '../store/child.ts'
+import { findResolvers } from '../store/event.ts'
 import { findHoldingSteps } from '../store/hold.ts'
 import { findLinks, type LinkRow, linkOfRow } from '../store/link.ts'
 import { findPayloads, type PayloadRow } from '../store/payload.ts'
@@ -51,6 +52,7 @@ export async function loadRuns(
   const plans = await plansOf(host, rows, payloadOf)
   const childrenOf = Map.groupBy(await livingChildren(sql, plans, stepsOf), (row) => row.taskId)
   const outputsOf = await findOutputs(sql, plans, stepsOf)
+  const resolverOf = await resolversOf(sql, plans)
 
   const loaded: LoadedRun[] = []
   const failed: UnloadableTask[] = []
@@ -68,6 +70,8 @@ export async function loadRuns(
         holding: holdingOf.get(row.id) ?? [],
       })
       run.children.learn(childrenOf.get(row.id) ?? [])
+      const resolver = resolverOf.get(row.id)
+      if (resolver !== undefined) run.values.setTask({ resolver_username: resolver })
       const waitsForOthers = row.reason === 'dependency' || row.reason === 'approval'
       if (waitsForOthers) run.dependencies = await findDependencies(sql, row.id)
       loaded.push({ run, signals: signalsOf.get(row.id) ?? [] })
@@ -96,6 +100,18 @@ async function plansOf(host: RunHost, rows: readonly TaskRow[], payloadOf: Reado
     }
   }
   return plans
+}
+
+/** Who accepted the tasks whose texts name him; no statement where none does. */
+async function resolversOf(
+  sql: AnySql,
+  plans: ReadonlyMap<string, Plan | Error>,
+): Promise<Map<string, string>> {
+  const ids = [...plans]
+    .filter(([, plan]) => !(plan instanceof Error) && plan.namesResolver)
+    .map(([id]) => id)
+  const rows = ids.length > 0 ? await findResolvers(sql, ids) : []
+  return new Map(rows.map((row) => [row.taskId, row.actor]))
 }
 
 /** Of the steps that may have any; no statement where no task starts others. */

@@ -18,6 +18,8 @@ export interface Plan {
   readonly waitsForAny: readonly number[]
   /** Has it steps that start tasks? */
   readonly bearsChildren: boolean
+  /** Does some text name who accepted the task? */
+  readonly namesResolver: boolean
 }
 
 export interface PlanStep extends StepCalls {
@@ -57,7 +59,8 @@ export function planOf(template: Template, registry: ActionRegistry): Plan {
   )
   if (readsChildren.size > 0 && !mayReadChildren(template)) readsChildren.clear()
   const bearsChildren = steps.some((step) => step.action?.waitsFor === 'subtask')
-  return { template, steps, numbers, referenced, readsChildren, waitsForAny, bearsChildren }
+  const namesResolver = JSON.stringify(template).includes('resolver_username')
+  return { template, steps, numbers, referenced, readsChildren, waitsForAny, bearsChildren, namesResolver }
 }
 
 /** What the loop itself waits for and asks once (`if`, skips of `foreach: parent`) is no matter of its items. */

@@ -8,14 +8,23 @@ export function taskValuesOf(row: {
   ownerName: string
   region: string | null
   resolvers: readonly string[]
+  resolverGroups?: readonly string[]
   watchers: readonly string[]
+  watcherGroups?: readonly string[]
+  /** A task that is being made is as old as its making. */
+  stateUpdatedAt?: Date
 }): Record<string, unknown> {
   return {
     task_id: row.id,
     created: row.createdAt.toISOString(),
     requester_username: row.ownerName,
     resolver_username: row.resolvers[0] ?? '',
+    resolver_groups: row.resolverGroups?.join(',') ?? '',
     watcher_usernames: row.watchers.join(','),
+    watcher_groups: row.watcherGroups?.join(',') ?? '',
+    last_activity: (row.stateUpdatedAt ?? row.createdAt).toISOString(),
+    // A task has one resolution here: they are one thing.
+    resolution_id: row.id,
     region: row.region ?? 'default',
   }
 }

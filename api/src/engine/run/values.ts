@@ -43,6 +43,11 @@ export class RunValues {
     this.#root.input = input
   }
 
+  /** Something that texts read as `.task` is known now. */
+  setTask(known: Record<string, unknown>): void {
+    this.#root.task = { ...(this.#root.task as object), ...known }
+  }
+
   setResolverInput(input: Record<string, unknown>): void {
     this.#root.resolver_input = input
   }

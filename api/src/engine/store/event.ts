@@ -18,3 +18,12 @@ export function insertEvents(
       ${jsonTexts(rows.map((r) => r.event.data))}::text[]
     ) as u (task_id, seq, at, kind, name, step_no, actor, data)`
 }
+
+/** Who accepted these tasks; tasks that nobody had to accept are absent. */
+export function findResolvers(sql: AnySql, taskIds: readonly string[]) {
+  return sql<{ taskId: string; actor: string }[]>`
+    -- findResolvers
+    select task_id, actor
+    from event
+    where task_id = any(${plain(taskIds)}::uuid[]) and kind = 'command' and name = 'resolve'`
+}

@@ -4,6 +4,7 @@ import type { SignalRow } from '../../store/signal.ts'
 import { errorSummaryOf } from '../error-summary.ts'
 import { linksOf, wantsOf } from '../links.ts'
 import type { RunningTask } from '../running-task.ts'
+import { titleOf } from '../title.ts'
 import { note } from './note.ts'
 
 export function resolve(run: RunningTask, signal: SignalRow): void {
@@ -14,7 +15,15 @@ export function resolve(run: RunningTask, signal: SignalRow): void {
     run.values.setResolverInput(input as Record<string, unknown>)
     run.draft.resolverInput(run.key.sealJson(input, placeOf.resolverInput))
   }
+  nameResolver(run, signal.actor)
   if (nameResources(run)) goWhenFree(run)
+}
+
+/** The title may name who accepted it, or what he filled in. */
+function nameResolver({ plan, values, masker, task }: RunningTask, name: string): void {
+  values.setTask({ resolver_username: name })
+  task.patch.title = titleOf(plan, values, masker)
+  task.touch()
 }
 
 /** The template may name resources by what the resolver said: only now they are known. False when they cannot be named. */
