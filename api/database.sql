@@ -115,6 +115,12 @@ create table executor (
   heartbeat_at timestamp with time zone not null default now(),
   stopped_at timestamp with time zone,
   key_ids text[] not null default '{}'::text[],
+  hints integer not null default 0,
+  running integer not null default 0,
+  takeovers integer not null default 0,
+  found_by_net integer not null default 0,
+  flushes_per_second real,
+  is_leader boolean not null default false,
   constraint executor_pkey PRIMARY KEY (id),
   constraint executor_role_check CHECK ((role = ANY (ARRAY['serve'::text, 'work'::text, 'both'::text]))),
   constraint executor_state_check CHECK ((state = ANY (ARRAY['alive'::text, 'draining'::text, 'stopped'::text, 'dead'::text])))
@@ -123,6 +129,10 @@ CREATE INDEX executor_live_idx ON public.executor USING btree (heartbeat_at) WHE
 comment on column executor.pid_started_at is 'Start time of the process in clock ticks since boot: with boot_id and pid it names one process for good.';
 comment on column executor.installation is 'Identity of the data directory or host installation; a start takes over dead executors of its own at once.';
 comment on column executor.key_ids is 'Keys of the ring that this process has; the first is the one that it wraps with.';
+comment on column executor.hints is 'Hints it took from the queue since it started.';
+comment on column executor.running is 'Actions that run in it now.';
+comment on column executor.takeovers is 'Silent executors whose tasks it took over, as the leader.';
+comment on column executor.found_by_net is 'Tasks without a hint that it found as the leader; 0 unless connections were cut.';
 
 create table hold (
   id bigint not null generated always as identity,

@@ -103,3 +103,20 @@ describe('a task that has not begun', () => {
     await command('cancel', uuid)
   })
 })
+
+describe('executors', () => {
+  it('are listed with how the engine is, drained and let go on', async () => {
+    interface Listed {
+      readonly executors: readonly { id: string; state: string; capacity: number }[]
+      readonly engine: { waiting: number }
+    }
+    const { executors, engine } = await admin.json<Listed>(['executor', 'list', '--alive'])
+    expect(executors).toMatchObject([{ state: 'ALIVE', role: 'both' }])
+    expect(engine.waiting).toBe(0)
+    const end = executors[0]?.id.slice(-8) as string
+    expect(await admin.json(['executor', 'drain', end])).toMatchObject({ state: 'DRAINING' })
+    expect(await admin.json(['executor', 'drain', end, '--undo'])).toMatchObject({ state: 'ALIVE' })
+    expect((await admin.stint(['executor', 'show', end])).stdout).toContain('actions running')
+    expect(await admin.stint(['executor', 'show', 'ffffffff'])).toMatchObject({ code: 1 })
+  })
+})

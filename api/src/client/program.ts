@@ -4,6 +4,7 @@ import type { Ending } from './action.ts'
 import { addChannelCommands } from './channel/commands.ts'
 import { addCompletionCommands } from './completion/commands.ts'
 import { addConfigurationCommands } from './configuration/commands.ts'
+import { addExecutorCommands } from './executor/commands.ts'
 import { exitCodeWords } from './exit.ts'
 import { addFunctionCommands } from './function/commands.ts'
 import { addKeysCommands } from './keys/commands.ts'
@@ -43,6 +44,7 @@ export function stintProgram(ending: Ending, version: string): Command {
   addActionCommands(program, ending)
   addChannelCommands(program, ending)
   addResourceCommands(program, ending)
+  addExecutorCommands(program, ending)
   addReportCommands(program, ending)
   addKeysCommands(program, ending)
   addMaintenanceCommands(program, ending)

@@ -31,8 +31,8 @@ import { Rescue, takeOverPredecessors } from './rescue.ts'
 import type { SharedSecrets } from './run/mask.ts'
 import type { KeyRing } from './seal.ts'
 import { checkTimes, conceive, type NewTask } from './start.ts'
-import { type ExecutorRow, findExecutors } from './store/executor.ts'
-import { findTasks } from './store/task.ts'
+import { orderDrain } from './store/executor.ts'
+import { TaskNews } from './task-news.ts'
 import { Timers } from './timers.ts'
 import { Turns } from './turns.ts'
 import { type Why, whyNotRunning } from './why.ts'
@@ -87,6 +87,7 @@ export class Engine implements Service {
   readonly #queue: Queue
   readonly #reporting = new Turns()
   readonly #leader: Leader
+  readonly #news: TaskNews
   readonly #hold: Hold
   #holding: Promise<void> = Promise.resolve()
   #executor: Executor
@@ -105,6 +106,7 @@ export class Engine implements Service {
       mayFetch: () => !hold.isOn,
     })
     this.#leader = new Leader({ target, log, lead: () => this.#lead() })
+    this.#news = new TaskNews(options)
     this.#executor = this.#newExecutor()
     this.reader = new Reader({ sql, keys, registry, secrets, templateOf: (id) => options.templateOf(id) })
     this.outside = new Outside({ ...options, reader: this.reader, wake: this.#wake })
@@ -186,37 +188,8 @@ export class Engine implements Service {
   }
 
   /** Resolves when the task has stopped or needs a person, or after `seconds`. True when it has. */
-  async waitForStop(taskId: string, seconds: number): Promise<boolean> {
-    const isOver = async () => {
-      const [row] = await findTasks(this.#options.sql, [taskId])
-      return !row || row.state === 'stopped' || row.state === 'paused'
-    }
-    const deadline = this.#options.clock.monotonicMs() + seconds * 1000
-    while (!(await isOver())) {
-      const left = deadline - this.#options.clock.monotonicMs()
-      if (left <= 0) return false
-      await this.#nextNews(taskId, left)
-    }
-    return true
-  }
-
-  /** The next time anything of the task changes, or after `ms`. */
-  #nextNews(taskId: string, ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer)
-        unlisten()
-        unlistenAgain()
-        resolve()
-      }
-      const timer = setTimeout(done, ms)
-      const { listener } = this.#options
-      const unlisten = listener.on(channels.tasks, (payload) => {
-        if (unpackIds(payload).includes(taskId)) done()
-      })
-      // What happened while the connection was cut was not heard.
-      const unlistenAgain = listener.onReconnect(done)
-    })
+  waitForStop(taskId: string, seconds: number): Promise<boolean> {
+    return this.#news.untilRest(taskId, seconds)
   }
 
   // ---- commanding
@@ -225,7 +198,7 @@ export class Engine implements Service {
   command(taskId: string, command: Command, alongside?: (tx: AnySql) => Promise<void>): Promise<void> {
     const { sql, keys } = this.#options
     const executor = this.#executor
-    const nextNews = (id: string, ms: number) => this.#nextNews(id, ms)
+    const nextNews = (id: string, ms: number) => this.#news.next(id, ms)
     return sendCommand({ sql, keys, executor, wake: this.#wake, nextNews }, taskId, command, alongside)
   }
 
@@ -280,8 +253,9 @@ export class Engine implements Service {
     return whyNotRunning(this.#options.sql, taskId)
   }
 
-  executors(): Promise<ExecutorRow[]> {
-    return findExecutors(this.#options.sql)
+  /** Tells an executor to drain or to go on, in the caller's transaction. False when it is over. */
+  orderDrain(tx: AnySql, executorId: string, drains: boolean): Promise<boolean> {
+    return orderDrain(tx, executorId, drains)
   }
 
   // ---- the inside
@@ -295,6 +269,13 @@ export class Engine implements Service {
     // Full: what others could start must not wait here.
     if (!this.#executor.hasRoom) await this.#queue.rest()
     if (left.length > 0) await this.#queue.wake(this.#options.sql, left)
+  }
+
+  #fetchOrRest(): void {
+    if (this.#isStopping) return
+    const { log } = this.#options
+    const turned = this.#executor.isDraining ? this.#queue.rest() : this.#queue.fetch()
+    turned.catch((error) => log.warn({ err: error }, 'queue'))
   }
 
   /** One change after the other: switched on and off at once, the last one counts. */
@@ -323,10 +304,11 @@ export class Engine implements Service {
       doorsOf: (step) => this.outside.doorsOf(life, step),
       wake: this.#wake,
       telling: () => reactingTo(life, options.reactions, options.log),
-      onRoom: () => {
-        if (!this.#isStopping)
-          void this.#queue.fetch().catch((error) => options.log.warn({ err: error }, 'queue'))
+      figures: () => {
+        const { takeovers, found: foundByNet } = this.counts
+        return { hints: this.#queue.hints, takeovers, foundByNet, isLeader: this.#leader.isLeading }
       },
+      onRoom: () => this.#fetchOrRest(),
       onDead: (why) => this.#reincarnate(life, why),
     })
     return life

@@ -10,6 +10,7 @@ import type { Hold } from './hold.ts'
 import type { News } from './news.ts'
 import type { SharedSecrets } from './run/mask.ts'
 import type { KeyRing } from './seal.ts'
+import type { ExecutorFigures } from './store/executor.ts'
 
 /** What one life of this process in the cluster is given. */
 export interface ExecutorOptions {
@@ -40,8 +41,10 @@ export interface ExecutorOptions {
   telling(): ((news: News) => readonly Birth[]) | undefined
   /** What an action of this step may do beyond this process. */
   doorsOf(step: DoorStep): Doors
+  /** What the process around it knows, told with each heartbeat. */
+  figures(): Omit<ExecutorFigures, 'running' | 'flushesPerSecond'>
   /** This executor is dead to the cluster; its tasks are lost to it. */
   onDead(why: string): void
-  /** There is room again for tasks. */
+  /** There is room again for tasks, or none any more. */
   onRoom(): void
 }

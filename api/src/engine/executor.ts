@@ -3,7 +3,7 @@ import { newId } from '../base/ids.ts'
 import type { Logger } from '../base/log.ts'
 import type { Service } from '../base/service.ts'
 import type { ActionRegistry } from './action.ts'
-import { endLeftGroup, processStartedAt } from './actions/process-group.ts'
+import { processStartedAt } from './actions/process-group.ts'
 import type { Birth } from './change.ts'
 import { DatabaseClock } from './database-clock.ts'
 import type { DoorStep, Doors } from './doors.ts'
@@ -15,18 +15,16 @@ import { bootId, hostName } from './machine.ts'
 import { Mail } from './mail.ts'
 import { type News, newsOfBirth } from './news.ts'
 import { type HeldRun, type RunHost, Slots } from './run/host.ts'
-import { loadRuns } from './run/load.ts'
 import type { SharedSecrets } from './run/mask.ts'
 import { type Plan, planOf } from './run/plan.ts'
 import { PlanCache } from './run/plan-cache.ts'
 import { recoverInterrupted } from './run/recover.ts'
 import type { TaskRun } from './run/task-run.ts'
-import { changeOfUnreadable, type UnloadableTask } from './run/unreadable.ts'
 import type { KeyRing } from './seal.ts'
-import { insertExecutor, setExecutorState } from './store/executor.ts'
-import { findProcessesHere } from './store/step.ts'
+import { type ExecutorFigures, insertExecutor, setExecutorState } from './store/executor.ts'
 import type { TaskRow } from './store/task.ts'
 import { findUnclaimedOf } from './store/unowned.ts'
+import { loadClaimed, refuseUnreadable } from './take.ts'
 import { testPoint } from './test-points.ts'
 
 /** Ids that one claim entry of a flush takes. */
@@ -53,6 +51,9 @@ export class Executor implements Service, RunHost {
   readonly #claiming = new Map<string, Promise<number>>()
   readonly #mail: Mail
   #isDraining = false
+  /** Drained by somebody's order: the process lives on, and may be told to go on. */
+  #isResting = false
+  #lastPace = { flushes: 0, atMs: 0 }
   #isOver = false
   #idle: (() => void)[] = []
 
@@ -89,7 +90,11 @@ export class Executor implements Service, RunHost {
       clock: options.clock,
       executorId: this.executorId,
       keyIds: () => this.keys.ids,
-      onBeat: () => void this.#mail.afterBeat().then(() => this.#takeExempt()),
+      figures: () => this.#figures(),
+      onBeat: (isAlive) => {
+        this.#rest(!isAlive)
+        void this.#mail.afterBeat().then(() => this.#takeExempt())
+      },
       onDead: (why) => this.#die(why),
     })
   }
@@ -133,6 +138,28 @@ export class Executor implements Service, RunHost {
     for (const run of [...this.runs.values()]) run.turn()
   }
 
+  /** Somebody told this executor to take nothing new, or to take tasks again; heard with a heartbeat. */
+  #rest(rests: boolean): void {
+    if (this.#isDraining || this.#isOver || rests === this.#isResting) return
+    this.#isResting = rests
+    this.log.info(rests ? 'draining: what it has is finished, nothing new is taken' : 'takes tasks again')
+    this.handBack()
+    this.#options.onRoom()
+  }
+
+  #figures(): ExecutorFigures {
+    return { ...this.#options.figures(), running: this.slots.taken, flushesPerSecond: this.#pace() }
+  }
+
+  /** Flushes a second since the last beat. */
+  #pace(): number {
+    const { flushes } = this.flusher.counts
+    const atMs = this.#options.clock.monotonicMs()
+    const last = this.#lastPace
+    this.#lastPace = { flushes, atMs }
+    return atMs > last.atMs ? ((flushes - last.flushes) * 1000) / (atMs - last.atMs) : 0
+  }
+
   async stop(): Promise<void> {
     if (this.#isOver) return
     await this.drain(0)
@@ -149,7 +176,7 @@ export class Executor implements Service, RunHost {
   }
 
   get isDraining(): boolean {
-    return this.#isDraining
+    return this.#isDraining || this.#isResting
   }
 
   get region(): string | undefined {
@@ -158,7 +185,7 @@ export class Executor implements Service, RunHost {
 
   get hasRoom(): boolean {
     const { capacity, hold } = this.#options
-    if (this.#isOver || this.#isDraining || hold.isOn) return false
+    if (this.#isOver || this.isDraining || hold.isOn) return false
     return this.runs.size + this.#claiming.size < capacity
   }
 
@@ -167,7 +194,7 @@ export class Executor implements Service, RunHost {
   startsSteps = ({ label, region }: { label: string; region: string | undefined }): boolean => {
     const { capacity, hold, region: here } = this.#options
     const isPlace = capacity > 0 && (region === undefined || region === here)
-    return isPlace && !this.#isDraining && !holds(hold, label) && this.#heartbeat.isConfirmed
+    return isPlace && !this.isDraining && !holds(hold, label) && this.#heartbeat.isConfirmed
   }
 
   now(): Date {
@@ -237,7 +264,7 @@ export class Executor implements Service, RunHost {
    * Resolves, when the claims are durable, to the ids that others should look at.
    */
   async hint(ids: readonly string[]): Promise<readonly string[]> {
-    if (this.#isOver || this.#isDraining || this.#options.hold.isOn) return ids
+    if (this.#isOver || this.isDraining || this.#options.hold.isOn) return ids
     const held = [...new Set(ids)].filter((id) => this.runs.has(id))
     if (held.length > 0) void this.#mail.deliver(held)
     // Several hints may speak of one task; claimed twice in one flush, it would have two runners.
@@ -312,8 +339,10 @@ export class Executor implements Service, RunHost {
   }
 
   async #take(rows: readonly TaskRow[]): Promise<void> {
-    const { loaded, failed } = await this.#load(rows)
-    for (const unloadable of failed) this.#refuse(unloadable)
+    const { log, flusher } = this
+    const parts = { sql: this.#options.sql, log, flusher, isOver: () => this.#isOver }
+    const { loaded, failed } = await loadClaimed(parts, this, rows)
+    for (const unloadable of failed) refuseUnreadable(parts, unloadable, this.now())
     for (const { run, signals } of loaded) {
       this.runs.set(run.id, run)
       recoverInterrupted(run, signals)
@@ -321,51 +350,10 @@ export class Executor implements Service, RunHost {
     }
   }
 
-  /** The rows are ours already: an error of the reads must not lose them, so they are read until that works. */
-  async #load(rows: readonly TaskRow[]) {
-    for (let tries = 1; ; tries++) {
-      try {
-        await this.#killLeftovers(rows)
-        return await loadRuns(this.#options.sql, this, rows)
-      } catch (error) {
-        if (this.#isOver) throw error
-        this.log.warn({ err: error, tries }, 'claimed tasks not read yet')
-        await new Promise((resolve) => setTimeout(resolve, Math.min(2000, 100 * tries)))
-      }
-    }
-  }
-
-  /** A task that this process cannot even read: it pauses, so that a person sees why, or ends if somebody asked for that. */
-  #refuse(unloadable: UnloadableTask): void {
-    const { row, error } = unloadable
-    this.log.error({ err: error, taskId: row.id }, 'a claimed task cannot be loaded')
-    this.flusher.submit({
-      kind: 'change',
-      change: changeOfUnreadable(unloadable, this.now()),
-      written: () => {},
-      fenced: () => {},
-      refused: (why) => this.log.error({ err: why, taskId: row.id }, 'cannot pause an unreadable task'),
-    })
-  }
-
-  /** Child processes that a dead executor of this machine left running must be gone before their step runs again. */
-  async #killLeftovers(rows: readonly TaskRow[]): Promise<void> {
-    const taken = rows.filter((row) => row.takeovers > 0).map((row) => row.id)
-    if (taken.length === 0) return
-    for (const step of await findProcessesHere(this.#options.sql, taken, bootId())) {
-      if (await endLeftGroup(step.processGroup, step.processStartedAt, 0)) {
-        this.log.warn(
-          { taskId: step.taskId, step: step.name, processGroup: step.processGroup },
-          'killed what a dead executor left running',
-        )
-      }
-    }
-  }
-
   /** While hints rest in the queue, tasks that are exempt from that are looked for. */
   async #takeExempt(): Promise<void> {
     const { sql, hold, capacity } = this.#options
-    if (!hold.isOn || capacity === 0 || this.#isOver || this.#isDraining) return
+    if (!hold.isOn || capacity === 0 || this.#isOver || this.isDraining) return
     try {
       const rows = await findUnclaimedOf(sql, [...hold.exempt])
       if (rows.length > 0) await this.claim(rows.map((row) => row.id))

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { Service } from '../base/service.ts'
 import type { Sql } from '../postgres/connect.ts'
-import { beat } from './store/executor.ts'
+import { beat, type ExecutorFigures } from './store/executor.ts'
 
 /** Seconds between heartbeats; silence after which others may declare an executor dead; and after which it stops itself. */
 export const heartbeatSeconds = 2
@@ -16,8 +16,10 @@ export interface HeartbeatOptions {
   readonly executorId: string
   /** Told with every beat: nobody may wrap with a key that this process lacks. */
   keyIds(): readonly string[]
-  /** After each confirmed beat. */
-  onBeat(): void
+  /** Told with every beat, for those who look at executors. */
+  figures(): ExecutorFigures
+  /** After each confirmed beat; not alive: somebody told it to drain. */
+  onBeat(isAlive: boolean): void
   /** Not confirmed for too long, or declared dead: stop everything now. */
   onDead(why: 'silent' | 'declared-dead'): void
 }
@@ -71,11 +73,12 @@ export class Heartbeat implements Service {
     // The beat counts from when it was sent: the answer may have been on its way for long.
     const sentMs = this.#options.clock.monotonicMs()
     try {
-      const { alive } = await beat(this.#options.sql, this.#options.executorId, this.#options.keyIds())
+      const { sql, executorId, keyIds, figures } = this.#options
+      const state = await beat(sql, executorId, keyIds(), figures())
       if (this.#isOver) return
-      if (!alive) return this.#die('declared-dead')
+      if (!state) return this.#die('declared-dead')
       this.#confirmedMs = sentMs
-      this.#options.onBeat()
+      this.#options.onBeat(state === 'alive')
     } catch (error) {
       this.#options.log.warn({ err: error }, 'heartbeat not confirmed')
     }

@@ -1,7 +1,9 @@
-import { recentExecutors } from '../domains/tasks/executors.ts'
-import type { ExecutorRow } from '../domains/tasks/model.ts'
+import { isId } from '../base/ids.ts'
+import { drainExecutor, readEngineFigures, recentExecutors } from '../domains/tasks/executors.ts'
+import type { EngineFigures, ExecutorRow } from '../domains/tasks/model.ts'
 import { builder } from './builder.ts'
 import { ExecutorStateEnum } from './enums.ts'
+import { notFound } from './ids.ts'
 import { TaskRef } from './task.ts'
 
 const ExecutorRef = builder.objectRef<ExecutorRow>('Executor').implement({
@@ -26,6 +28,18 @@ const ExecutorRef = builder.objectRef<ExecutorRow>('Executor').implement({
       description: 'When it last said that it is alive.',
     }),
     tasks: t.exposeInt('tasks', { description: 'Tasks that it holds now.' }),
+    running: t.exposeInt('running', { description: 'Actions that run in it now.' }),
+    hints: t.exposeInt('hints', { description: 'Hints that it took from the queue since it started.' }),
+    takeovers: t.exposeInt('takeovers', {
+      description: 'Silent executors whose tasks it took over, as the leader.',
+    }),
+    flushesPerSecond: t.exposeFloat('flushesPerSecond', {
+      nullable: true,
+      description: 'How often it writes; null before its first heartbeat.',
+    }),
+    isLeader: t.exposeBoolean('isLeader', {
+      description: 'It turns what is due into work, and looks after the others.',
+    }),
   }),
 })
 
@@ -35,6 +49,68 @@ builder.queryField('executors', (t) =>
     description: 'Executors that live, and those of the last day; living ones first.',
     authScopes: { permission: 'executor.view' },
     resolve: (_root, _args, { parts, actor }) => recentExecutors(parts.app, actor),
+  }),
+)
+
+const EngineFiguresRef = builder.objectRef<EngineFigures>('EngineFigures').implement({
+  description: 'How the engine is, over all processes.',
+  fields: (t) => ({
+    hints: t.exposeInt('hints', { description: 'Hints that wait in the queue; up to 100,000 are counted.' }),
+    waiting: t.exposeInt('waiting', {
+      description: 'Tasks that an executor could take and none has; up to 100,000 are counted.',
+    }),
+    oldestWaitingSeconds: t.exposeFloat('oldestWaitingSeconds', {
+      nullable: true,
+      description: 'How long the oldest of them has waited; null when none waits.',
+    }),
+    takeovers: t.exposeInt('takeovers', { description: 'Executors that fell silent in the last day.' }),
+    foundByNet: t.exposeInt('foundByNet', {
+      description: 'Tasks without a hint that were found in the last day; 0 unless connections were cut.',
+    }),
+    leader: t.field({
+      type: ExecutorRef,
+      nullable: true,
+      description: 'Turns what is due into work, and looks after the others; null while nobody does.',
+      resolve: async ({ leaderId }, _args, { read }) =>
+        leaderId === null ? null : ((await read.tasks.executor(leaderId)) ?? null),
+    }),
+  }),
+})
+
+function demandId(id: string): string {
+  if (isId(id)) return id
+  throw notFound('Executor', id)
+}
+
+builder.queryFields((t) => ({
+  engine: t.field({
+    type: EngineFiguresRef,
+    description: 'How the engine is, over all processes.',
+    authScopes: { permission: 'executor.view' },
+    resolve: (_root, _args, { parts, actor }) => readEngineFigures(parts.app, actor),
+  }),
+  executor: t.field({
+    type: ExecutorRef,
+    nullable: true,
+    description: 'One executor, also one that is over.',
+    authScopes: { permission: 'executor.view' },
+    args: { id: t.arg.id({ required: true, description: 'Its UUID.' }) },
+    resolve: async (_root, { id }, { read }) => (await read.tasks.executor(demandId(id))) ?? null,
+  }),
+}))
+
+builder.mutationField('drainExecutor', (t) =>
+  t.field({
+    type: ExecutorRef,
+    description:
+      'Lets an executor finish what it has and take nothing new, or go on; it hears within two seconds. Stands on the audit record.',
+    authScopes: { permission: 'maintenance.manage' },
+    args: {
+      id: t.arg.id({ required: true, description: 'Its UUID.' }),
+      drain: t.arg.boolean({ defaultValue: true, description: 'False: it shall take tasks again.' }),
+    },
+    resolve: (_root, { id, drain }, { parts, actor }) =>
+      drainExecutor(parts, actor, demandId(id), drain !== false),
   }),
 )
 

@@ -92,6 +92,7 @@ beforeAll(async () => {
     editRequest: engine.editRequest.bind(engine),
     startOver: engine.startOver.bind(engine),
     note: engine.note.bind(engine),
+    orderDrain: engine.orderDrain.bind(engine),
   }
   server = await graphqlTestServer(database, { app, engine: reading, listener: started.listener })
   admin = await signedInPerson(database.app, 'root', ['admin'])

@@ -14,6 +14,7 @@ export function plainEngine(sql: Sql): TaskEngine {
     editRequest: async () => [],
     startOver: none,
     note: none,
+    orderDrain: async () => false,
     reader: {
       values: none,
       attempts: async () => [],

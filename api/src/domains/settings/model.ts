@@ -107,11 +107,11 @@ export const catalogue = {
     description:
       'Configuration items that templates may read as .config.ITEM: names, with * for any part; others stay hidden.',
   } satisfies ListSetting as ListSetting,
-  console_require_admin: toggle(true, 'The console of a task is for administrators only.'),
-  enable_console: toggle(
+  console_require_admin: toggle(
     true,
-    'Shows the rows of a task as they stand (its console) to people with the permission console.',
+    'The console of a task is for those with the permission console; otherwise also for those with task.command.',
   ),
+  enable_console: toggle(true, 'Shows the rows of a task as they stand (its console) to those who may look.'),
   max_running_actions: integer(200, 1, 10_000, 'Actions that one executor runs at the same time.'),
   metrics_from_loopback: toggle(
     false,

@@ -113,6 +113,28 @@ export interface ExecutorRow {
   readonly heartbeatAt: Date
   /** Tasks it owns now. */
   readonly tasks: number
+  /** Hints it took from the queue since it started. */
+  readonly hints: number
+  /** Actions that run in it now. */
+  readonly running: number
+  /** Silent executors whose tasks it took over, as the leader. */
+  readonly takeovers: number
+  readonly flushesPerSecond: number | null
+  readonly isLeader: boolean
+}
+
+/** How the engine is, over all processes. */
+export interface EngineFigures {
+  /** Hints that wait in the queue. */
+  readonly hints: number
+  /** Tasks that an executor could take and none has. */
+  readonly waiting: number
+  readonly oldestWaitingSeconds: number | null
+  /** Of the last day. */
+  readonly takeovers: number
+  /** Tasks without a hint that the safety net found in the last day; 0 unless connections were cut. */
+  readonly foundByNet: number
+  readonly leaderId: string | null
 }
 
 export interface StepStateCount {
@@ -206,6 +228,8 @@ export interface TaskEngine {
   ): Promise<readonly FieldProblem[]>
   /** A new task like one that is over; undefined when there is no such task. */
   startOver(taskId: string, actor: string): Promise<{ id: string } | undefined>
+  /** Tells an executor to drain or to go on, in this transaction. False when it is over. */
+  orderDrain(tx: AnySql, executorId: string, drains: boolean): Promise<boolean>
   /** Whoever holds the task, also when it is over. */
   note(taskId: string, note: TaskNote): Promise<void>
   /** Also on a task that is over. */

@@ -27,18 +27,42 @@ export function insertExecutor(sql: AnySql, executor: NewExecutor) {
     )`
 }
 
-/** Confirms that this executor lives, in database time. False when it was declared dead: it must not write any more. */
+/** What a process tells of itself. */
+export interface ExecutorFigures {
+  /** Hints it took from the queue since it started. */
+  readonly hints: number
+  /** Actions that run in it now. */
+  readonly running: number
+  /** Silent executors whose tasks it took over, as the leader. */
+  readonly takeovers: number
+  /** Tasks without a hint that it found, as the leader. */
+  readonly foundByNet: number
+  readonly flushesPerSecond: number
+  readonly isLeader: boolean
+}
+
+/** Confirms that this executor lives, in database time. Undefined when it was declared dead: it must not write any more. */
 export async function beat(
   sql: AnySql,
   id: string,
   keyIds: readonly string[],
-): Promise<{ alive: boolean; now: Date }> {
-  const rows = await sql<{ now: Date }[]>`
+  figures: ExecutorFigures,
+): Promise<ExecutorState | undefined> {
+  const [row] = await sql<{ state: ExecutorState }[]>`
     -- beat
-    update executor set heartbeat_at = clock_timestamp(), key_ids = ${texts(keyIds)}::text[]
+    update executor
+    set
+      heartbeat_at = clock_timestamp(),
+      key_ids = ${texts(keyIds)}::text[],
+      hints = ${figures.hints},
+      running = ${figures.running},
+      takeovers = ${figures.takeovers},
+      found_by_net = ${figures.foundByNet},
+      flushes_per_second = ${figures.flushesPerSecond},
+      is_leader = ${figures.isLeader}
     where id = ${id} and state in ('alive', 'draining')
-    returning clock_timestamp() as now`
-  return { alive: rows.length === 1, now: rows[0]?.now ?? new Date(0) }
+    returning state`
+  return row?.state
 }
 
 /** Opens a flush: proves that the executor lives and gives the flush its number, in one row lock. */
@@ -61,8 +85,19 @@ export function setExecutorState(sql: AnySql, id: string, state: ExecutorState) 
   return sql`
     -- setExecutorState
     update executor
-    set state = ${state}, stopped_at = case when ${state} in ('stopped', 'dead') then now() end
+    set state = ${state}, stopped_at = case when ${state} in ('stopped', 'dead') then now() end, is_leader = false, running = 0
     where id = ${id} and state in ('alive', 'draining')`
+}
+
+/** Tells a living executor to take nothing new, or to go on. It hears with its next heartbeat. False when it is over. */
+export async function orderDrain(sql: AnySql, id: string, drains: boolean): Promise<boolean> {
+  const rows = await sql`
+    -- orderDrain
+    update executor
+    set state = ${drains ? 'draining' : 'alive'}
+    where id = ${id} and state in ('alive', 'draining')
+    returning id`
+  return rows.length === 1
 }
 
 /** Executors that have been silent for longer than this, by the database's clock. */
@@ -92,7 +127,7 @@ export async function declareDead(sql: AnySql, id: string, silentSeconds: number
   const rows = await sql`
     -- declareDead
     update executor
-    set state = 'dead', stopped_at = now()
+    set state = 'dead', stopped_at = now(), is_leader = false, running = 0
     where id = ${id} and state in ('alive', 'draining')
       and (${silentSeconds} = 0 or heartbeat_at < now() - make_interval(secs => ${silentSeconds}))
     returning id`
@@ -116,33 +151,6 @@ export function countLiveExecutors(sql: AnySql) {
     from executor
     where state = 'alive' and capacity > 0
     group by region`
-}
-
-export interface ExecutorRow {
-  readonly id: string
-  readonly host: string
-  readonly pid: number
-  readonly version: string
-  readonly region: string | null
-  readonly role: ExecutorRole
-  readonly state: ExecutorState
-  readonly capacity: number
-  readonly startedAt: Date
-  readonly heartbeatAt: Date
-  readonly stoppedAt: Date | null
-  readonly tasks: number
-}
-
-/** Live ones first, then those that ended within the last day; newest first. */
-export function findExecutors(sql: AnySql): Promise<ExecutorRow[]> {
-  return sql<ExecutorRow[]>`
-    -- findExecutors
-    select id, host, pid, version, region, role, state, capacity, started_at, heartbeat_at, stopped_at,
-      (select count(*)::int from task where task.executor_id = executor.id) as tasks
-    from executor
-    where state in ('alive', 'draining') or stopped_at > now() - interval '1 day'
-    order by state in ('alive', 'draining') desc, started_at desc
-    limit 200`
 }
 
 /** Executors that are over and yet own tasks; nobody but an interrupted takeover leaves that behind. */

@@ -271,14 +271,15 @@ export function waitForFlush(sql: AnySql, id: string) {
 }
 
 /**
- * Takes a task away from whoever holds it: nothing of that runner can be written any more. Returns whether somebody held it.
+ * Takes a task away from whoever holds it: nothing of that runner can be written any more. Counted as a takeover, so that
+ * what its steps started on this machine is ended by whoever claims it. Returns whether somebody held it.
  * Must run in the transaction that sends the signal which ends the task.
  */
 export async function fenceTask(sql: AnySql, id: string): Promise<boolean> {
   const rows = await sql`
     -- fenceTask
     update task
-    set executor_id = null, epoch = epoch + 1
+    set executor_id = null, epoch = epoch + 1, takeovers = takeovers + 1
     where id = ${id} and executor_id is not null and kind = 'run'
     returning id`
   return rows.length === 1

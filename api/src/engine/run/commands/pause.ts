@@ -45,6 +45,7 @@ function rerunFailed(run: RunningTask): void {
 /** From paused to where an executor takes it up; unless a step still waits for somebody's review. */
 export function goOn(run: RunningTask): void {
   run.task.patch.retryCount = 0
+  run.task.patch.takeovers = 0
   run.task.patch.errorSummary = undefined
   run.task.patch.errorFingerprint = undefined
   run.task.touch()
