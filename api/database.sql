@@ -398,6 +398,7 @@ CREATE INDEX task_label_idx ON public.task USING btree (label, id);
 CREATE INDEX task_live_child_idx ON public.task USING btree (parent_id, parent_step_no, id) WHERE ((parent_id IS NOT NULL) AND (state <> 'stopped'::text));
 CREATE INDEX task_owner_idx ON public.task USING btree (owner_id, id);
 CREATE INDEX task_parent_idx ON public.task USING btree (parent_id, id) WHERE (parent_id IS NOT NULL);
+CREATE INDEX task_queued_owner_idx ON public.task USING btree (owner_name) WHERE ((executor_id IS NULL) AND (kind = 'run'::text) AND (state = 'pending'::text) AND (reason = 'queued'::text));
 CREATE INDEX task_state_idx ON public.task USING btree (state, result, id) WHERE (about_task_id IS NULL);
 CREATE INDEX task_unowned_idx ON public.task USING btree (id) WHERE ((executor_id IS NULL) AND (kind = 'run'::text) AND (((state = 'pending'::text) AND (reason = 'queued'::text)) OR ((state = 'running'::text) AND (reason IS NULL))));
 comment on column task.takeovers is 'Executors that died while they ran it, since a step last finished; at 3 it pauses as needs-review.';

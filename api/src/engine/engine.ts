@@ -268,6 +268,7 @@ export class Engine implements Service {
     const left = await this.#executor.hint(ids)
     // Full: what others could start must not wait here.
     if (!this.#executor.hasRoom) await this.#queue.rest()
+    this.#executor.isBehind = !this.#executor.hasRoom
     if (left.length > 0) await this.#queue.wake(this.#options.sql, left)
   }
 

@@ -170,6 +170,7 @@ export class Executor implements Service, RunHost {
     await setExecutorState(this.#options.sql, this.executorId, 'stopped').catch(() => {})
   }
 
+  isBehind = false // It was full, and tasks wait in the queue: new ones stand behind them.
   /** Tasks that were ours without a runner; 0 unless something is wrong. */
   get forgotten(): number {
     return this.#mail.forgotten

@@ -3,7 +3,7 @@ import { newId } from '../base/ids.ts'
 import type { Logger } from '../base/log.ts'
 import type { Service } from '../base/service.ts'
 import { type AnySql, connectionOptionsForPg, type Target } from '../postgres/connect.ts'
-import { findRegions } from './store/task.ts'
+import { type DispatchRow, findDispatch } from './store/dispatch.ts'
 
 /*
  * pg-boss carries hints between processes: a job says "look at these tasks", the rows are the truth. The handler claims
@@ -14,6 +14,8 @@ export const advanceQueue = 'advance'
 
 interface Hint {
   readonly ids: readonly string[]
+  /** A batch comes in no order. */
+  readonly urgency?: number
 }
 
 export interface QueueOptions {
@@ -89,7 +91,7 @@ export class Queue implements Service {
     }
     return this.#boss.work<Hint>(name, options, async (jobs) => {
       this.hints += jobs.length
-      await onHint(jobs.flatMap((job) => job.data.ids))
+      await onHint(inOrder(jobs.map((job) => job.data)))
     })
   }
 
@@ -111,22 +113,30 @@ export class Queue implements Service {
         rows: [...(await sql.unsafe(text, values as never[]))],
       }),
     }
-    const byRegion = Map.groupBy(await findRegions(sql, taskIds), (row) => row.region ?? undefined)
+    const byRegion = Map.groupBy(await findDispatch(sql, taskIds), (row) => row.region ?? undefined)
     for (const [region, rows] of byRegion) {
       const name = queueName(region)
       await this.#ensure(name)
-      await this.#boss.insert(name, jobsFor(rows.map((row) => row.id)), { db })
+      await this.#boss.insert(name, jobsFor(rows), { db })
     }
   }
 }
 
+/** The most urgent first, of the same urgency the oldest: ids begin with the time. */
+function inOrder(hints: readonly Hint[]): string[] {
+  const all = hints.flatMap(({ ids, urgency = 0 }) => ids.map((id) => ({ id, urgency })))
+  return all.sort((a, b) => b.urgency - a.urgency || (a.id < b.id ? -1 : 1)).map(({ id }) => id)
+}
+
 /** A key for every job: the queue keeps one waiting job per key, and jobs without one would all count as the same. */
-function jobsFor(taskIds: readonly string[]) {
+function jobsFor(rows: readonly DispatchRow[]) {
   const jobs = []
-  for (let from = 0; from < taskIds.length; from += idsPerJob) {
-    const ids = taskIds.slice(from, from + idsPerJob)
-    const singletonKey = ids.length === 1 ? (ids[0] as string) : newId()
-    jobs.push({ data: { ids }, singletonKey })
+  for (const [priority, alike] of Map.groupBy(rows, (row) => row.urgency)) {
+    for (let from = 0; from < alike.length; from += idsPerJob) {
+      const ids = alike.slice(from, from + idsPerJob).map((row) => row.id)
+      const singletonKey = ids.length === 1 ? (ids[0] as string) : newId()
+      jobs.push({ data: { ids, urgency: priority }, singletonKey, priority })
+    }
   }
   return jobs
 }

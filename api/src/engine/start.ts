@@ -134,7 +134,8 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
     wants: isDue && !request.parent ? wants : [],
   }
   const unclaimed: Newborn = { birth: { ...plain, whenWaiting: (answer) => waiting(plain, wants, answer) } }
-  const isHere = executor.hasRoom && executor.startsSteps({ label, region: base.region })
+  const isHere =
+    executor.hasRoom && !executor.isBehind && executor.startsSteps({ label, region: base.region })
   // A child is anybody's: what its parent wants written may still be refused, and many of them are shared out this way.
   if (!isDue || !isHere || steps.length === 0 || request.parent || request.internal) return unclaimed
   const facts = {

@@ -380,10 +380,3 @@ export function findDependencies(sql: AnySql, taskId: string) {
     where task_dependency.task_id = ${taskId}
     order by task.id`
 }
-
-/** Where these tasks are to be advanced; null is anywhere. */
-export function findRegions(sql: AnySql, ids: readonly string[]) {
-  return sql<{ id: string; region: string | null }[]>`
-    -- findRegions
-    select id, region from task where id = any(${plain(ids)}::uuid[])`
-}
