@@ -98,10 +98,11 @@ export function TaskPage() {
   }
   const steps = nodesOf(data.task.steps).map((node) => readFragment(StepRow, node))
   const { hasNextPage, endCursor } = data.task.steps.pageInfo
-  // Among more steps than are loaded here the failed ones may be any; they are asked for by their states.
-  const candidates = hasNextPage
-    ? nodesOf(data.task.failed).map((node) => readFragment(StepRow, node))
-    : steps
+  // Among more steps than are loaded here, and among the items of loops, the failed ones may be any.
+  const candidates =
+    hasNextPage || steps.some((step) => step.itemStates.length > 0)
+      ? nodesOf(data.task.failed).map((node) => readFragment(StepRow, node))
+      : steps
   return (
     <OneTask
       key={data.task.id}

@@ -77,6 +77,10 @@ export const stepsVersion = (task: Pick<LiveTask, 'stepsByState' | 'lastSeq'>): 
 
 const notDone: ReadonlySet<string> = new Set(['CANCELLED'])
 
+/** How many steps failed for good, items of loops included. */
+export const failedSteps = (task: Pick<LiveTask, 'stepsByState'>): number =>
+  task.stepsByState.reduce((sum, one) => sum + (isFailedStep(one) ? one.count : 0), 0)
+
 /** How many steps did their work, and how many failed for good. */
 export function stepsDone(task: Pick<LiveTask, 'stepsByState'>): { done: number; failed: number } {
   const count = (isCounted: (step: { state: string }) => boolean) =>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { groupsOf, itemText, overText } from './items.ts'
+import { groupsOf, itemText, loopStatus, overText } from './items.ts'
 
 const counts = [
   { state: 'DONE', count: 80 },
@@ -27,6 +27,15 @@ it('asks for items that are tried again by the state their try ended with, too',
 
 it('counts a failed item as over, one that is tried again as open', () => {
   expect(overText(counts)).toBe('84/100')
+})
+
+it('shows a loop as its items are, while it goes on', () => {
+  const loop = (...itemStates: { state: string; count: number }[]) =>
+    loopStatus({ state: 'EXPANDED', itemStates }).tone
+  expect(loop({ state: 'RUNNING', count: 1 }, { state: 'CLIENT_ERROR', count: 1 })).toBe('running')
+  expect(loop({ state: 'DONE', count: 9 }, { state: 'CLIENT_ERROR', count: 1 })).toBe('error')
+  expect(loop({ state: 'TO_RETRY', count: 1 })).toBe('waiting')
+  expect(loopStatus({ state: 'DONE', itemStates: counts }).tone).toBe('success')
 })
 
 it('shows an item in one line', () => {

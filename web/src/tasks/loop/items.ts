@@ -1,5 +1,5 @@
 import type { StatePart } from '../../kit/chart/StateBar.tsx'
-import { stepStatus, type Tone } from '../../kit/status.ts'
+import { type Status, stepStatus, type Tone } from '../../kit/status.ts'
 
 export interface StateCount {
   readonly state: string
@@ -33,6 +33,25 @@ export function groupsOf(counts: readonly StateCount[]): ItemGroup[] {
     const count = found.reduce((sum, one) => sum + one.count, 0)
     return count > 0 ? [{ tone, word, count, states: found.flatMap(({ state }) => askedFor(state)) }] : []
   })
+}
+
+interface Loop {
+  readonly state: string
+  readonly dueAt?: string | null
+  readonly itemStates: readonly StateCount[]
+}
+
+/**
+ * How a step is shown. A loop that goes on is what its items are: nothing turns where nothing runs, and a failure below it can
+ * be seen from above.
+ */
+export function loopStatus(step: Loop): Status {
+  const groups = groupsOf(step.itemStates)
+  const of = (tone: Tone) => groups.find((group) => group.tone === tone)
+  const failed = of('error')
+  if (step.state !== 'EXPANDED' || of('running') || groups.length === 0) return stepStatus(step)
+  if (failed) return { tone: 'error', word: `${failed.count.toLocaleString('en')} failed` }
+  return of('waiting') ? { tone: 'waiting', word: 'Waiting' } : stepStatus(step)
 }
 
 /** `87/100`: items that are over, of all. */

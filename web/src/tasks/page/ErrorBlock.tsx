@@ -2,11 +2,12 @@ import { Alert } from '@patternfly/react-core'
 import { Link } from '@tanstack/react-router'
 import { paths } from '../../client/paths.ts'
 import { Moment } from '../../kit/Moment.tsx'
+import { counted } from '../../kit/plural.ts'
 import { stepStatus } from '../../kit/status.ts'
 import { StepVerbs } from '../step/StepVerbs.tsx'
 import type { StepOfList } from '../step/steps.ts'
 import { useStepDetail } from '../step/useStepDetail.ts'
-import type { LiveTask } from '../words.ts'
+import { failedSteps, type LiveTask } from '../words.ts'
 
 interface ErrorBlockProps {
   readonly task: LiveTask
@@ -24,7 +25,7 @@ export function ErrorBlock({ task, failed }: ErrorBlockProps) {
   const isReview = task.reason === 'NEEDS_REVIEW'
   const first = (isReview && failed.find((step) => step.state === 'CRASHED')) || failed[0]
   if (!first) return null
-  return <OneError task={task} first={first} others={failed.length - 1} />
+  return <OneError task={task} first={first} others={Math.max(failedSteps(task), failed.length) - 1} />
 }
 
 function OneError({ task, first, others }: { task: LiveTask; first: StepOfList; others: number }) {
@@ -48,7 +49,7 @@ function OneError({ task, first, others }: { task: LiveTask; first: StepOfList; 
             <>
               {' · '}
               <Link {...paths.task(task.uuid, { tab: 'errors' })}>
-                {others} more {others === 1 ? 'step' : 'steps'} failed
+                {counted(others, 'more step', 'more steps')} failed
               </Link>
             </>
           )}

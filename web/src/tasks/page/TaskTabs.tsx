@@ -2,12 +2,11 @@ import { lazy, Suspense } from 'react'
 import { paths } from '../../client/paths.ts'
 import { type TaskTab, taskTabs } from '../../client/search.ts'
 import { RowsSkeleton } from '../../kit/QueryState.tsx'
-import { isFailedStep } from '../../kit/status.ts'
 import { TabBar, TabLink } from '../../kit/TabBar.tsx'
 import { StepsTab } from '../step/StepsTab.tsx'
 import type { StepOfList } from '../step/steps.ts'
 import { useAllSteps } from '../step/useAllSteps.ts'
-import type { LiveTask } from '../words.ts'
+import { failedSteps, type LiveTask } from '../words.ts'
 
 const TimelineTab = lazy(async () => ({ default: (await import('../tabs/TimelineTab.tsx')).TimelineTab }))
 const ErrorsTab = lazy(async () => ({ default: (await import('../tabs/ErrorsTab.tsx')).ErrorsTab }))
@@ -43,7 +42,7 @@ export function TaskTabs({ task, steps: first, cursor, tab, step }: TaskTabsProp
   const steps = useAllSteps(task, first, cursor)
   const counts: Partial<Record<TaskTab, number>> = {
     steps: task.stepCount,
-    errors: task.stepsByState.reduce((sum, one) => sum + (isFailedStep(one) ? one.count : 0), 0),
+    errors: failedSteps(task),
   }
   return (
     <section className="st-task-tabs" aria-label="Details">

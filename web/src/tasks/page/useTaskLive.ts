@@ -23,6 +23,18 @@ const TaskPageLive = graphql(
             endCursor
           }
         }
+        failed: steps(
+          first: 10
+          states: ["CLIENT_ERROR", "SERVER_ERROR", "FATAL_ERROR", "CRASHED", "AFTERRUN_ERROR"]
+        ) @include(if: $withSteps) {
+          edges {
+            node {
+              taskId
+              no
+              ...StepRow_step
+            }
+          }
+        }
       }
     }
   `,

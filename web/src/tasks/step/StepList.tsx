@@ -5,8 +5,8 @@ import { paths } from '../../client/paths.ts'
 import { StateBar } from '../../kit/chart/StateBar.tsx'
 import { Duration } from '../../kit/Duration.tsx'
 import { StatusIcon } from '../../kit/StatusLabel.tsx'
-import { endOfStep, stepStatus } from '../../kit/status.ts'
-import { groupsOf, overText } from '../loop/items.ts'
+import { endOfStep } from '../../kit/status.ts'
+import { groupsOf, loopStatus, overText } from '../loop/items.ts'
 import type { LiveTask } from '../words.ts'
 import { findSteps, type StepNode, type StepOfList, stepTree } from './steps.ts'
 
@@ -83,7 +83,7 @@ const sameItem = (before: StepItemProps, after: StepItemProps) =>
   before.uuid === after.uuid
 
 const StepItem = memo(function StepItem({ uuid, node: { step, depth }, isCurrent }: StepItemProps) {
-  const status = stepStatus(step)
+  const status = loopStatus(step)
   const isLoop = step.itemStates.length > 0
   return (
     <li className="st-step" style={depth > 0 ? { marginInlineStart: `${depth * 1.25}rem` } : undefined}>

@@ -8,8 +8,9 @@ import { type Fact, Facts } from '../../kit/Facts.tsx'
 import { Moment } from '../../kit/Moment.tsx'
 import { ProblemState, RowsSkeleton } from '../../kit/QueryState.tsx'
 import { StatusLabel } from '../../kit/StatusLabel.tsx'
-import { endOfStep, isFinishedStep, stepStatus } from '../../kit/status.ts'
+import { endOfStep, isFinishedStep } from '../../kit/status.ts'
 import { Values } from '../../kit/Values.tsx'
+import { loopStatus } from '../loop/items.ts'
 import { LoopItems } from '../loop/LoopItems.tsx'
 import type { LiveTask } from '../words.ts'
 import { AttemptPicker } from './AttemptPicker.tsx'
@@ -64,7 +65,7 @@ export function StepPanel({ task, row, isAbove }: StepPanelProps) {
           <Title headingLevel="h2" size="lg" className="st-break">
             {row.name}
           </Title>
-          <StatusLabel status={stepStatus(row)} isMoving isCompact />
+          <StatusLabel status={loopStatus(row)} isMoving isCompact />
         </div>
         {step && !isAbove && <StepVerbs taskId={task.id} step={step} />}
       </div>

@@ -81,6 +81,11 @@ export function ErrorsTab({ task }: { task: LiveTask }) {
           {nodesOf(found.steps).map((step) => (
             <OneError key={step.no} task={task} step={step} />
           ))}
+          {found.steps.pageInfo.hasNextPage && (
+            <p className="st-quiet">
+              These are the first {found.steps.edges.length}; a loop shows all of its failed items.
+            </p>
+          )}
         </div>
       )}
     </QueryState>
