@@ -47,6 +47,12 @@ export class TaskPage {
     return this.page.getByRole('button', { name, exact: true })
   }
 
+  /** Something of the menu beside the title. */
+  async choose(name: string): Promise<void> {
+    await this.button('More actions').click()
+    await this.page.getByRole('menuitem', { name, exact: true }).click()
+  }
+
   tab(name: string): Locator {
     return this.page.getByRole('navigation', { name: 'Details of the task' }).getByRole('link', { name })
   }
