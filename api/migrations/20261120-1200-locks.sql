@@ -81,8 +81,8 @@ language sql stable as $$
   select coalesce(array_agg(id order by depth), '{}') from up
 $$;
 
--- The task that keeps this one waiting, or null: of a limit its longest holder or who asked before, of a lock who holds or
--- awaits what collides. With `minds_queue` whoever asked before counts too. Ancestors never stand in the way.
+-- A task that keeps this one waiting, or null: of a limit its longest holder or one who asked before, of a lock one who holds
+-- or awaits what collides; any of those who asked before, since looking for the first would read a queue of thousands. With `minds_queue` whoever asked before counts too. Ancestors never stand in the way.
 create function blocker_of(w wait, ancestors uuid[], minds_queue boolean) returns uuid
 language plpgsql as $$
 declare
@@ -103,7 +103,6 @@ begin
     where o.resource_type = w.resource_type and o.resource_id = w.resource_id
       and o.mode && w.mode and o.operation && w.operation
       and (o.priority > w.priority or (o.priority = w.priority and o.seq < w.seq)) and o.task_id <> w.task_id
-    order by o.priority desc, o.seq
     limit 1;
     return found_task;
   end if;
@@ -137,7 +136,6 @@ begin
     where o.resource_type = w.resource_type and o.resource_id = w.resource_id and o.mode is null
       and (o.priority > w.priority or (o.priority = w.priority and o.seq < w.seq))
       and (o.task_id, o.step_no) <> (w.task_id, w.step_no)
-    order by o.priority desc, o.seq
     offset free - 1
     limit 1
   ) ahead;
@@ -222,37 +220,35 @@ $$;
 -- Who is next at a resource: the highest priority, of that the owner who holds least of it, of that whoever asked first.
 -- Owners are found by skipping through the index: a queue of one owner's 10,000 tasks costs as much as one of ten.
 create function next_waiter(a_type text, an_id text) returns wait
-language sql stable as $$
-  with recursive top as (
-    select max(priority) as priority from wait where resource_type = a_type and resource_id = an_id
-  ), owner (name) as (
-    (
-      select w.owner_name from wait w, top
-      where w.resource_type = a_type and w.resource_id = an_id and w.priority = top.priority
-      order by w.owner_name limit 1
-    )
-    union all
-    select (
-      select w.owner_name from wait w, top
-      where w.resource_type = a_type and w.resource_id = an_id and w.priority = top.priority and w.owner_name > owner.name
-      order by w.owner_name limit 1
-    )
-    from owner where owner.name is not null
-  ), first_of_owner as (
-    select w.*, (
-      select count(*) from hold h
-      where h.resource_type = a_type and h.resource_id = an_id and h.owner_name = owner.name
-    ) as holding
-    from owner cross join top cross join lateral (
-      select * from wait
-      where resource_type = a_type and resource_id = an_id and priority = top.priority and owner_name = owner.name
-      order by seq limit 1
-    ) w
-    where owner.name is not null
-  )
-  select (f.task_id, f.step_no, f.resource_type, f.resource_id, f.operation_name, f.mode, f.operation, f.capacity,
-    f.per_ms, f.priority, f.owner_name, f.seq, f.since)::wait
-  from first_of_owner f order by f.holding, f.seq limit 1
+language plpgsql stable as $$
+declare
+  top integer;
+  owner text;
+  candidate wait;
+  best wait;
+  holding bigint;
+  least bigint;
+begin
+  select w.priority into top from wait w
+  where w.resource_type = a_type and w.resource_id = an_id
+  order by w.priority desc limit 1;
+  if top is null then return null; end if;
+  owner := '';
+  loop
+    select * into candidate from wait w
+    where w.resource_type = a_type and w.resource_id = an_id and w.priority = top and w.owner_name > owner
+    order by w.owner_name, w.seq limit 1;
+    exit when candidate.task_id is null;
+    owner := candidate.owner_name;
+    select count(*) into holding from hold h
+    where h.resource_type = a_type and h.resource_id = an_id and h.owner_name = owner;
+    if least is null or holding < least or (holding = least and candidate.seq < best.seq) then
+      best := candidate;
+      least := holding;
+    end if;
+  end loop;
+  return best;
+end
 $$;
 
 -- When a waiter is kept by a rate alone, its next look is a due time: the moment that the oldest start leaves the window.

@@ -1,3 +1,4 @@
+import type postgres from 'postgres'
 import type { AnySql } from '../../postgres/connect.ts'
 import type { LockMode } from '../lock.ts'
 import { plain } from './arrays.ts'
@@ -40,14 +41,16 @@ const holdColumns = (sql: AnySql) => sql`
   h.task_id, h.step_no, h.resource_type, h.resource_id, h.operation_name as operation, ${modeOf(sql, 'h')} as mode,
   h.taken_at as since, h.until`
 
-const waitColumns = (sql: AnySql) => sql`
-  w.task_id, w.step_no, w.resource_type, w.resource_id, w.operation_name as operation, ${modeOf(sql, 'w')} as mode, w.since,
-  w.capacity,
+const place = (sql: AnySql) => sql`
   (
     select count(*)::int + 1 from wait o
     where o.resource_type = w.resource_type and o.resource_id = w.resource_id
       and (o.priority > w.priority or (o.priority = w.priority and o.seq < w.seq))
-  ) as position,
+  )`
+
+const waitColumns = (sql: AnySql, position: postgres.Fragment) => sql`
+  w.task_id, w.step_no, w.resource_type, w.resource_id, w.operation_name as operation, ${modeOf(sql, 'w')} as mode, w.since,
+  w.capacity, ${position} as position,
   array(
     select h.task_id from hold h
     where h.resource_type = w.resource_type and h.resource_id = w.resource_id and h.task_id <> w.task_id
@@ -73,7 +76,7 @@ export function findHolds(sql: AnySql, taskIds: readonly string[]): Promise<Hold
 export function findWaits(sql: AnySql, taskIds: readonly string[]): Promise<WaitRow[]> {
   return sql<WaitRow[]>`
     -- findWaits
-    select ${waitColumns(sql)} from wait w
+    select ${waitColumns(sql, place(sql))} from wait w
     where w.task_id = any(${plain(taskIds)}::uuid[])
     order by w.task_id, w.step_no, w.resource_type, w.resource_id`
 }
@@ -92,7 +95,7 @@ export function findHoldersOf(sql: AnySql, type: string, id: string, limit: numb
 export function findWaitersOf(sql: AnySql, type: string, id: string, limit: number): Promise<WaitRow[]> {
   return sql<WaitRow[]>`
     -- findWaitersOf
-    select ${waitColumns(sql)} from wait w
+    select ${waitColumns(sql, sql`(row_number() over (order by w.priority desc, w.seq))::int`)} from wait w
     where w.resource_type = ${type} and w.resource_id = ${id}
     order by w.priority desc, w.seq
     limit ${limit}`
