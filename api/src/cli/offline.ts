@@ -8,6 +8,7 @@ import { Refusal } from './refusal.ts'
 const verbs: Record<string, () => Promise<(options: never) => Promise<number>>> = {
   'template-lint': async () => (await import('./offline/lint.ts')).lintTemplates,
   'template-test': async () => (await import('./offline/test.ts')).testTemplates,
+  'import-utask': async () => (await import('./offline/import-utask.ts')).importUtask,
   'function-lint': async () => (await import('./offline/lint.ts')).lintFunctions,
 }
 

@@ -7,6 +7,7 @@ import { addConfigurationCommands } from './configuration/commands.ts'
 import { addExecutorCommands } from './executor/commands.ts'
 import { exitCodeWords } from './exit.ts'
 import { addFunctionCommands } from './function/commands.ts'
+import { addImportCommands } from './import/commands.ts'
 import { addKeysCommands } from './keys/commands.ts'
 import { addMaintenanceCommands } from './maintenance/commands.ts'
 import { addReportCommands } from './report/commands.ts'
@@ -45,6 +46,7 @@ export function stintProgram(ending: Ending, version: string): Command {
   addChannelCommands(program, ending)
   addResourceCommands(program, ending)
   addExecutorCommands(program, ending)
+  addImportCommands(program, ending)
   addReportCommands(program, ending)
   addKeysCommands(program, ending)
   addMaintenanceCommands(program, ending)

@@ -57,7 +57,7 @@ describe('a sub-task', () => {
     expect(await outputOf(id, 1)).toBe('n is 7')
     const [child, ...others] = await childrenOf(id)
     expect(others).toEqual([])
-    expect(await outputOf(id, 0)).toMatchObject({ id: child?.id, outcome: 'success', state: 'stopped' })
+    expect(await outputOf(id, 0)).toMatchObject({ id: child?.id, outcome: 'success', state: 'DONE' })
     expect(await taskOf(child?.id as string)).toMatchObject({
       ownerName: 'tester',
       depth: 1,

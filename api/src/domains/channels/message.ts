@@ -1,16 +1,6 @@
 import type { News, StepMove, TaskMove } from '../../engine/news.ts'
+import { utaskState } from '../../engine/utask-state.ts'
 import type { Notification } from './model.ts'
-
-/** µTask's word for the state of a task: receivers that were written for it compare with these. */
-export function utaskState({ state, reason }: TaskMove, result: string): string {
-  if (state === 'scheduled') return 'DELAYED'
-  if (state === 'pending') return 'TODO'
-  if (state === 'running') return reason?.startsWith('waiting-') ? 'WAITING' : 'RUNNING'
-  if (state === 'paused') return 'BLOCKED'
-  if (reason === 'rejected') return 'WONTFIX'
-  if (result === 'cancelled') return 'CANCELLED'
-  return result === 'error' ? 'BLOCKED' : 'DONE'
-}
 
 interface Told {
   readonly type: Notification['notification_type']

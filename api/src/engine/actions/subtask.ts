@@ -2,6 +2,7 @@ import { parseDuration } from '@stint/schema/duration'
 import type { Clock } from '../../base/clock.ts'
 import { type Action, type ActionContext, ActionError, type ActionResult } from '../action.ts'
 import type { ChildRequest, ChildTask } from '../child-door.ts'
+import { utaskState } from '../utask-state.ts'
 import { type Configuration, objectOf, textMapOf, textOf } from './configuration.ts'
 import { jsonOf, peopleOf, peopleProperties } from './people.ts'
 
@@ -46,7 +47,7 @@ async function answerOf(child: ChildTask, context: ActionContext): Promise<Actio
   const output = {
     id,
     title,
-    state,
+    state: utaskState(child, result),
     outcome: result,
     result: state === 'stopped' ? await context.children.resultOf(id) : null,
     resolver_username: child.resolvers[0] ?? '',
@@ -107,7 +108,11 @@ export function subtaskAction(clock: Clock): Action<Configuration> {
       properties: {
         id: { type: 'string', description: 'The task.' },
         title: { type: 'string', description: 'Its title.' },
-        state: { type: 'string', description: '`stopped` when the step is over.' },
+        state: {
+          type: 'string',
+          description:
+            'In µTask’s words: `DONE` when it ended well; else `BLOCKED`, `CANCELLED` or `WONTFIX`.',
+        },
         outcome: { type: 'string', description: 'How it ended: success, warning, error or cancelled.' },
         result: { description: 'What the `result_format` of its template gave.' },
         resolver_username: { type: 'string', description: 'Who may resolve it, the first of them.' },

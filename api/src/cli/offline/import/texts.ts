@@ -1,0 +1,167 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { checkTemplate } from '@stint/schema/template'
+import { checkFunction } from '@stint/schema/template-function'
+import { itemName } from '@stint/schema/template-name'
+import type { Finding, Template } from '@stint/schema/template-types'
+import { ownItem } from '../../../domains/configuration/model.ts'
+import { isTestFile } from '../../../domains/templates/folder.ts'
+import { isFolder, type Workbench } from '../workbench.ts'
+import { addUser, type Plan, type PlannedFile } from './plan.ts'
+
+export interface UtaskFolders {
+  readonly root: string
+  readonly templates: string | undefined
+  readonly functions: string | undefined
+  readonly scripts: string | undefined
+}
+
+/** Where a µTask folder has its parts; a folder that is only full of templates is one, too. */
+export function foldersOf(root: string): UtaskFolders {
+  const inside = (name: string) => (isFolder(join(root, name)) ? join(root, name) : undefined)
+  const hasTexts = readdirSync(root).some((name) => name.endsWith('.yaml'))
+  return {
+    root,
+    templates: inside('templates') ?? (hasTexts ? root : undefined),
+    functions: inside('functions'),
+    scripts: inside('scripts'),
+  }
+}
+
+/** Remembers what it is asked for: which items a text reads. */
+class AskedNames extends Set<string> {
+  override has(name: string): boolean {
+    this.add(name)
+    return true
+  }
+}
+
+/**
+ * Functions, scripts and templates, copied as they are: their language is the same. Answers the configuration items that they
+ * read, each with the first file that does.
+ */
+export async function convertTexts(
+  plan: Plan,
+  folders: UtaskFolders,
+  { options, functions, check }: Workbench,
+): Promise<Map<string, string>> {
+  const wanted = new Map<string, string>()
+  const { journal } = plan
+  for (const { path, source, text, definition, findings } of functions.files) {
+    const file = relative(folders.root, path)
+    tell(plan, file, findings, definition !== undefined)
+    wants(wanted, file, text, (asked) => checkFunction(text, { ...options, configItems: asked }))
+    if (definition === undefined) continue
+    plan.files.push({ folder: 'functions', name: source, content: Buffer.from(text) })
+    journal.note(file, 'kept', `The function "${definition.name}".`)
+  }
+  convertScripts(plan, folders)
+  if (folders.templates === undefined)
+    journal.note('templates', 'person', 'There is no folder with templates.')
+  const reach = new Set<string>()
+  for (const name of folders.templates === undefined ? [] : readdirSync(folders.templates).sort()) {
+    const path = join(folders.templates as string, name)
+    const file = relative(folders.root, path)
+    if (/\.yml$/.test(name))
+      journal.note(file, 'ignored', 'µTask reads only files that end in .yaml, and so does Stint.')
+    if (
+      !name.endsWith('.yaml') ||
+      isTestFile(name) ||
+      !statSync(path).isFile() ||
+      isConfiguration(folders, name)
+    )
+      continue
+    const text = readFileSync(path, 'utf8')
+    const { template, findings } = await check(text)
+    tell(plan, file, findings, template !== undefined)
+    wants(wanted, file, text, (asked) => checkTemplate(text, { ...options, configItems: asked }))
+    if (template === undefined) continue
+    plan.files.push({ folder: 'templates', name, content: Buffer.from(text) })
+    journal.note(file, 'kept', `The template "${template.name}" with ${template.steps.length} steps.`)
+    for (const person of template.allowedResolverUsernames) addUser(plan, person, {})
+    for (const type of typesOf(template)) reach.add(type)
+  }
+  tellReach(plan, reach)
+  return wanted
+}
+
+/** In a folder that holds everything at once, the file of the configuration is no template. */
+function isConfiguration({ root, templates }: UtaskFolders, name: string): boolean {
+  return templates === root && /^config(?:uration)?\.yaml$/.test(name)
+}
+
+function tell(plan: Plan, file: string, findings: readonly Finding[], isTaken: boolean): void {
+  for (const { line, column, severity, message, code } of findings) {
+    const more = code === 'unknown-action' ? ' A plug-in of µTask must be written anew (see README).' : ''
+    const verdict = severity === 'error' ? 'person' : 'kept'
+    plan.journal.note(file, verdict, `${message}${more}`, { line, column })
+  }
+  if (!isTaken)
+    plan.journal.note(file, 'person', 'Was not taken over: mend what stands above, and import again.')
+}
+
+/** The checker asks for each item that a handle names, in whatever form; the plain form also stands in texts that are faulty. */
+function wants(
+  wanted: Map<string, string>,
+  file: string,
+  text: string,
+  check: (asked: ReadonlySet<string>) => unknown,
+): void {
+  const asked = new AskedNames()
+  check(asked)
+  for (const match of text.matchAll(/\.config\.(\w+)/g)) asked.has(itemName(match[1] as string))
+  for (const name of asked) if (name !== ownItem && !wanted.has(name)) wanted.set(name, file)
+}
+
+function typesOf(template: Template): string[] {
+  const called = Object.values(template.functions ?? {})
+  return [...template.steps, ...called].flatMap(({ action, preHook }) => [action.type, preHook?.type ?? ''])
+}
+
+const reachingOut = ['http', 'ssh', 'email', 'ping']
+
+/** The difference that surprises most: actions may not go anywhere. */
+function tellReach(plan: Plan, types: ReadonlySet<string>): void {
+  const used = reachingOut.filter((type) => types.has(type))
+  if (used.length > 0) {
+    const message = `The actions ${used.join(', ')} reach public addresses only: list your own hosts and networks in the setting outbound_allow.`
+    plan.journal.note('templates', 'person', message, { key: 'outbound_allow' })
+  }
+  if (types.has('ssh')) {
+    const message =
+      'ssh believes only host keys that it knows: put them into known_hosts in the data directory.'
+    plan.journal.note('templates', 'person', message, { key: 'known_hosts' })
+  }
+}
+
+function convertScripts(plan: Plan, { root, scripts }: UtaskFolders): void {
+  if (scripts === undefined) return
+  for (const file of filesBelow(scripts)) {
+    const path = join(scripts, file)
+    plan.files.push({
+      folder: 'scripts',
+      name: file,
+      content: readFileSync(path),
+      isExecutable: isExecutable(path),
+    })
+    plan.journal.note(
+      relative(root, path),
+      'kept',
+      'A script; it gets only the environment that its step names.',
+    )
+  }
+}
+
+function isExecutable(path: string): boolean {
+  return (statSync(path).mode & 0o111) !== 0
+}
+
+function filesBelow(folder: string): PlannedFile['name'][] {
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      if (entry.isDirectory())
+        return filesBelow(join(folder, entry.name)).map((name) => join(entry.name, name))
+      return entry.isFile() ? [entry.name] : []
+    })
+    .sort()
+}

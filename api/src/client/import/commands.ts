@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+import { type Ending, lazily } from '../action.ts'
+
+const help = `
+Reads templates, functions, scripts and the configuration store of a µTask folder, checks them, and writes them into the installation
+that the environment names (STINT_DATA_DIR, DATABASE_URL): files into its data directory, settings, users and channels into its
+database. A server that runs takes them up by itself. Values that may be secret are never printed.
+
+Exit codes: 0 everything works here as before, 3 the report names what a person must do.`
+
+/** `stint import …`. */
+export function addImportCommands(program: Command, ending: Ending): void {
+  program
+    .command('import')
+    .description('take over what another system has')
+    .command('utask')
+    .argument('<folder>', 'its folder: templates, functions, scripts, config')
+    .description('take over a µTask installation: what is kept, converted, ignored, and what needs a person')
+    .option('--dry-run', 'only tell; write nothing')
+    .option('--force', 'replace files of the same name')
+    .option(
+      '--configuration <path>',
+      'a folder or file of its configuration store; may be repeated (else config/, config.yaml, *.env)',
+      (value: string, before: readonly string[] = []) => [...before, value],
+    )
+    .addHelpText('after', help)
+    .action(lazily(ending, async () => (await import('./utask.ts')).importUtask))
+}

@@ -1,0 +1,5 @@
+#!/bin/sh
+echo before
+echo BEGIN
+echo '{"ok": "yes"}'
+echo END
