@@ -106,12 +106,15 @@ function readsWholeStep(text: string): boolean {
 function referencedSteps(template: Template, steps: readonly PlanStep[]): ReadonlySet<number> {
   const { resultFormat, variables, baseConfigurations } = template
   const referenced = new Set<number>()
-  const texts: string[] = [JSON.stringify([resultFormat, variables, baseConfigurations])]
+  const shared = JSON.stringify([resultFormat, variables, baseConfigurations])
+  // What is said once for many steps may mean any of them.
+  if (namesItself(shared)) return new Set(steps.keys())
+  const texts: string[] = [shared]
   for (const { no, definition, call, preHook, conditions } of steps) {
     const { name: _, description: __, dependencies: ___, ...rest } = definition
     const text = JSON.stringify([rest, call.levels, preHook?.levels, conditions])
     texts.push(text)
-    if (text.includes('step.this') || text.includes('"this')) referenced.add(no)
+    if (namesItself(text)) referenced.add(no)
   }
   const all = texts.join('\n')
   if (all.includes('step')) {
@@ -119,6 +122,8 @@ function referencedSteps(template: Template, steps: readonly PlanStep[]): Readon
   }
   return referenced
 }
+
+const namesItself = (text: string) => text.includes('step.this') || text.includes('"this')
 
 export type Readiness = 'ready' | 'waiting' | 'prune'
 

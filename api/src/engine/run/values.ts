@@ -172,7 +172,7 @@ export class RunValues {
     const name = step.parentNo === undefined ? this.#nameOf(step.no) : undefined
     const known =
       name === undefined ? this.#loops.get(step.parentNo ?? 0)?.open.get(step.no) : this.#steps[name]
-    const entry = own.fresh ?? known
+    const entry = own.fresh ?? known ?? (name === undefined ? this.#entryOf(step) : undefined)
     if (name !== undefined && own.fresh) this.#steps[name] = own.fresh
     if (entry) this.#steps.this = entry
     else delete this.#steps.this
