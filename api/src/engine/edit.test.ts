@@ -1,110 +1,19 @@
 import type { TemplateStep } from '@stint/schema/template-types'
 import type { SignalKind } from '@stint/schema/words'
 import { afterAll, describe, expect, it } from 'vitest'
-import { chain, testStep, testTask, testTemplate } from '../testing/engine.ts'
+import { testStep, testTask, testTemplate } from '../testing/engine.ts'
 import { after, clientError, toyEngine } from '../testing/toy-engine.ts'
 import { findSteps } from './store/step.ts'
 
-const { database, toys, engine, stop, taskOf, statesOf, ended } = await toyEngine()
+const { database, toys, engine, stop, taskOf, ended } = await toyEngine()
 afterAll(stop)
 
 const send = (id: string, kind: SignalKind, more: { stepNo?: number; payload?: unknown } = {}) =>
   engine.command(id, { kind, actor: 'ann', ...more })
-const setState = (id: string, stepNo: number, state: string) =>
-  send(id, 'set-step-state', { stepNo, payload: { state } })
-const on = (step: string, ...states: string[]) => ({ step, states })
 const stateOf = async (id: string) => {
   const row = await taskOf(id)
   return `${row?.state} ${row?.reason ?? row?.result}`
 }
-
-/** A paused task of these steps in these states, and the words for them in order. */
-async function pausedWith(steps: readonly TemplateStep[], states: Record<string, string>): Promise<string> {
-  const { id } = await engine.createTask(
-    testTask(testTemplate(steps), { startAt: new Date(Date.now() + 3_600_000) }),
-  )
-  for (const [name, state] of Object.entries(states)) {
-    await database.sql`update step set state = ${state} where task_id = ${id} and name = ${name}`
-  }
-  await database.sql`update task set state = 'paused', reason = 'by-user', started_at = now() where id = ${id}`
-  return id
-}
-
-describe('setting the state of a step', () => {
-  const steps = [
-    testStep('a', { customStates: ['GREEN'] }),
-    testStep('onDone', { dependencies: after('a') }),
-    testStep('onGreen', { dependencies: [on('a', 'GREEN')] }),
-    testStep('last', { dependencies: [on('onDone', 'DONE'), on('onGreen', 'DONE')] }),
-    testStep('anyway', { dependencies: [on('a', 'ANY')] }),
-  ]
-  const ran = { a: 'DONE', onDone: 'DONE', onGreen: 'PRUNE', last: 'PRUNE', anyway: 'DONE' }
-
-  it.each([
-    [
-      'one that is done to open: what followed it opens with it',
-      'TODO',
-      { a: 'TODO', onDone: 'TODO', onGreen: 'TODO', last: 'TODO', anyway: 'TODO' },
-    ],
-    [
-      'to another end: the other branch comes back, this one is pruned',
-      'GREEN',
-      { a: 'GREEN', onDone: 'PRUNE', onGreen: 'TODO', last: 'PRUNE', anyway: 'DONE' },
-    ],
-    ['skipped counts as done', 'SKIPPED', { ...ran, a: 'SKIPPED' }],
-    [
-      'failed: what followed is undecided',
-      'FATAL_ERROR',
-      { a: 'FATAL_ERROR', onDone: 'TODO', onGreen: 'TODO', last: 'TODO', anyway: 'TODO' },
-    ],
-    [
-      'pruned: all that needed it is pruned',
-      'PRUNE',
-      { a: 'PRUNE', onDone: 'PRUNE', onGreen: 'PRUNE', last: 'PRUNE', anyway: 'DONE' },
-    ],
-  ])('%s', async (_name, state, wanted) => {
-    const id = await pausedWith(steps, ran)
-    await setState(id, 0, state)
-    expect(await statesOf(id)).toEqual(wanted)
-    expect(await stateOf(id)).toMatch(/^paused/)
-    const [event] = await database.sql`
-      select actor, step_no, data from event where task_id = ${id} and name = 'set-step-state'`
-    expect(event).toMatchObject({ actor: 'ann', stepNo: 0, data: { from: 'DONE', to: state } })
-  })
-
-  it('leaves alone what a condition of its own pruned', async () => {
-    const id = await pausedWith(chain(['x', 'y', 'z']), { x: 'DONE', y: 'PRUNE', z: 'PRUNE' })
-    await setState(id, 0, 'SKIPPED')
-    expect(await statesOf(id)).toEqual({ x: 'SKIPPED', y: 'PRUNE', z: 'PRUNE' })
-  })
-
-  it.each(['RUNNING', 'WAITING', 'EXPANDED', 'CRASHED', 'CANCELLED', 'BLUE'])(
-    'to %s means nothing',
-    async (state) => {
-      const id = await pausedWith(steps, ran)
-      await setState(id, 0, state)
-      expect(await statesOf(id)).toEqual(ran)
-    },
-  )
-
-  it('of a failed one lets the task go on with the next, and the record counts the tries', async () => {
-    const id = await ended(
-      testTask(
-        testTemplate([
-          testStep('bad', { action: clientError }),
-          testStep('next', { dependencies: after('bad') }),
-        ]),
-      ),
-    )
-    expect(await stateOf(id)).toBe('paused step-failed')
-    await setState(id, 0, 'DONE')
-    expect(await taskOf(id)).toMatchObject({ state: 'paused', reason: 'by-user', errorSummary: null })
-    await send(id, 'resume')
-    await engine.waitForStop(id, 10)
-    expect(await stateOf(id)).toBe('stopped success')
-    expect(await statesOf(id)).toEqual({ bad: 'DONE', next: 'DONE' })
-  })
-})
 
 describe('starting over', () => {
   it('runs everything again; attempts go on counting and nothing of before is seen', async () => {
@@ -192,32 +101,6 @@ describe('editing the request', () => {
     await expect.poll(() => stateOf(id)).toBe('running waiting-until')
     await send(id, 'edit-request', { payload: { input: { a: 2 }, changed: ['a'] } })
     expect((await engine.reader.values({ id, templateId: null }))?.input).toEqual({ a: 1 })
-  })
-})
-
-describe('skipping', () => {
-  it('steps of a task that a person paused does not wake it', async () => {
-    const id = await pausedWith(chain(['a', 'b']), {})
-    await send(id, 'skip-step', { stepNo: 0 })
-    expect(await stateOf(id)).toBe('paused by-user')
-    await send(id, 'resume')
-    await engine.waitForStop(id, 10)
-    expect(await statesOf(id)).toEqual({ a: 'SKIPPED', b: 'DONE' })
-    expect((await taskOf(id))?.result).toBe('warning')
-  })
-
-  it('a step that waits for its time takes its timer along', async () => {
-    const nap = { type: 'wait', configuration: { for: '1h' } }
-    const { id } = await engine.createTask(
-      testTask(
-        testTemplate([testStep('nap', { action: nap }), testStep('next', { dependencies: after('nap') })]),
-      ),
-    )
-    await expect.poll(() => stateOf(id)).toBe('running waiting-until')
-    await send(id, 'skip-step', { stepNo: 0 })
-    await engine.waitForStop(id, 10)
-    expect(await stateOf(id)).toBe('stopped warning')
-    expect(await statesOf(id)).toEqual({ nap: 'SKIPPED', next: 'DONE' })
   })
 })
 

@@ -58,6 +58,8 @@ export interface RunningTask extends HeldRun {
   readonly dependencies: readonly DependencyState[]
   /** Why the coming pause happens; a person's wish when absent. */
   pauseReason: TaskReason | undefined
+  /** Somebody changed rows by hand: no step starts before the next runner has read them anew. */
+  isStale: boolean
   /** Something small happened (a log line, progress): it travels with the next flush, soon but not at once. */
   touchSoon(): void
   /** Settles a step without an attempt of its own; the message becomes its error, masked. */

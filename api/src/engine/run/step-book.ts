@@ -221,9 +221,10 @@ export class StepBook {
     if (isRetriable(step.state) && step.dueAt) this.retrying.add(step.no)
     else this.retrying.delete(step.no)
     if (step.parentNo !== undefined) return this.loopOf(step)?.moved(step, isOver)
-    if (this.loops.has(step.no) && step.state !== 'EXPANDED') this.#leaveLoop(step, isOver)
-    if (!isOver) return
     const { plan } = this.#parts
+    if (this.loops.has(step.no) && step.state !== 'EXPANDED') this.#leaveLoop(step, isOver)
+    else if (isOver && plan.steps[step.no]?.item) this.#pruneItems(step.no)
+    if (!isOver) return
     for (const follower of plan.steps[step.no]?.dependants ?? []) this.candidates.add(follower)
     for (const follower of plan.waitsForAny) this.candidates.add(follower)
   }
@@ -316,11 +317,15 @@ export class StepBook {
   #leaveLoop({ no }: StepPatch, isOver: boolean): void {
     const loop = this.loops.get(no)
     if (!loop) return
-    if (isOver && !loop.isOver) {
-      for (const item of this.itemsOf(no)) {
-        if (item.state !== 'RUNNING' && !this.isFinal(item)) this.settle(item.no, 'PRUNE', undefined)
-      }
-    }
+    if (isOver && !loop.isOver) this.#pruneItems(no)
     if (loop.running === 0) this.loops.delete(no)
+  }
+
+  /** Items of a loop that is over, or will not be expanded again: what has not ended never runs. */
+  #pruneItems(no: number): void {
+    if (this.#parts.plan.steps.length === this.rows.length) return
+    for (const item of this.itemsOf(no)) {
+      if (item.state !== 'RUNNING' && !this.isFinal(item)) this.settle(item.no, 'PRUNE', undefined)
+    }
   }
 }

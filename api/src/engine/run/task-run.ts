@@ -55,6 +55,7 @@ export class TaskRun implements RunningTask {
   readonly locks: LockBook
   dependencies: readonly DependencyState[] = []
   pauseReason: TaskReason | undefined
+  isStale = false
   readonly children: RunChildren
   readonly #attempts = new Map<number, AttemptRun>()
   readonly #inbox = new Inbox()
@@ -151,7 +152,7 @@ export class TaskRun implements RunningTask {
 
   /** Is this the place where steps of this task run? */
   get #startsSteps(): boolean {
-    return this.host.startsSteps(this.facts)
+    return !this.isStale && this.host.startsSteps(this.facts)
   }
 
   settleStep(no: number, state: string, message?: string): void {
@@ -330,7 +331,8 @@ export class TaskRun implements RunningTask {
       const hasMail = !this.#inbox.isEmpty
       this.#leave()
       // Mail that came between the release and its answer: nobody holds the task now, and its hint may be used up.
-      if (hasMail) this.host.takeAgain(this.id)
+      // What was changed by hand is read anew, here if this is the place: a hint takes its time.
+      if (hasMail || (this.isStale && this.host.startsSteps(this.facts))) this.host.takeAgain(this.id)
       return
     }
     for (const no of sent.started) this.#attempts.get(no)?.start()

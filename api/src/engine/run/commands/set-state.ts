@@ -24,11 +24,18 @@ export function setStepState(run: RunningTask, signal: SignalRow): void {
   const customStates = run.steps.plannedOf(step)?.customStates ?? []
   if (step.state === state || step.state === 'RUNNING' || !maySetState(state, customStates)) return
   const from = step.state
+  const loop = step.parentNo === undefined ? undefined : run.steps.rows[step.parentNo]
+  // The items of a loop whose list is still to be made mean nothing.
+  if (loop && loop.state !== 'EXPANDED' && !run.steps.isFinal(loop)) return
   const before = run.steps.rows.map((row) => row.state)
   assign(run, step.no, state, errorOf(state, signal.actor))
-  const followed = settleFollowers(run, before, step.no)
+  // An item that is to run again opens its loop, which reads the list that it made.
+  const opensLoop = loop && loop.state !== 'EXPANDED' && !run.steps.isFinal(step)
+  if (opensLoop) run.steps.assign(loop.no, 'EXPANDED', undefined)
+  const followed = settleFollowers(run, before, loop?.no ?? step.no)
   note(run, signal, { from, to: state, ...followed })
   forgetReason(run)
+  run.isStale = true
 }
 
 function errorOf(state: string, actor: string): string | undefined {
@@ -40,7 +47,12 @@ function errorOf(state: string, actor: string): string | undefined {
 export function assign(run: RunningTask, no: number, state: string, message?: string): void {
   run.steps.assign(no, state, message)
   const step = run.steps.rows[no]
-  if (step) run.values.setState(no, step, message ?? '')
+  if (!step) return
+  run.values.setState(no, step, message ?? '')
+  // A loop that is set back makes its list anew, and its items begin with it.
+  if (!run.plan.steps[no]?.item || run.steps.isFinal(step)) return
+  for (const item of run.steps.itemsOf(no))
+    if (item.state !== 'TODO') run.steps.assign(item.no, 'TODO', undefined)
 }
 
 /** Walks down the graph from the step that changed: each follower is judged by what all before it have become. */

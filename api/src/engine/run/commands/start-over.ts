@@ -16,5 +16,6 @@ export function startOver(run: RunningTask, signal: SignalRow): void {
   Object.assign(patch, { progress: 0, retryCount: 0, takeovers: 0 })
   patch.errorSummary = undefined
   patch.errorFingerprint = undefined
+  run.isStale = true
   run.task.moveTo('pending', 'queued')
 }
