@@ -16,6 +16,7 @@ export const mainEntries: readonly Entry[] = [
 ]
 
 export const moreEntries: readonly Entry[] = [
+  { title: 'Resources', link: paths.resources(), permission: 'task.view' },
   { title: 'Executors', link: paths.executors(), permission: 'executor.view' },
   { title: 'Actions', link: paths.actions(), permission: 'template.view' },
   { title: 'Audit', link: paths.audit(), permission: 'audit.view' },

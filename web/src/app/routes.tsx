@@ -13,6 +13,7 @@ import {
   parseSearch,
   printSearch,
   readPlace,
+  readResourceListSearch,
   readSignInSearch,
   readTaskListSearch,
   readTaskPageSearch,
@@ -110,6 +111,17 @@ const run = page(
   '/templates/$name/run',
   lazyRouteComponent(() => import('../templates/RunPage.tsx'), 'RunPage'),
 )
+const resources = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/resources',
+  validateSearch: readResourceListSearch,
+  component: lazyRouteComponent(() => import('../resources/ResourcesPage.tsx'), 'ResourcesPage'),
+})
+
+const resource = page(
+  '/resources/$name',
+  lazyRouteComponent(() => import('../resources/ResourcePage.tsx'), 'ResourcePage'),
+)
 const executors = page(
   '/executors',
   lazyRouteComponent(() => import('../executors/ExecutorsPage.tsx'), 'ExecutorsPage'),
@@ -182,6 +194,8 @@ const tree = root.addChildren([
     templates,
     template,
     run,
+    resources,
+    resource,
     executors,
     settings,
     configuration,

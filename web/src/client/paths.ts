@@ -1,5 +1,5 @@
 import { linkOptions } from '@tanstack/react-router'
-import type { TaskListSearch, TaskPageSearch, TemplatePageSearch } from './search.ts'
+import type { ResourceListSearch, TaskListSearch, TaskPageSearch, TemplatePageSearch } from './search.ts'
 
 /** Every address of the page. Links are made here and nowhere else: `<Link {...paths.task(uuid)}>`. */
 export const paths = {
@@ -13,6 +13,8 @@ export const paths = {
   template: (name: string, search: TemplatePageSearch = {}) =>
     linkOptions({ to: '/templates/$name', params: { name }, search }),
   run: (name: string) => linkOptions({ to: '/templates/$name/run', params: { name } }),
+  resources: (search: ResourceListSearch = {}) => linkOptions({ to: '/resources', search }),
+  resource: (name: string) => linkOptions({ to: '/resources/$name', params: { name } }),
   executors: () => linkOptions({ to: '/executors' }),
   actions: () => linkOptions({ to: '/actions' }),
   action: (type: string) => linkOptions({ to: '/actions/$type', params: { type } }),

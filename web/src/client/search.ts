@@ -14,7 +14,16 @@ export interface TaskListSearch {
   readonly before?: string
 }
 
-export const taskTabs = ['steps', 'timeline', 'errors', 'activity', 'dependencies', 'inputs', 'raw'] as const
+export const taskTabs = [
+  'steps',
+  'timeline',
+  'errors',
+  'locks',
+  'activity',
+  'dependencies',
+  'inputs',
+  'raw',
+] as const
 export type TaskTab = (typeof taskTabs)[number]
 
 /** One task: the open tab and the chosen step. Absent tab: the one that matters now. */
@@ -30,6 +39,13 @@ export type TemplateTab = (typeof templateTabs)[number]
 export interface TemplatePageSearch {
   readonly tab?: TemplateTab
   readonly version?: number
+}
+
+/** The list of resources. */
+export interface ResourceListSearch {
+  readonly text?: string
+  /** Only those that are held or waited for. */
+  readonly busy?: boolean
 }
 
 const words = (value: unknown): string[] => {
@@ -49,6 +65,9 @@ const one = <Word extends string>(value: unknown, list: readonly Word[]): Word |
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value : undefined
 
+const yes = (value: unknown): true | undefined =>
+  value === true || value === 'true' || value === '1' ? true : undefined
+
 const wholeNumber = (value: unknown): number | undefined => {
   const number = Number(value)
   return value !== '' && Number.isInteger(number) && number >= 0 ? number : undefined
@@ -59,7 +78,7 @@ export const readTaskListSearch = (raw: RawSearch): TaskListSearch => ({
   result: known(raw.result, taskResults),
   template: text(raw.template),
   text: text(raw.text),
-  mine: raw.mine === true || raw.mine === 'true' || raw.mine === '1' ? true : undefined,
+  mine: yes(raw.mine),
   after: text(raw.after),
   before: text(raw.before),
 })
@@ -72,6 +91,11 @@ export const readTaskPageSearch = (raw: RawSearch): TaskPageSearch => ({
 export const readTemplatePageSearch = (raw: RawSearch): TemplatePageSearch => ({
   tab: one(raw.tab, templateTabs),
   version: wholeNumber(raw.version),
+})
+
+export const readResourceListSearch = (raw: RawSearch): ResourceListSearch => ({
+  text: text(raw.text),
+  busy: yes(raw.busy),
 })
 
 export const readPlace = (raw: RawSearch): { after?: string } => ({ after: text(raw.after) })

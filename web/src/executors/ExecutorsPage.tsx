@@ -1,8 +1,8 @@
 import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon'
 import type { ResultOf } from 'gql.tada'
-import { useEffect } from 'react'
 import { graphql } from '../client/gql.ts'
 import { usePageQuery } from '../client/query.ts'
+import { useRepeatedly } from '../client/repeat.ts'
 import { sentenceCase } from '../client/words.ts'
 import { Identifier } from '../kit/CopyButton.tsx'
 import { Empty } from '../kit/Empty.tsx'
@@ -95,10 +95,7 @@ const everyMs = 2000
 /** Which processes do the work, and are they well? */
 export function ExecutorsPage() {
   const { data, problem, refetch } = usePageQuery(ExecutorsPageQuery, {})
-  useEffect(() => {
-    const timer = setInterval(() => document.visibilityState === 'visible' && refetch(), everyMs)
-    return () => clearInterval(timer)
-  }, [refetch])
+  useRepeatedly(refetch, everyMs)
   return (
     <Page
       title="Executors"

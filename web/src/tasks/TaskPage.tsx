@@ -20,6 +20,7 @@ import { TaskProgress } from './page/TaskProgress.tsx'
 import { TaskTabs } from './page/TaskTabs.tsx'
 import { TaskVerbs } from './page/TaskVerbs.tsx'
 import { useTaskLive } from './page/useTaskLive.ts'
+import { isQueued, WhyBox } from './page/WhyBox.tsx'
 import { isStuck, type StepOfList } from './step/steps.ts'
 import { isOver, type LiveTask, sentenceOf, statusOf, tabWord } from './words.ts'
 
@@ -141,6 +142,7 @@ function OneTask({ task, facts, steps, failed, cursor, trail }: OneTaskProps) {
       label={<StatusLabel status={status} isMoving />}
       facts={
         !isFailed &&
+        !isQueued(task) &&
         sentence && (
           <span className="st-clamp st-break" title={sentence}>
             <Sentence text={sentence} />
@@ -151,6 +153,7 @@ function OneTask({ task, facts, steps, failed, cursor, trail }: OneTaskProps) {
     >
       <TaskProgress task={task} />
       <TaskFacts task={facts} />
+      {isQueued(task) && <WhyBox task={task} />}
       {isFailed && <ErrorBlock task={task} failed={failed} />}
       <TaskTabs task={task} steps={steps} cursor={cursor} tab={search.tab ?? firstTab} step={search.step} />
     </Page>

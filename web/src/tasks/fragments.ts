@@ -64,3 +64,16 @@ export const StepRow = graphql(`
     errorSummary
   }
 `)
+
+/** Another task as it is named beside this one. */
+export const LinkedTask = graphql(`
+  fragment LinkedTask_task on Task {
+    id
+    uuid
+    title
+    label
+    state
+    result
+    reason
+  }
+`)

@@ -10,6 +10,7 @@ import { failedSteps, type LiveTask } from '../words.ts'
 
 const TimelineTab = lazy(async () => ({ default: (await import('../tabs/TimelineTab.tsx')).TimelineTab }))
 const ErrorsTab = lazy(async () => ({ default: (await import('../tabs/ErrorsTab.tsx')).ErrorsTab }))
+const LocksTab = lazy(async () => ({ default: (await import('../locks/LocksTab.tsx')).LocksTab }))
 const ActivityTab = lazy(async () => ({ default: (await import('../tabs/ActivityTab.tsx')).ActivityTab }))
 const DependenciesTab = lazy(async () => ({
   default: (await import('../tabs/DependenciesTab.tsx')).DependenciesTab,
@@ -21,6 +22,7 @@ const titles: Record<TaskTab, string> = {
   steps: 'Steps',
   timeline: 'Timeline',
   errors: 'Errors',
+  locks: 'Locks',
   activity: 'Activity',
   dependencies: 'Dependencies',
   inputs: 'Inputs and result',
@@ -73,6 +75,7 @@ type OpenTabProps = Omit<TaskTabsProps, 'cursor'>
 function OpenTab({ task, steps, tab, step }: OpenTabProps) {
   if (tab === 'timeline') return <TimelineTab task={task} steps={steps} />
   if (tab === 'errors') return <ErrorsTab task={task} />
+  if (tab === 'locks') return <LocksTab task={task} steps={steps} />
   if (tab === 'activity') return <ActivityTab task={task} steps={steps} />
   if (tab === 'dependencies') return <DependenciesTab task={task} />
   if (tab === 'inputs') return <InputsTab task={task} />

@@ -1,26 +1,13 @@
-import { Link } from '@tanstack/react-router'
-import { type FragmentOf, readFragment } from 'gql.tada'
+import { readFragment } from 'gql.tada'
 import { graphql } from '../../client/gql.ts'
 import { nodesOf } from '../../client/nodes.ts'
-import { paths } from '../../client/paths.ts'
 import { usePageQuery } from '../../client/query.ts'
 import { Empty } from '../../kit/Empty.tsx'
 import { Panel } from '../../kit/Panel.tsx'
 import { QueryState } from '../../kit/QueryState.tsx'
-import { StatusIcon } from '../../kit/StatusLabel.tsx'
+import { LinkedTask } from '../fragments.ts'
+import { type Linked, LinkedTaskLine } from '../LinkedTask.tsx'
 import { type LiveTask, statusOf } from '../words.ts'
-
-const LinkedTask = graphql(`
-  fragment LinkedTask_task on Task {
-    id
-    uuid
-    title
-    label
-    state
-    result
-    reason
-  }
-`)
 
 const DependenciesQuery = graphql(
   `
@@ -56,8 +43,6 @@ const DependenciesQuery = graphql(
   [LinkedTask],
 )
 
-type Linked = FragmentOf<typeof LinkedTask>
-
 /** Which tasks does it wait for, which wait for it, and which belong to it? */
 export function DependenciesTab({ task }: { task: LiveTask }) {
   const { data, problem, refetch } = usePageQuery(DependenciesQuery, { id: task.id })
@@ -74,10 +59,10 @@ export function DependenciesTab({ task }: { task: LiveTask }) {
         }
         return (
           <div className="st-columns">
-            {parent && <LinkedTasks title="Part of" tasks={[parent]} />}
-            <LinkedTasks title="Waits for" tasks={dependsOn} />
-            <LinkedTasks title="Tasks that wait for it" tasks={blocks} />
-            <LinkedTasks title="Its own tasks" tasks={nodesOf(children)} />
+            {parent && <TasksPanel title="Part of" tasks={[parent]} />}
+            <TasksPanel title="Waits for" tasks={dependsOn} />
+            <TasksPanel title="Tasks that wait for it" tasks={blocks} />
+            <TasksPanel title="Its own tasks" tasks={nodesOf(children)} />
           </div>
         )
       }}
@@ -85,7 +70,7 @@ export function DependenciesTab({ task }: { task: LiveTask }) {
   )
 }
 
-function LinkedTasks({ title, tasks }: { title: string; tasks: readonly Linked[] }) {
+function TasksPanel({ title, tasks }: { title: string; tasks: readonly Linked[] }) {
   if (tasks.length === 0) return null
   return (
     <Panel title={title}>
@@ -93,11 +78,8 @@ function LinkedTasks({ title, tasks }: { title: string; tasks: readonly Linked[]
         {tasks.map((ref) => {
           const task = readFragment(LinkedTask, ref)
           return (
-            <li key={task.id} className="st-line">
-              <StatusIcon status={statusOf(task)} />
-              <Link {...paths.task(task.uuid)} className="st-break">
-                {task.title}
-              </Link>
+            <li key={task.id} className="st-line st-line--two">
+              <LinkedTaskLine task={ref} />
               <span className="st-quiet st-small">{statusOf(task).word}</span>
             </li>
           )

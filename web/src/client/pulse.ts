@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
-import { graphql } from '../client/gql.ts'
-import { useLive } from '../client/live.ts'
+import { graphql } from './gql.ts'
+import { useLive } from './live.ts'
 
 const AnyTaskChanged = graphql(`
   subscription AnyTaskChanged($after: String) {
