@@ -19,6 +19,7 @@ export const moreEntries: readonly Entry[] = [
   { title: 'Resources', link: paths.resources(), permission: 'task.view' },
   { title: 'Executors', link: paths.executors(), permission: 'executor.view' },
   { title: 'Actions', link: paths.actions(), permission: 'template.view' },
+  { title: 'Channels', link: paths.channels(), permission: 'channel.manage' },
   { title: 'Audit', link: paths.audit(), permission: 'audit.view' },
   { title: 'Settings', link: paths.settings(), permission: 'setting.view' },
   { title: 'Users', link: paths.users(), permission: 'user.manage' },

@@ -12,6 +12,7 @@ import type { AnyVariables, Client, DocumentInput } from 'urql'
 import {
   parseSearch,
   printSearch,
+  readDeliverySearch,
   readPlace,
   readResourceListSearch,
   readSignInSearch,
@@ -142,6 +143,16 @@ const keys = page(
   '/settings/keys',
   lazyRouteComponent(() => import('../settings/KeysPage.tsx'), 'KeysPage'),
 )
+const channels = page(
+  '/channels',
+  lazyRouteComponent(() => import('../channels/ChannelsPage.tsx'), 'ChannelsPage'),
+)
+const deliveries = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/channels/deliveries',
+  validateSearch: readDeliverySearch,
+  component: lazyRouteComponent(() => import('../channels/DeliveriesPage.tsx'), 'DeliveriesPage'),
+})
 const actions = page(
   '/actions',
   lazyRouteComponent(() => import('../actions/ActionsPage.tsx'), 'ActionsPage'),
@@ -201,6 +212,8 @@ const tree = root.addChildren([
     configuration,
     maintenance,
     keys,
+    channels,
+    deliveries,
     actions,
     action,
     functions,

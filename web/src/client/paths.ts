@@ -1,5 +1,11 @@
 import { linkOptions } from '@tanstack/react-router'
-import type { ResourceListSearch, TaskListSearch, TaskPageSearch, TemplatePageSearch } from './search.ts'
+import type {
+  DeliverySearch,
+  ResourceListSearch,
+  TaskListSearch,
+  TaskPageSearch,
+  TemplatePageSearch,
+} from './search.ts'
 
 /** Every address of the page. Links are made here and nowhere else: `<Link {...paths.task(uuid)}>`. */
 export const paths = {
@@ -20,6 +26,8 @@ export const paths = {
   action: (type: string) => linkOptions({ to: '/actions/$type', params: { type } }),
   functions: () => linkOptions({ to: '/actions/functions' }),
   function: (name: string) => linkOptions({ to: '/actions/functions/$name', params: { name } }),
+  channels: () => linkOptions({ to: '/channels' }),
+  deliveries: (search: DeliverySearch = {}) => linkOptions({ to: '/channels/deliveries', search }),
   keys: () => linkOptions({ to: '/settings/keys' }),
   configuration: () => linkOptions({ to: '/settings/configuration' }),
   maintenance: () => linkOptions({ to: '/settings/maintenance' }),

@@ -41,6 +41,15 @@ export interface TemplatePageSearch {
   readonly version?: number
 }
 
+export const deliveryStates = ['waiting', 'delivered', 'failed'] as const
+export type DeliveryState = (typeof deliveryStates)[number]
+
+/** The log of deliveries. Absent means all. */
+export interface DeliverySearch {
+  readonly channel?: string
+  readonly state?: readonly DeliveryState[]
+}
+
 /** The list of resources. */
 export interface ResourceListSearch {
   readonly text?: string
@@ -91,6 +100,11 @@ export const readTaskPageSearch = (raw: RawSearch): TaskPageSearch => ({
 export const readTemplatePageSearch = (raw: RawSearch): TemplatePageSearch => ({
   tab: one(raw.tab, templateTabs),
   version: wholeNumber(raw.version),
+})
+
+export const readDeliverySearch = (raw: RawSearch): DeliverySearch => ({
+  channel: text(raw.channel),
+  state: known(raw.state, deliveryStates),
 })
 
 export const readResourceListSearch = (raw: RawSearch): ResourceListSearch => ({
