@@ -127,6 +127,10 @@ const executors = page(
   '/executors',
   lazyRouteComponent(() => import('../executors/ExecutorsPage.tsx'), 'ExecutorsPage'),
 )
+const executor = page(
+  '/executors/$id',
+  lazyRouteComponent(() => import('../executors/ExecutorPage.tsx'), 'ExecutorPage'),
+)
 const settings = page(
   '/settings',
   lazyRouteComponent(() => import('../settings/SettingsPage.tsx'), 'SettingsPage'),
@@ -208,6 +212,7 @@ const tree = root.addChildren([
     resources,
     resource,
     executors,
+    executor,
     settings,
     configuration,
     maintenance,

@@ -22,6 +22,7 @@ export const paths = {
   resources: (search: ResourceListSearch = {}) => linkOptions({ to: '/resources', search }),
   resource: (name: string) => linkOptions({ to: '/resources/$name', params: { name } }),
   executors: () => linkOptions({ to: '/executors' }),
+  executor: (id: string) => linkOptions({ to: '/executors/$id', params: { id } }),
   actions: () => linkOptions({ to: '/actions' }),
   action: (type: string) => linkOptions({ to: '/actions/$type', params: { type } }),
   functions: () => linkOptions({ to: '/actions/functions' }),

@@ -23,6 +23,7 @@ export const taskTabs = [
   'dependencies',
   'inputs',
   'raw',
+  'console',
 ] as const
 export type TaskTab = (typeof taskTabs)[number]
 

@@ -1,98 +1,94 @@
 import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon'
-import type { ResultOf } from 'gql.tada'
+import { Link } from '@tanstack/react-router'
+import { type ResultOf, readFragment } from 'gql.tada'
 import { graphql } from '../client/gql.ts'
+import { paths } from '../client/paths.ts'
 import { usePageQuery } from '../client/query.ts'
 import { useRepeatedly } from '../client/repeat.ts'
-import { sentenceCase } from '../client/words.ts'
-import { Identifier } from '../kit/CopyButton.tsx'
+import { CapacityBar } from '../kit/chart/CapacityBar.tsx'
 import { Empty } from '../kit/Empty.tsx'
+import { Figures } from '../kit/Figures.tsx'
 import { Moment } from '../kit/Moment.tsx'
 import { Page } from '../kit/Page.tsx'
 import { QueryState } from '../kit/QueryState.tsx'
 import { StatusLabel } from '../kit/StatusLabel.tsx'
-import type { Tone } from '../kit/status.ts'
 import type { Column } from '../kit/table/column.ts'
 import { DataTable } from '../kit/table/DataTable.tsx'
+import { durationText } from '../kit/time.ts'
+import { type Executor, ExecutorRow, executorStatus } from './executor.ts'
 
-const ExecutorsPageQuery = graphql(`
-  query ExecutorsPage {
-    executors {
-      id
-      host
-      pid
-      version
-      region
-      role
-      state
-      capacity
-      startedAt
-      heartbeatAt
-      tasks
+const ExecutorsPageQuery = graphql(
+  `
+    query ExecutorsPage {
+      executors {
+        id
+        ...ExecutorRow_executor
+      }
+      engine {
+        hints
+        oldestWaitingSeconds
+        waiting
+        takeovers
+        foundByNet
+        leader {
+          id
+          host
+        }
+      }
     }
-  }
-`)
+  `,
+  [ExecutorRow],
+)
 
-type Executor = ResultOf<typeof ExecutorsPageQuery>['executors'][number]
-
-const tones: Record<Executor['state'], Tone> = {
-  ALIVE: 'success',
-  DRAINING: 'paused',
-  STOPPED: 'cancelled',
-  DEAD: 'error',
-}
+type Engine = ResultOf<typeof ExecutorsPageQuery>['engine']
 
 const columns: readonly Column<Executor>[] = [
   {
     key: 'host',
-    title: 'Host',
-    width: 30,
+    title: 'Executor',
+    width: 25,
     isSelfEvident: true,
     cell: (executor) => (
-      <div className="st-cell">
-        <span className="st-break">
-          {executor.host} <span className="st-quiet">process {executor.pid}</span>
-        </span>
-        <span className="st-quiet st-small">
-          <Identifier
-            text={executor.id.slice(0, 8)}
-            label={`Copy the identifier of ${executor.host}`}
-            copies={executor.id}
-          />
-        </span>
-      </div>
+      <Link {...paths.executor(executor.id)} className="st-break">
+        {executor.host} <span className="st-quiet">process {executor.pid}</span>
+      </Link>
     ),
   },
   {
     key: 'state',
     title: 'State',
-    cell: (executor) => (
-      <StatusLabel status={{ tone: tones[executor.state], word: sentenceCase(executor.state) }} isCompact />
-    ),
+    cell: (executor) => <StatusLabel status={executorStatus(executor)} isCompact />,
     watches: (executor) => executor.state,
+  },
+  {
+    key: 'running',
+    title: 'Actions running',
+    width: 20,
+    cell: (executor) => (
+      <CapacityBar
+        used={executor.running}
+        capacity={executor.capacity > 0 ? executor.capacity : null}
+        label={`Actions that ${executor.host} runs`}
+      />
+    ),
+    watches: (executor) => executor.running,
   },
   {
     key: 'tasks',
     title: 'Tasks',
     isRight: true,
-    cell: (executor) => `${executor.tasks}${executor.capacity > 0 ? ` of ${executor.capacity}` : ''}`,
+    cell: (executor) => executor.tasks.toLocaleString('en'),
     watches: (executor) => executor.tasks,
   },
   { key: 'region', title: 'Region', cell: (executor) => executor.region ?? 'any' },
-  { key: 'role', title: 'Role', cell: (executor) => executor.role, isWideOnly: true },
-  { key: 'version', title: 'Version', cell: (executor) => executor.version },
+  { key: 'version', title: 'Version', cell: (executor) => executor.version, isWideOnly: true },
   { key: 'heartbeat', title: 'Last heartbeat', cell: (executor) => <Moment at={executor.heartbeatAt} /> },
-  {
-    key: 'started',
-    title: 'Started',
-    cell: (executor) => <Moment at={executor.startedAt} />,
-    isWideOnly: true,
-  },
 ]
 
 // A heartbeat is no event: nobody announces it, so this page looks again at its rhythm.
 const everyMs = 2000
 
-/** Which processes do the work, and are they well? */
+/** Which processes do the work, are they well, and does anything wait for them? */
 export function ExecutorsPage() {
   const { data, problem, refetch } = usePageQuery(ExecutorsPageQuery, {})
   useRepeatedly(refetch, everyMs)
@@ -102,23 +98,57 @@ export function ExecutorsPage() {
       facts="Processes that advance tasks. One that is silent for 10 seconds is dead; others take over its tasks."
     >
       <QueryState data={data} problem={problem} onRetry={refetch}>
-        {({ executors }) =>
-          executors.length === 0 ? (
-            <Empty title="No executor" icon={ServerIcon} status="warning">
-              Tasks wait until one is started.
-            </Empty>
-          ) : (
-            <DataTable
-              label="Executors"
-              columns={columns}
-              rows={executors}
-              keyOf={(executor) => executor.id}
-              nameOf={(executor) => `${executor.host} ${executor.pid}`}
-              markOf={(executor) => (executor.state === 'DEAD' ? 'bad' : undefined)}
-            />
-          )
-        }
+        {({ executors, engine }) => (
+          <div className="st-stack st-stack--large">
+            <Figures figures={figuresOf(engine)} />
+            {executors.length === 0 ? (
+              <Empty title="No executor" icon={ServerIcon} status="warning">
+                Tasks wait until one is started.
+              </Empty>
+            ) : (
+              <DataTable
+                label="Executors"
+                columns={columns}
+                rows={executors.map((ref) => readFragment(ExecutorRow, ref))}
+                keyOf={(executor) => executor.id}
+                nameOf={(executor) => `${executor.host} ${executor.pid}`}
+                markOf={(executor) => (executor.state === 'DEAD' ? 'bad' : undefined)}
+              />
+            )}
+          </div>
+        )}
       </QueryState>
     </Page>
   )
 }
+
+const figuresOf = (engine: Engine) => [
+  {
+    name: 'Waiting for an executor',
+    value: engine.waiting.toLocaleString('en'),
+    hint: 'Tasks that could run now and that no executor holds.',
+  },
+  {
+    name: 'Oldest waiting',
+    value: engine.oldestWaitingSeconds === null ? '–' : durationText(engine.oldestWaitingSeconds * 1000),
+    hint: 'How long the first of them has been waiting.',
+    isBad: (engine.oldestWaitingSeconds ?? 0) > 60,
+  },
+  {
+    name: 'Hints in the queue',
+    value: engine.hints.toLocaleString('en'),
+    hint: 'Messages that say “look at this task”.',
+  },
+  {
+    name: 'Takeovers',
+    value: engine.takeovers.toLocaleString('en'),
+    hint: 'Tasks that were taken over from executors that fell silent, in the last day.',
+  },
+  {
+    name: 'Found by the net',
+    value: engine.foundByNet.toLocaleString('en'),
+    hint: 'Tasks without a hint that the safety net found; more than none needs an explanation.',
+    isBad: engine.foundByNet > 0,
+  },
+  { name: 'Leader', value: engine.leader?.host ?? 'none', hint: 'Turns what is due into signals.' },
+]

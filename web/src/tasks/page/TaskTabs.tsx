@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react'
 import { paths } from '../../client/paths.ts'
 import { type TaskTab, taskTabs } from '../../client/search.ts'
+import { useCan } from '../../client/session.ts'
 import { RowsSkeleton } from '../../kit/QueryState.tsx'
 import { TabBar, TabLink } from '../../kit/TabBar.tsx'
 import { StepsTab } from '../step/StepsTab.tsx'
@@ -16,6 +17,7 @@ const DependenciesTab = lazy(async () => ({
   default: (await import('../tabs/DependenciesTab.tsx')).DependenciesTab,
 }))
 const InputsTab = lazy(async () => ({ default: (await import('../tabs/InputsTab.tsx')).InputsTab }))
+const ConsoleTab = lazy(async () => ({ default: (await import('../console/ConsoleTab.tsx')).ConsoleTab }))
 const RawTab = lazy(async () => ({ default: (await import('../tabs/RawTab.tsx')).RawTab }))
 
 const titles: Record<TaskTab, string> = {
@@ -27,6 +29,7 @@ const titles: Record<TaskTab, string> = {
   dependencies: 'Dependencies',
   inputs: 'Inputs and result',
   raw: 'Raw',
+  console: 'Console',
 }
 
 interface TaskTabsProps {
@@ -46,10 +49,12 @@ export function TaskTabs({ task, steps: first, cursor, tab, step }: TaskTabsProp
     steps: task.stepCount,
     errors: failedSteps(task),
   }
+  const canLook = useCan('console')
+  const shown = taskTabs.filter((one) => one !== 'console' || canLook)
   return (
     <section className="st-task-tabs" aria-label="Details">
       <TabBar label="Details of the task">
-        {taskTabs.map((one) => (
+        {shown.map((one) => (
           <TabLink
             key={one}
             {...paths.task(task.uuid, { tab: one, step })}
@@ -79,6 +84,7 @@ function OpenTab({ task, steps, tab, step }: OpenTabProps) {
   if (tab === 'activity') return <ActivityTab task={task} steps={steps} />
   if (tab === 'dependencies') return <DependenciesTab task={task} />
   if (tab === 'inputs') return <InputsTab task={task} />
+  if (tab === 'console') return <ConsoleTab task={task} />
   if (tab === 'raw') return <RawTab task={task} />
   return <StepsTab task={task} steps={steps} chosen={step} />
 }
