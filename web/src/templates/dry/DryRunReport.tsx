@@ -73,7 +73,11 @@ const lockColumns: readonly Column<DryLock>[] = [
     title: 'Resource',
     width: 30,
     isSelfEvident: true,
-    cell: ({ resource }) => <code className="st-code st-break">{resource}</code>,
+    cell: ({ resource }) => (
+      <Link {...paths.resource(resource)} className="st-code st-break">
+        {resource}
+      </Link>
+    ),
   },
   {
     key: 'mode',
