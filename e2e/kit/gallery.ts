@@ -2,6 +2,7 @@ import type { Api } from './api.ts'
 import { GatedTask } from './gates.ts'
 import { hire, type Person } from './people.ts'
 import type { Server } from './server.ts'
+import { allowDangerousActions } from './settings.ts'
 import { saveTemplate, startTask, type Task, untilTask } from './tasks.ts'
 
 /** An installation with everything that pages have to show: what is usual, and the worst. */
@@ -17,6 +18,9 @@ export interface Gallery {
   readonly cancelled: Task
   readonly reported: string
   readonly huge: Task
+  readonly loop: Task
+  /** Waits for a lock that another task holds. */
+  readonly waiting: Task
 }
 
 const long = 'a-very-long-name-without-any-place-to-break-it-as-machines-like-to-make-them-'.repeat(4)
@@ -95,6 +99,13 @@ export async function fillGallery(server: Server, admin: Person): Promise<Galler
     reason: 'to see the graphs',
   })
   const done = await startTask(api, 'health-check', {}, { wait: 60 })
+  await allowDangerousActions(api)
+  const folder = server.place.room('gates-of-the-gallery')
+  await startTask(api, 'locker', { host: 'db1', who: 'ada', folder })
+  const waiting = await startTask(api, 'locker', { host: 'db1', who: 'grace', folder })
+  const loop = await startTask(api, 'loop', { count: 1000 })
+  await untilTask(api, waiting.id, ({ reason }) => reason === 'LOCK')
+  await untilTask(api, loop.id, ({ state }) => state === 'PAUSED')
   await untilTask(api, huge.id, ({ state }) => state === 'PAUSED')
   await untilTask(api, paused.id, ({ state }) => state === 'PAUSED')
   return {
@@ -109,5 +120,7 @@ export async function fillGallery(server: Server, admin: Person): Promise<Galler
     cancelled,
     reported: await report(server, api),
     huge,
+    loop,
+    waiting,
   }
 }

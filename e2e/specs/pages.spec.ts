@@ -5,6 +5,7 @@ import { fillGallery, type Gallery } from '../kit/gallery.ts'
 import { expectGoodLooks, settle } from '../kit/looks.ts'
 import { enter } from '../kit/people.ts'
 import { SignInForm } from '../kit/screens/sign-in.ts'
+import { TaskPage } from '../kit/screens/task-page.ts'
 import { adminPassword, Server } from '../kit/server.ts'
 
 const test = base.extend<Record<never, never>, { gallery: Gallery }>({
@@ -28,10 +29,11 @@ interface View {
 }
 
 const task =
-  (which: 'running' | 'paused' | 'done' | 'failed' | 'approval' | 'cancelled' | 'huge', search = '') =>
+  (which: Exclude<keyof Gallery, 'server' | 'admin' | 'viewer' | 'reported'>, search = '') =>
   (gallery: Gallery) =>
     `/tasks/${gallery[which].uuid}${search}`
 const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click()
+const choose = (name: string) => (page: Page) => new TaskPage(page).choose(name)
 const sees = (text: string | RegExp) => (page: Page) => expect(page.getByText(text).first()).toBeVisible()
 
 /** Every page, each in the states that people meet it in. */
@@ -65,13 +67,36 @@ const views: Record<string, View> = {
   'task-huge-timeline': { path: task('huge', '?tab=timeline') },
   'task-seen-by-viewer': { path: task('running'), who: 'viewer', prepare: press('More actions') },
   'task-missing': { path: '/tasks/00000000-0000-7000-8000-000000000000' },
+  'task-loop': { path: task('loop', '?tab=steps&step=1'), prepare: sees('#25') },
+  'task-waiting-for-a-lock': { path: task('waiting', '?tab=locks'), prepare: sees('next in line') },
+  'task-console': { path: task('waiting', '?tab=console'), prepare: sees('resource_type') },
+  'task-unlock-asked': { path: task('paused'), prepare: choose('Unlock') },
+  'task-edit-asked': { path: task('paused'), prepare: choose('Edit the request') },
+  'task-people-asked': { path: task('paused'), prepare: choose('Watchers and resolvers') },
   templates: { path: '/templates' },
   template: { path: '/templates/health-check' },
   'template-yaml': { path: '/templates/health-check?tab=text' },
   'template-tasks': { path: '/templates/health-check?tab=tasks' },
   'template-huge': { path: '/templates/huge' },
   'run-form-wrong': { path: '/templates/form/run', prepare: press('Run') },
+  'template-dry-run': {
+    path: '/templates/break-something?tab=dry-run',
+    prepare: async (page) => {
+      await press('Try without running')(page)
+      await sees('Nothing has run.')(page)
+    },
+  },
+  resources: { path: '/resources' },
+  resource: { path: '/resources/host%2Fdb1' },
   executors: { path: '/executors' },
+  actions: { path: '/actions' },
+  action: { path: '/actions/http' },
+  channels: { path: '/channels' },
+  'channels-add': { path: '/channels', prepare: press('Add a channel') },
+  deliveries: { path: '/channels/deliveries' },
+  configuration: { path: '/settings/configuration' },
+  keys: { path: '/settings/keys' },
+  maintenance: { path: '/settings/maintenance' },
   'settings-edited': { path: '/settings', prepare: press('Edit report_timeout_hours') },
   users: { path: '/users' },
   'users-create': { path: '/users', prepare: press('Create user') },

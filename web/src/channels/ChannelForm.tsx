@@ -131,7 +131,7 @@ function Fields({ kind, channel, onKind, onSaved, onClose }: FieldsProps) {
           Save
         </Button>
         <Button variant="link" onClick={onClose}>
-          Keep as it is
+          {channel ? 'Keep as it is' : 'Cancel'}
         </Button>
       </ModalFooter>
     </>

@@ -13,6 +13,7 @@ import { Moment } from '../kit/Moment.tsx'
 import { Page } from '../kit/Page.tsx'
 import { ProblemState, QueryState } from '../kit/QueryState.tsx'
 import { StatusLabel } from '../kit/StatusLabel.tsx'
+import { DrainButton } from './DrainButton.tsx'
 import { type Executor, ExecutorRow, executorStatus } from './executor.ts'
 
 const ExecutorPageQuery = graphql(
@@ -53,6 +54,7 @@ export function ExecutorPage() {
       title={executor ? `${executor.host}, process ${executor.pid}` : 'Executor'}
       trail={trail}
       label={executor && <StatusLabel status={executorStatus(executor)} />}
+      actions={executor && <DrainButton executor={executor} />}
     >
       <QueryState data={data} problem={problem} onRetry={refetch}>
         {() => (executor ? <Details executor={executor} /> : <ProblemState problem={missing} />)}
@@ -78,9 +80,9 @@ function Details({ executor }: { executor: Executor }) {
   return (
     <div className="st-stack st-stack--large">
       <CapacityBar
-        used={executor.running}
+        used={executor.tasks}
         capacity={executor.capacity > 0 ? executor.capacity : null}
-        label="Actions that it runs"
+        label="Tasks that it advances"
       />
       <Figures
         figures={[
@@ -103,7 +105,7 @@ function Details({ executor }: { executor: Executor }) {
           {
             name: 'Takeovers',
             value: executor.takeovers.toLocaleString('en'),
-            hint: 'Tasks that it took over from executors that fell silent.',
+            hint: 'Silent executors whose tasks it took over, as the leader.',
           },
         ]}
       />

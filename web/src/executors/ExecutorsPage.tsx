@@ -50,7 +50,11 @@ const columns: readonly Column<Executor>[] = [
     isSelfEvident: true,
     cell: (executor) => (
       <Link {...paths.executor(executor.id)} className="st-break">
-        {executor.host} <span className="st-quiet">process {executor.pid}</span>
+        {executor.host}{' '}
+        <span className="st-quiet">
+          process {executor.pid}
+          {executor.isLeader && ' · leader'}
+        </span>
       </Link>
     ),
   },
@@ -61,24 +65,24 @@ const columns: readonly Column<Executor>[] = [
     watches: (executor) => executor.state,
   },
   {
-    key: 'running',
-    title: 'Actions running',
+    key: 'tasks',
+    title: 'Tasks',
     width: 20,
     cell: (executor) => (
       <CapacityBar
-        used={executor.running}
+        used={executor.tasks}
         capacity={executor.capacity > 0 ? executor.capacity : null}
-        label={`Actions that ${executor.host} runs`}
+        label={`Tasks that ${executor.host} advances`}
       />
     ),
-    watches: (executor) => executor.running,
+    watches: (executor) => executor.tasks,
   },
   {
-    key: 'tasks',
-    title: 'Tasks',
+    key: 'running',
+    title: 'Actions running',
     isRight: true,
-    cell: (executor) => executor.tasks.toLocaleString('en'),
-    watches: (executor) => executor.tasks,
+    cell: (executor) => executor.running.toLocaleString('en'),
+    watches: (executor) => executor.running,
   },
   { key: 'region', title: 'Region', cell: (executor) => executor.region ?? 'any' },
   { key: 'version', title: 'Version', cell: (executor) => executor.version, isWideOnly: true },
@@ -142,7 +146,7 @@ const figuresOf = (engine: Engine) => [
   {
     name: 'Takeovers',
     value: engine.takeovers.toLocaleString('en'),
-    hint: 'Tasks that were taken over from executors that fell silent, in the last day.',
+    hint: 'Executors that fell silent in the last day, and whose tasks others took over.',
   },
   {
     name: 'Found by the net',

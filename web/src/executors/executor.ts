@@ -20,6 +20,7 @@ export const ExecutorRow = graphql(`
     running
     takeovers
     flushesPerSecond
+    isLeader
   }
 `)
 

@@ -73,10 +73,11 @@ export function ConsoleTab({ task }: { task: LiveTask }) {
               />
               <CopyButton text={JSON.stringify(found, null, 2)} label="Copy all rows as JSON" />
             </div>
-            {shown.map(({ key, title, rows }) => (
-              <Rows key={key} title={title} rows={rows} isFiltered={text.trim() !== ''} />
-            ))}
-            <Panel title="How the database reads it">
+            {shown.map(
+              ({ key, title, rows }) => rows.length > 0 && <Rows key={key} title={title} rows={rows} />,
+            )}
+            <NoRows titles={shown.filter(({ rows }) => rows.length === 0).map(({ title }) => title)} />
+            <Panel title="What it runs">
               <CodeText text={found.plan} label="the plan" isPlain />
             </Panel>
           </div>
@@ -86,14 +87,17 @@ export function ConsoleTab({ task }: { task: LiveTask }) {
   )
 }
 
+function NoRows({ titles }: { titles: readonly string[] }) {
+  if (titles.length === 0) return null
+  return <p className="st-quiet">No row: {titles.join(', ').toLowerCase()}.</p>
+}
+
 interface RowsProps {
   readonly title: string
   readonly rows: readonly Row[]
-  readonly isFiltered: boolean
 }
 
-function Rows({ title, rows, isFiltered }: RowsProps) {
-  if (isFiltered && rows.length === 0) return null
+function Rows({ title, rows }: RowsProps) {
   const columns = columnsOf(rows)
   return (
     <Panel
@@ -102,36 +106,32 @@ function Rows({ title, rows, isFiltered }: RowsProps) {
         <CopyButton text={JSON.stringify(rows, null, 2)} label={`Copy the rows of ${title} as JSON`} />
       }
     >
-      {rows.length === 0 ? (
-        <p className="st-quiet">No row.</p>
-      ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
-        <section className="st-console" tabIndex={0} aria-label={`Rows of ${title}`}>
-          <table>
-            <thead>
-              <tr>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
+      <section className="st-console" tabIndex={0} aria-label={`Rows of ${title}`}>
+        <table>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, at) => (
+              // A row of the database is shown as it is: its place is its identity here.
+              <tr key={at}>
                 {columns.map((column) => (
-                  <th key={column} scope="col">
-                    {column}
-                  </th>
+                  <td key={column} title={cellText(row[column])}>
+                    {cellText(row[column])}
+                  </td>
                 ))}
               </tr>
-            </thead>
-            <tbody>
-              {rows.map((row, at) => (
-                // A row of the database is shown as it is: its place is its identity here.
-                <tr key={at}>
-                  {columns.map((column) => (
-                    <td key={column} title={cellText(row[column])}>
-                      {cellText(row[column])}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
+            ))}
+          </tbody>
+        </table>
+      </section>
     </Panel>
   )
 }

@@ -45,7 +45,7 @@ export function LocksTab({ task, steps }: LocksTabProps) {
               columns={[resource, mode, place, since, holders, step(task, steps)]}
             />
             <Links title="Holds" links={of('HELD')} columns={[resource, mode, since, step(task, steps)]} />
-            <Links title="Names" links={of('LINKED')} columns={[resource, mode]} />
+            <Links title="Only names" links={of('LINKED')} columns={[resource]} />
             <Links title="Freed" links={of('FREED')} columns={[resource, mode, since]} />
           </div>
         )

@@ -28,10 +28,11 @@ export function WhyBox({ task }: { task: LiveTask }) {
       title={task.reason === 'LOCK' ? 'Waits for a lock' : 'Waits for a free slot'}
     >
       <div className="st-stack">
-        <p>
-          <Sentence text={sentenceOf(task) ?? ''} />
-        </p>
-        {waiting.length > 0 && (
+        {waiting.length === 0 ? (
+          <p>
+            <Sentence text={sentenceOf(task) ?? ''} />
+          </p>
+        ) : (
           <ul className="st-why">
             {waiting.map((link) => (
               <li key={keyOfLink(link)} className="st-why__one">
