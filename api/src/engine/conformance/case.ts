@@ -31,7 +31,16 @@ export interface Expected {
 }
 
 export interface FollowUp extends Expected {
-  readonly do: 'resume' | 'pause' | 'cancel' | 'retry-step' | 'skip-step' | 'resolve' | 'reject'
+  readonly do:
+    | 'resume'
+    | 'pause'
+    | 'cancel'
+    | 'retry-step'
+    | 'skip-step'
+    | 'resolve'
+    | 'reject'
+    | 'start-over'
+    | 'set-step-state'
   readonly step?: string
   readonly with?: unknown
 }

@@ -221,10 +221,10 @@ export class StepBook {
     if (isRetriable(step.state) && step.dueAt) this.retrying.add(step.no)
     else this.retrying.delete(step.no)
     if (step.parentNo !== undefined) return this.loopOf(step)?.moved(step, isOver)
-    const { plan } = this.#parts
-    if (this.loops.has(step.no) && step.state !== 'EXPANDED') this.#leaveLoop(step, isOver)
-    else if (isOver && plan.steps[step.no]?.item) this.#pruneItems(step.no)
+    if (step.state !== 'EXPANDED') this.#leaveLoop(step.no)
     if (!isOver) return
+    const { plan } = this.#parts
+    if (plan.steps[step.no]?.item) this.#closeItems(step.no)
     for (const follower of plan.steps[step.no]?.dependants ?? []) this.candidates.add(follower)
     for (const follower of plan.waitsForAny) this.candidates.add(follower)
   }
@@ -313,17 +313,14 @@ export class StepBook {
     this.#parts.draft.newStep({ no, name: this.nameOf(no), state, parentNo, itemIndex })
   }
 
-  /** A loop is no longer expanded. Over: what has not begun never will; else its items stay until its list is made anew. */
-  #leaveLoop({ no }: StepPatch, isOver: boolean): void {
-    const loop = this.loops.get(no)
-    if (!loop) return
-    if (isOver && !loop.isOver) this.#pruneItems(no)
-    if (loop.running === 0) this.loops.delete(no)
+  /** A loop is no longer expanded. Items that run are awaited before its list is made anew. */
+  #leaveLoop(no: number): void {
+    if (this.loops.get(no)?.running === 0) this.loops.delete(no)
   }
 
-  /** Items of a loop that is over, or will not be expanded again: what has not ended never runs. */
-  #pruneItems(no: number): void {
-    if (this.#parts.plan.steps.length === this.rows.length) return
+  /** A loop is over, whatever ended it: what has not begun never will. */
+  #closeItems(no: number): void {
+    if (this.rows.length === this.#parts.plan.steps.length) return
     for (const item of this.itemsOf(no)) {
       if (item.state !== 'RUNNING' && !this.isFinal(item)) this.settle(item.no, 'PRUNE', undefined)
     }

@@ -45,6 +45,12 @@ export function blankValues(maxRetries: number): StepValues {
   }
 }
 
+/** Makes of what is known of a step what is known of one that never ran. */
+export function forget(entry: StepValues): void {
+  Object.assign(entry, blankValues(entry.max_retries))
+  delete entry.children
+}
+
 /** An outcome as the texts of its own step see it. */
 export function valuesOf(outcome: RawOutcome, step: StepPatch, maxRetries = 0): StepValues {
   const { output, metadata, error, state } = outcome

@@ -6,7 +6,15 @@ import { Variables } from '../values/variables.ts'
 import { LoopValues } from './loop-values.ts'
 import type { RawOutcome } from './outcome.ts'
 import type { Plan } from './plan.ts'
-import { blankValues, type Frame, nothing, type OwnValues, type StepValues, valuesOf } from './step-values.ts'
+import {
+  blankValues,
+  type Frame,
+  forget,
+  nothing,
+  type OwnValues,
+  type StepValues,
+  valuesOf,
+} from './step-values.ts'
 
 export interface RunRoot {
   readonly input: Record<string, unknown>
@@ -57,6 +65,8 @@ export class RunValues {
   setState(no: number, step: StepPatch, error?: string): void {
     if (!this.#plan.referenced.has(step.parentNo ?? no)) return
     const entry = this.#entryOf(step)
+    // What it did before it was set back counts no more.
+    if (step.state === 'TODO') forget(entry)
     entry.state = step.state
     entry.try_count = step.tryCount
     if (error !== undefined) entry.error = error

@@ -23,6 +23,8 @@ export function setStepState(run: RunningTask, signal: SignalRow): void {
   const { state } = run.key.openJson(signal.payload, placeOf.signal) as SetStatePayload
   const customStates = run.steps.plannedOf(step)?.customStates ?? []
   if (step.state === state || step.state === 'RUNNING' || !maySetState(state, customStates)) return
+  // A loop that is over has given its results away: its items stand.
+  if (step.parentNo !== undefined && run.steps.stateOf(step.parentNo) !== 'EXPANDED') return
   const from = step.state
   const loop = step.parentNo === undefined ? undefined : run.steps.rows[step.parentNo]
   // The items of a loop whose list is still to be made mean nothing.
