@@ -256,7 +256,7 @@ it('tells why: the lock with its holder, the limit, and the place in the queue',
   const third = await created(holding('w3', [waits('host/why')]))
   expect(await engine.whyNotRunning(third)).toEqual({
     code: 'lock',
-    sentence: `Waits for the lock on host/why, held by task ${first}; it is number 2 in the queue.`,
+    sentence: 'Waits for the lock on host/why, held by another task; it is number 2 in the queue.',
     taskId: first,
   })
   running.finish()

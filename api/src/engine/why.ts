@@ -122,7 +122,7 @@ function whyLocked(task: TaskRow, waits: readonly WaitRow[]): Why | undefined {
     const why = isClosed ? 'which lets nobody through' : `all ${wait.capacity} are taken`
     return { ...rest, sentence: `Waits for a slot of the limit ${name}: ${why}; ${place}.` }
   }
-  const who = blocker ? `held by task ${blocker}` : 'asked for earlier by another task'
+  const who = blocker ? 'held by another task' : 'asked for earlier by another task'
   return { ...rest, sentence: `Waits for the lock on ${name}, ${who}; ${place}.` }
 }
 

@@ -1,12 +1,17 @@
 import type { TaskRow } from '../domains/tasks/model.ts'
-import { type ResourceDetail, resourceDetail, resourcesPage } from '../domains/tasks/resources.ts'
+import {
+  type ResourceDetail,
+  resourceDetail,
+  resourcesPage,
+  tasksNaming,
+} from '../domains/tasks/resources.ts'
 import type { LinkState, ResourceFigures, ResourceUse, TaskLink } from '../engine/lock-read.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { LockModeEnum } from './lock-enums.ts'
-import { connectionOfTuples, pageCost } from './paging.ts'
+import { connectionOf, connectionOfTuples, forwardArgs, pageCost, readPage, textFrom } from './paging.ts'
 import { StepRef } from './step.ts'
-import { TaskRef } from './task.ts'
+import { TaskConnection, TaskRef } from './task.ts'
 
 const states: Record<LinkState, string> = {
   linked: 'Named, not locked, or not yet.',
@@ -162,6 +167,17 @@ const ResourceRef = builder.objectRef<ResourceNode>('Resource').implement({
       description: 'Tasks that wait for it and that you may see, the first hundred, the next first.',
       complexity: { field: 5, multiplier: 5 },
       resolve: async (resource, _args, context) => [...((await detailOf(resource, context))?.waiters ?? [])],
+    }),
+    tasks: t.field({
+      type: TaskConnection,
+      description: 'Tasks that name it and that you may see, newest first.',
+      complexity: pageCost,
+      args: forwardArgs,
+      resolve: async ({ name }, page, { parts, actor }) => {
+        const asked = readPage(page)
+        const rows = await tasksNaming(parts.app, actor, name, { from: textFrom(asked), size: asked.size })
+        return connectionOf(rows, asked, (row) => row.id)
+      },
     }),
   }),
 })

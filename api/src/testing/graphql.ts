@@ -8,6 +8,7 @@ import { type Client, createClient } from 'graphql-ws'
 import { afterAll } from 'vitest'
 import { WebSocket } from 'ws'
 import type { App } from '../base/app.ts'
+import { systemClock } from '../base/clock.ts'
 import { requestFacts } from '../domains/access/address.ts'
 import { createApiToken } from '../domains/access/api-tokens.ts'
 import { type Actor, systemActor } from '../domains/access/model.ts'
@@ -18,6 +19,7 @@ import type { TaskEngine } from '../domains/tasks/model.ts'
 import { templateCheck } from '../domains/templates/check.ts'
 import { ActionRegistry } from '../engine/action.ts'
 import { echoAction } from '../engine/actions/echo.ts'
+import { waitAction } from '../engine/actions/wait.ts'
 import { type GraphqlServerOptions, graphqlServer } from '../graphql/server.ts'
 import { Listener } from '../postgres/listen.ts'
 import { createMetrics } from '../rest/metrics.ts'
@@ -190,7 +192,7 @@ export async function graphqlTestServer(
   const changes = new TaskChanges(app, { listener, engine, tickMs: 20 })
   await changes.start()
   const facts = { version: '1.2.3', installation: 'test', upSince: app.clock.now() }
-  const actions = new ActionRegistry().add(echoAction)
+  const actions = new ActionRegistry().add(echoAction).add(waitAction(systemClock))
   const check = templateCheck(actions)
   const graphql = graphqlServer({
     actions,

@@ -2,6 +2,7 @@ import DataLoader from 'dataloader'
 import type { App } from '../../base/app.ts'
 import { cutPage, decodeCursor, type Page, pageSize } from '../../base/page.ts'
 import { Problem } from '../../base/problem.ts'
+import { resourceOf } from '../../engine/lock.ts'
 import {
   linksOfTasks,
   listResources,
@@ -14,7 +15,7 @@ import { type Actor, demand } from '../access/model.ts'
 import { resourceLimitsOf } from '../settings/model.ts'
 import { readSettings } from '../settings/read.ts'
 import type { TaskRow } from './model.ts'
-import { tasksByIds } from './store/lists.ts'
+import { tasksByIds, tasksOfResource } from './store/lists.ts'
 
 async function limitsNow(app: App): Promise<(name: string) => number | undefined> {
   const limits = resourceLimitsOf((await readSettings(app)).resource_limits)
@@ -99,4 +100,16 @@ export async function resourceDetail(
     holderCount: found.holders.length,
     waiterCount: found.waiters.length,
   }
+}
+
+/** Tasks that name a resource, newest first, as far as the actor may see them: one more than the page when there is more. */
+export async function tasksNaming(
+  app: App,
+  actor: Actor | undefined,
+  name: string,
+  page: { readonly from?: string; readonly size: number },
+): Promise<TaskRow[]> {
+  demand(actor, 'task.view')
+  const resource = resourceOf(name)
+  return resource ? tasksOfResource(app.sql, actor, resource, page) : []
 }

@@ -108,6 +108,29 @@ export async function tasksByIds(sql: AnySql, actor: Actor, ids: readonly string
   `
 }
 
+/** Tasks that name a resource, newest first, after the task `from`: `size` + 1 of them. */
+export async function tasksOfResource(
+  sql: AnySql,
+  actor: Actor,
+  { type, id }: { readonly type: string; readonly id: string },
+  page: { readonly from?: string; readonly size: number },
+): Promise<TaskRow[]> {
+  return sql<TaskRow[]>`
+    /* tasksOfResource */
+    select ${taskColumns(sql)}
+    from (
+      select distinct link.task_id from link
+      where link.resource_type = ${type} and link.resource_id = ${id}
+        ${page.from === undefined ? sql`` : sql`and link.task_id < ${page.from}`}
+      order by link.task_id desc
+    ) as named
+    join task on task.id = named.task_id
+    where ${visibleTasks(sql, actor)}
+    order by named.task_id desc
+    limit ${page.size + 1}
+  `
+}
+
 /** Children of many tasks at once: for each parent its oldest `size` + 1 after the task `from`. */
 export async function childrenOfTasks(
   sql: AnySql,
