@@ -81,7 +81,9 @@ await listener.start()
 await engine.start()
 process.send?.({ ready: engine.executor.executorId })
 process.on('message', () =>
-  process.send?.({ counts: { ...engine.counts, ...engine.executor.flusher.counts } }),
+  process.send?.({
+    counts: { ...engine.counts, ...engine.executor.flusher.counts, runs: engine.executor.runs.size },
+  }),
 )
 process.on('SIGTERM', () => {
   void engine

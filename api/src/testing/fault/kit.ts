@@ -18,6 +18,8 @@ export interface ExecutorCounts {
   readonly fenced: number
   readonly retries: number
   readonly lives: number
+  /** Tasks that it holds now. */
+  readonly runs: number
 }
 
 /** An executor in a process of its own, and what can be done to it. */
