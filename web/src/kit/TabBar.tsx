@@ -1,11 +1,20 @@
 import './TabBar.css'
 import { createLink } from '@tanstack/react-router'
-import type { AnchorHTMLAttributes, ReactNode, Ref } from 'react'
+import { type AnchorHTMLAttributes, type ReactNode, type Ref, useEffect, useRef } from 'react'
 
 /** Tabs are places with an address of their own: a list of links. */
 export function TabBar({ label, children }: { label: string; children: ReactNode }) {
+  const bar = useRef<HTMLElement>(null)
+  const shown = useRef<HTMLElement>(null)
+  // On a phone the open one may stand beyond the edge. The bar alone is moved, never the page.
+  useEffect(() => {
+    const current = bar.current?.querySelector<HTMLElement>('[aria-current]')
+    if (!bar.current || !current || shown.current === current) return
+    shown.current = current
+    bar.current.scrollLeft = current.offsetLeft - (bar.current.clientWidth - current.offsetWidth) / 2
+  })
   return (
-    <nav className="st-tabs" aria-label={label}>
+    <nav ref={bar} className="st-tabs" aria-label={label}>
       {children}
     </nav>
   )

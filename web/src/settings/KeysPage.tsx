@@ -119,7 +119,6 @@ export function KeysPage() {
                 rows={keys}
                 keyOf={(key) => key.id}
                 nameOf={(key) => key.id}
-                isNarrow
               />
             </div>
           )
