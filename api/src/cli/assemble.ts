@@ -9,6 +9,7 @@ import { Outbound } from '../base/outbound.ts'
 import { outboundPolicy } from '../base/outbound-policy.ts'
 import { ChannelBook } from '../domains/channels/book.ts'
 import { deliverActionOf } from '../domains/channels/deliver.ts'
+import { notifyAction } from '../domains/channels/notify.ts'
 import { channelReactions } from '../domains/channels/reactions.ts'
 import { ConfigurationItems } from '../domains/configuration/items.ts'
 import { KnownFunctions } from '../domains/functions/read.ts'
@@ -117,7 +118,8 @@ export async function assemble(
     outbound,
     scriptFolders,
     knownHostsFile: join(config.dataDir, 'known_hosts'),
-  }).add(rotateKeysAction({ app, keys }))
+    item: (name) => configuration.find(name),
+  }).addOwn(rotateKeysAction({ app, keys }))
   const functions = new KnownFunctions(app)
   const checkFacts = {
     configItems: () => new Set(configuration.names()),
@@ -127,6 +129,9 @@ export async function assemble(
   registry.addOwn(deliverActionOf({ app, keys, outbound }))
   const book = new ChannelBook(app, keys)
   await book.read()
+  registry.add(
+    notifyAction({ channels: () => book.channels, createTask: (request) => engine.createTask(request) }),
+  )
   const unwatchChannels = book.watch(listener)
   const pageUrl = () => config.publicUrl ?? ownOrigins[0] ?? ''
   const version = versionOfProgram()

@@ -3,6 +3,7 @@ import { systemClock } from '../base/clock.ts'
 import { checkout } from '../base/config.ts'
 import { Outbound } from '../base/outbound.ts'
 import { outboundPolicy } from '../base/outbound-policy.ts'
+import { notifyAction } from '../domains/channels/notify.ts'
 import { type Action, ActionRegistry } from '../engine/action.ts'
 import { documentationOf, exampleOf, idempotenceOf, resourcesOf } from '../engine/action-documentation.ts'
 import { registerBuiltIn } from '../engine/actions/register.ts'
@@ -15,7 +16,9 @@ function builtInActions(): Action[] {
     outbound: new Outbound(() => policy),
     scriptFolders: [join(checkout, 'api/templates/scripts')],
     knownHostsFile: '/dev/null',
-  }).all()
+  })
+    .add(notifyAction({ channels: () => [], createTask: () => Promise.reject(new Error('only printed')) }))
+    .all()
 }
 
 /** schema/actions.json: what the command line shows of the built-in actions without a server. */

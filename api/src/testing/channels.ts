@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { systemActor } from '../domains/access/model.ts'
 import { ChannelBook } from '../domains/channels/book.ts'
 import { deliverActionOf } from '../domains/channels/deliver.ts'
+import { notifyAction } from '../domains/channels/notify.ts'
 import { channelReactions } from '../domains/channels/reactions.ts'
 import { deliveriesOfTask, listChannels } from '../domains/channels/read.ts'
 import { type ChannelOrder, deleteChannel, saveChannel } from '../domains/channels/save.ts'
@@ -30,7 +31,10 @@ export async function channelWorld() {
   const keys = testKeys()
   const book = new ChannelBook(app, keys)
   const outbound = localOutbound()
-  const registry = new ActionRegistry().add(echoAction).addOwn(deliverActionOf({ app, keys, outbound }))
+  const registry = new ActionRegistry()
+    .add(echoAction)
+    .addOwn(deliverActionOf({ app, keys, outbound }))
+    .add(notifyAction({ channels: () => book.channels, createTask: (request) => engine.createTask(request) }))
   const reactions = channelReactions(book, () => 'https://stint.test')
   const { engine, listener, stop } = await testEngine(database, { registry, keys, reactions })
   const admin = systemActor

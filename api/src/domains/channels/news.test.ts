@@ -235,3 +235,39 @@ describe('other channels', () => {
     expect(smtp.mails[0]?.text).toContain('no quota')
   })
 })
+
+describe('the action notify', () => {
+  const notifies = (configuration: Record<string, unknown>) =>
+    testTask(
+      testTemplate([testStep('tell', { action: { type: 'notify', configuration } })], { name: 'notifies' }),
+    )
+
+  it('tells the channels it names, with its fields, and is done when that is on record', async () => {
+    const { url, seen } = await receiver()
+    await save({ strategy: 'silent', configuration: { url } })
+    const taskId = await ended(
+      notifies({ message: 'Deployed {{.task.task_id}}', fields: { version: 1.2 }, backends: ['ops'] }),
+    )
+    await told(taskId)
+    await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(1)
+    expect(JSON.parse(seen[0]?.body ?? '')).toMatchObject({
+      message: `Deployed ${taskId}`,
+      notification_type: 'message',
+      version: '1.2',
+      task_id: taskId,
+      step_name: 'tell',
+    })
+    expect(await deliveriesOfTask(app, taskId)).toMatchObject([{ event: 'message', state: 'delivered' }])
+  })
+
+  it('fails for a channel that does not exist, and passes silent ones over when it names none', async () => {
+    const { url, seen } = await receiver()
+    await save({ strategy: 'silent', configuration: { url } })
+    const [attempt] = await sql<{ errorSummary: string }[]>`
+      select error_summary from attempt where task_id = ${await ended(notifies({ message: 'x', backends: ['nowhere'] }))}`
+    expect(attempt?.errorSummary).toBe('There is no channel nowhere, or it is switched off; there are: ops.')
+    const quiet = await ended(notifies({ message: 'x' }))
+    expect(await deliveriesOfTask(app, quiet)).toEqual([])
+    expect(seen).toEqual([])
+  })
+})

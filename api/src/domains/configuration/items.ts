@@ -94,6 +94,11 @@ export class ConfigurationItems implements Service {
       .sort((a, b) => a.name.localeCompare(b.name))
   }
 
+  /** A single item, in any spelling of its name, whether or not templates may read it: for parts of this program, never for values. */
+  find(name: string): unknown {
+    return this.#items.get(itemName(name))?.value
+  }
+
   /** The names that templates may read. */
   names(): string[] {
     const allow = this.#allowed()

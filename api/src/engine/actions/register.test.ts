@@ -79,6 +79,8 @@ describe('the documentation of every built-in action', () => {
       http: ['socket', 'url:api.example.org'],
       script: ['fork', 'script:system-facts.sh'],
       exec: ['fork'],
+      ssh: ['socket', 'url:{{.input.host}}', 'url:bastion.example.org'],
+      email: ['socket', 'url:mail.example.org'],
     })
   })
 })
