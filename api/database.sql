@@ -61,9 +61,11 @@ create table cache_item (
   value bytea not null,
   expires_at timestamp with time zone,
   updated_at timestamp with time zone not null default now(),
+  name text not null generated always as (((('cache|'::text || scope) || '|'::text) || encode(key_hash, 'hex'::text))) stored,
   constraint cache_item_pkey PRIMARY KEY (scope, key_hash)
 );
 CREATE INDEX cache_item_expiry_idx ON public.cache_item USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX cache_item_name_idx ON public.cache_item USING btree (name);
 comment on column cache_item.scope is 'The label of the tasks that share it; empty for all.';
 
 create table channel (
@@ -237,6 +239,7 @@ create table question (
   answered_at timestamp with time zone,
   answered_by text,
   closed_at timestamp with time zone,
+  no bigint not null generated always as identity,
   constraint question_pkey PRIMARY KEY (id),
   constraint question_check CHECK (((kind = 'callback'::text) = (token_hash IS NOT NULL))),
   constraint question_check1 CHECK (((answer IS NULL) = (answered_at IS NULL))),
@@ -390,6 +393,7 @@ create table task (
   constraint task_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'pending'::text, 'running'::text, 'paused'::text, 'stopped'::text])))
 ) with (fillfactor=85);
 CREATE INDEX task_about_idx ON public.task USING btree (about_task_id, id) WHERE (about_task_id IS NOT NULL);
+CREATE INDEX task_attention_idx ON public.task USING btree (state_updated_at, id) WHERE ((state = 'paused'::text) OR ((state = 'pending'::text) AND (reason = 'approval'::text)));
 CREATE UNIQUE INDEX task_birth_idx ON public.task USING btree (parent_id, parent_step_no, born_group, born_index) WHERE (parent_id IS NOT NULL);
 CREATE INDEX task_executor_idx ON public.task USING btree (executor_id) WHERE (executor_id IS NOT NULL);
 CREATE UNIQUE INDEX task_idempotency_idx ON public.task USING btree (owner_name, idempotency_key) WHERE (idempotency_key IS NOT NULL);

@@ -96,7 +96,7 @@ export class Engine implements Service {
 
   constructor(options: EngineOptions) {
     this.#options = options
-    const { sql, target, log, keys, registry, secrets, hold = neverHeld } = options
+    const { target, log, secrets, hold = neverHeld } = options
     this.#hold = hold
     this.#queue = new Queue({
       target,
@@ -108,8 +108,13 @@ export class Engine implements Service {
     this.#leader = new Leader({ target, log, lead: () => this.#lead() })
     this.#news = new TaskNews(options)
     this.#executor = this.#newExecutor()
-    this.reader = new Reader({ sql, keys, registry, secrets, templateOf: (id) => options.templateOf(id) })
-    this.outside = new Outside({ ...options, reader: this.reader, wake: this.#wake })
+    this.reader = new Reader({ ...options, secrets, templateOf: (id) => options.templateOf(id) })
+    this.outside = new Outside({
+      ...options,
+      reader: this.reader,
+      wake: this.#wake,
+      note: (taskId, note) => this.note(taskId, note),
+    })
   }
 
   async start(): Promise<void> {

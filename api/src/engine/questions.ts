@@ -5,19 +5,22 @@ import { Problem } from '../base/problem.ts'
 import { announce, packIds } from '../postgres/announce.ts'
 import type { AnySql, Sql } from '../postgres/connect.ts'
 import { channels } from '../postgres/listen.ts'
+import type { TaskNote } from './notes.ts'
 import type { Callback, NewQuestion, Question, QuestionDoor, QuestionForm } from './question-door.ts'
 import { type KeyRing, placeOf, type TaskKey } from './seal.ts'
-import { findTaskKeys } from './store/payload.ts'
+import { shareTaskKeys } from './store/payload.ts'
 import {
   answerQuestion,
   closeQuestion,
   findOpenQuestion,
+  findQuestion,
   insertQuestion,
   joinQuestion,
   lockQuestion,
   type QuestionRow,
 } from './store/question.ts'
 import { insertSignals } from './store/signal.ts'
+import { findTasks } from './store/task.ts'
 import { fieldProblems, type SchemaFieldProblem } from './template/json-schema.ts'
 
 /*
@@ -37,11 +40,23 @@ export interface QuestionParts {
   readonly clock: Clock
   /** Where this installation is reached from outside. */
   ownUrl(): string
+  note(taskId: string, note: TaskNote): Promise<void>
   wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
 }
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest()
 const nothing = hashOf('')
+const tokenOf = (id: string, key: TaskKey) => key.tokenFor(`callback|${id}`)
+
+/** Is this the hash of the token that the key makes for a callback? */
+export function isTokenOf(tokenHash: Buffer, key: TaskKey, id: string): boolean {
+  return tokenHash.equals(hashOf(tokenOf(id, key)))
+}
+
+/** The address that another system may call, with its token. */
+export function callbackUrl(ownUrl: string, id: string, key: TaskKey): string {
+  return `${ownUrl}/api/callbacks/${id}?t=${tokenOf(id, key)}`
+}
 
 /** What somebody sent does not fit the form. */
 export class AnswerProblem extends Problem {
@@ -67,17 +82,13 @@ export class Questions {
     const { taskId, stepNo, key } = step
     return {
       ask: async (question) => opened(await this.#put(step, 'input', question), key),
-      openCallback: async (question) =>
-        this.callbackOf((await this.#put(step, 'callback', question)).id, key),
+      openCallback: async (question): Promise<Callback> => {
+        const { id } = await this.#put(step, 'callback', question)
+        return { id, token: tokenOf(id, key), url: callbackUrl(this.#parts.ownUrl(), id, key) }
+      },
       waitFor: async (id) => openedOrNot(await joinQuestion(sql, taskId, id, stepNo), key),
       close: async (id) => openedOrNot(await closeQuestion(sql, taskId, id), key),
     }
-  }
-
-  /** The address that somebody may call. */
-  callbackOf(id: string, key: TaskKey): Callback {
-    const token = key.tokenFor(`callback|${id}`)
-    return { id, token, url: `${this.#parts.ownUrl()}/api/callbacks/${id}?t=${token}` }
   }
 
   async #put(
@@ -87,21 +98,41 @@ export class Questions {
   ): Promise<QuestionRow> {
     const { sql } = this.#parts
     const known = await findOpenQuestion(sql, taskId, stepNo)
-    if (known) return known
+    // After a re-encryption the key makes another token: nobody could call the old one with what we would hand out.
+    const isCallable =
+      !known?.tokenHash || known.tokenHash.equals(hashOf(key.tokenFor(`callback|${known.id}`)))
+    if (known && isCallable) return known
+    if (known) await closeQuestion(sql, taskId, known.id)
+    // Whoever is asked must see what he is asked about.
+    await this.#showTo(taskId, answerers, answererGroups)
     const id = newId()
     await insertQuestion(sql, {
       id,
       taskId,
       stepNo,
       kind,
-      tokenHash: kind === 'callback' ? hashOf(key.tokenFor(`callback|${id}`)) : null,
-      form: key.sealJson(form, placeOf.question(id)),
+      tokenHash: kind === 'callback' ? hashOf(tokenOf(id, key)) : null,
+      form: key.sealJson(form, placeOf.question(stepNo)),
       answerers: [...answerers],
       answererGroups: [...answererGroups],
       waitingSteps: kind === 'input' ? [stepNo] : [],
       expiresAt: expiresAt ?? null,
     })
     return (await findOpenQuestion(sql, taskId, stepNo)) ?? this.#put({ taskId, stepNo, key }, kind, { form })
+  }
+
+  async #showTo(taskId: string, names: readonly string[], groups: readonly string[]): Promise<void> {
+    const { sql, note } = this.#parts
+    const [task] = names.length + groups.length > 0 ? await findTasks(sql, [taskId]) : []
+    if (!task) return
+    const watchers = [...new Set([...task.watchers, ...names])]
+    const watcherGroups = [...new Set([...task.watcherGroups, ...groups])]
+    if (watchers.length === task.watchers.length && watcherGroups.length === task.watcherGroups.length) return
+    const people = { watchers, watcherGroups }
+    await note(taskId, {
+      event: { kind: 'command', name: 'set-people', actor: 'engine', data: people },
+      people,
+    })
   }
 
   /**
@@ -136,26 +167,29 @@ export class Questions {
     demand: (row: QuestionRow | undefined) => string,
   ): Promise<void> {
     const { sql, wake, clock } = this.#parts
+    const asked = await findQuestion(sql, id)
     await sql.begin(async (tx) => {
+      // The key first, as everybody who seals for a task takes them: a re-encryption sees the answer or comes before it.
+      const key = asked && (await this.#keyOf(tx, asked.taskId))
       const row = await lockQuestion(tx, id)
       const by = demand(row)
-      if (!row) return
+      if (!row || !key) return
       demandOpen(row, kind, clock.now())
-      const key = await this.#keyOf(tx, row.taskId)
-      const { schema } = key.openJson(row.form, placeOf.question(id)) as QuestionForm
+      const { stepNo } = row
+      const { schema } = key.openJson(row.form, placeOf.question(stepNo)) as QuestionForm
       const problems = schema ? fieldProblems(schema, value) : []
       if (problems.length > 0) throw new AnswerProblem(problems)
-      await answerQuestion(tx, id, { answer: key.sealJson(value ?? null, placeOf.answer(id)), by })
-      const steps = row.waitingSteps.length > 0 ? row.waitingSteps : [row.stepNo]
-      const signals = steps.map((stepNo) => ({ taskId: row.taskId, kind, stepNo, actor: by }))
+      await answerQuestion(tx, id, { answer: key.sealJson(value ?? null, placeOf.answer(stepNo)), by })
+      const steps = row.waitingSteps.length > 0 ? row.waitingSteps : [stepNo]
+      const signals = steps.map((each) => ({ taskId: row.taskId, kind, stepNo: each, actor: by }))
       if ((await insertSignals(tx, signals)).length === 0) throw notOpen('The task that asked is over.')
       await wake(tx, [row.taskId])
       await announce(tx, channels.signals, packIds([row.taskId]))
     })
   }
 
-  async #keyOf(sql: AnySql, taskId: string): Promise<TaskKey> {
-    const [sealed] = await findTaskKeys(sql, [taskId])
+  async #keyOf(tx: AnySql, taskId: string): Promise<TaskKey> {
+    const [sealed] = await shareTaskKeys(tx, [taskId])
     if (!sealed) throw notOpen('The task that asked is gone.')
     return this.#parts.keys.open(taskId, sealed.keyId, sealed.wrappedKey)
   }
@@ -174,14 +208,14 @@ function demandOpen(row: QuestionRow, kind: 'callback' | 'input', now: Date): vo
 
 /** What stands in a row, opened. */
 export function opened(row: QuestionRow, key: TaskKey): Question {
-  const { id, answer, answeredAt, answeredBy } = row
+  const { id, stepNo, answer, answeredAt, answeredBy } = row
   return {
     id,
-    form: key.openJson(row.form, placeOf.question(id)) as QuestionForm,
+    form: key.openJson(row.form, placeOf.question(stepNo)) as QuestionForm,
     expiresAt: row.expiresAt ?? undefined,
     answer:
       answer && answeredAt
-        ? { value: key.openJson(answer, placeOf.answer(id)), at: answeredAt, by: answeredBy ?? '' }
+        ? { value: key.openJson(answer, placeOf.answer(stepNo)), at: answeredAt, by: answeredBy ?? '' }
         : undefined,
     isClosed: row.closedAt !== null,
   }

@@ -2,6 +2,7 @@ import type { Template } from '@stint/schema/template-types'
 import type { OutputStream } from '@stint/schema/words'
 import type { AnySql } from '../postgres/connect.ts'
 import type { ActionRegistry } from './action.ts'
+import { type OpenedQuestion, openQuestion } from './read-question.ts'
 import { Masker, type SharedSecrets } from './run/mask.ts'
 import { type Plan, planOf } from './run/plan.ts'
 import { maskInputs, secretsOf } from './run/task-values.ts'
@@ -9,6 +10,7 @@ import { isWrongKey, type KeyRing, placeOf, type TaskKey } from './seal.ts'
 import { findAttempts, findLastAttempts, type StoredAttempt } from './store/attempt.ts'
 import { findOutput } from './store/output.ts'
 import { findPayloads, findTaskKeys, type PayloadRow } from './store/payload.ts'
+import { findLastQuestions } from './store/question.ts'
 
 /** What the engine keeps sealed, opened for people. Secrets typed into password fields are masked wherever they turn up. */
 export interface ReaderParts {
@@ -17,6 +19,7 @@ export interface ReaderParts {
   readonly registry: ActionRegistry
   readonly secrets?: SharedSecrets | undefined
   templateOf(templateId: string): Promise<Template>
+  ownUrl?(): string
 }
 
 export interface TaskValues {
@@ -100,6 +103,26 @@ export class Reader {
     return this.#again(async () =>
       this.#attempts(task, await findLastAttempts(this.#parts.sql, keysOf(task, stepNos))),
     )
+  }
+
+  /** The newest question of each of these steps, of any tasks, also of those that wait for another step's. */
+  async questions(keys: readonly { task: TaskRef; stepNo: number }[]): Promise<OpenedQuestion[]> {
+    return this.#again(async () => {
+      const { sql, ownUrl } = this.#parts
+      const rows = await findLastQuestions(
+        sql,
+        keys.map(({ task, stepNo }) => ({ taskId: task.id, stepNo })),
+      )
+      if (rows.length === 0) return []
+      const tasks = new Map(keys.map(({ task }) => [task.id, task]))
+      const payloads = await findPayloads(sql, [...new Set(rows.map((row) => row.taskId))])
+      const opened = payloads.map(async (payload) => {
+        const { key, masker } = await this.#open(tasks.get(payload.taskId) as TaskRef, payload)
+        const own = rows.filter((row) => row.taskId === payload.taskId)
+        return own.map((row) => openQuestion(row, key, masker, ownUrl?.() ?? ''))
+      })
+      return (await Promise.all(opened)).flat()
+    })
   }
 
   /** Chunks of an attempt's log after a sequence number, in order. They were masked before they were stored. */

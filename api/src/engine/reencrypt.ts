@@ -48,6 +48,12 @@ export const sealedColumns: readonly Sealed[] = [
     columns: ['data'],
     place: (_, row) => placeOf.chunk(no(row, 'stepNo'), no(row, 'attemptNo'), no(row, 'seq')),
   },
+  {
+    table: 'question',
+    key: ['stepNo', 'no'],
+    columns: ['form', 'answer'],
+    place: (column, row) => placeOf[column === 'form' ? 'question' : 'answer'](no(row, 'stepNo')),
+  },
   { table: 'signal', key: ['id'], columns: ['payload'], place: () => placeOf.signal },
 ]
 

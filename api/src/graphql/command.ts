@@ -46,7 +46,13 @@ builder.objectField(StepRef, 'commands', (t) =>
     description: 'Every verb about a step, each with whether the caller may use it now.',
     resolve: async (step, _args, context) => {
       const task = await context.read.tasks.task(step.taskId)
-      return task === undefined ? [] : commandsOfStep(context.actor, task, await factsOf(context, task), step)
+      if (task === undefined) return []
+      const question =
+        step.state === 'WAITING'
+          ? await context.read.values.openQuestion({ taskId: step.taskId, stepNo: step.no })
+          : undefined
+      const facts = { ...(await factsOf(context, task)), question }
+      return commandsOfStep(context.actor, task, facts, step)
     },
   }),
 )

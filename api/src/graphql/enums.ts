@@ -35,7 +35,7 @@ export function nameOfWord(word: string): string {
 }
 
 /** A closed list of words.ts as an enum; every word has its sentence, and the compiler misses the one that lacks it. */
-function wordsEnum<W extends string>(
+export function wordsEnum<W extends string>(
   name: string,
   description: string,
   words: readonly W[],
@@ -235,6 +235,7 @@ export const TaskVerbEnum = wordsEnum<TaskVerb>(
     reject: 'Refuse it; it ends as rejected.',
     'retry-step': 'Run a failed step again.',
     'skip-step': 'Go on without a step; the task can end as warning at best.',
+    'answer-input': 'Answer a step that asks a person.',
     'review-step': 'Say what happened to an interrupted step.',
     'set-step-state': 'Put a step of a paused task into another state.',
   },

@@ -30,7 +30,7 @@ const taskPages = {
   'with its steps': `query TaskPage($id: ID!) {
     task(id: $id) {
       ${taskState}
-      region priority tags { name value } resolvers watchers takeovers executor { id host } parent { id title }
+      region priority tags { name value } resolvers watchers childCounts { state result count } takeovers executor { id host } parent { id title }
       input resolverInput outcome
       steps(first: 100) { edges { node { ${stepRow} } } pageInfo { hasNextPage endCursor } }
     }
@@ -48,7 +48,7 @@ const taskPages = {
     task(id: $id) {
       id
       steps(first: 25) {
-        edges { node { ${stepRow} output metadata error { message kind detail } commands { verb allowed whyNot }
+        edges { node { ${stepRow} output metadata form callback { url } childTasks { uuid } error { message kind detail } commands { verb allowed whyNot }
           attempts { no state output error { message } } } }
       }
     }
@@ -86,6 +86,7 @@ beforeAll(async () => {
   })
   const reading = {
     reader,
+    outside: engine.outside,
     createTask: engine.createTask.bind(engine),
     command: engine.command.bind(engine),
     comment: engine.comment.bind(engine),

@@ -39,7 +39,7 @@ export function readFilter(given: GivenFilter | null | undefined): TaskFilter {
   }
 }
 
-const TaskCountRef = builder.objectRef<TaskCount>('TaskCount').implement({
+export const TaskCountRef = builder.objectRef<TaskCount>('TaskCount').implement({
   description: 'How many tasks have this state and result.',
   fields: (t) => ({
     state: t.expose('state', { type: TaskStateEnum, description: 'The state counted.' }),

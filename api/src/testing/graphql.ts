@@ -51,8 +51,13 @@ export interface Person {
 const password = 'a rather long password'
 
 /** Somebody who has signed in. */
-export async function signedInPerson(app: App, name: string, roles: readonly Role[]): Promise<Person> {
-  await createUser(app, systemActor, { name, password, roles })
+export async function signedInPerson(
+  app: App,
+  name: string,
+  roles: readonly Role[],
+  groups: readonly string[] = [],
+): Promise<Person> {
+  await createUser(app, systemActor, { name, password, roles, groups })
   const { actor, secret } = await signIn(app, requestFacts(new Headers(), '127.0.0.1'), { name, password })
   return { actor, session: secret }
 }

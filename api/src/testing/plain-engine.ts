@@ -14,11 +14,13 @@ export function plainEngine(sql: Sql): TaskEngine {
     editRequest: async () => [],
     startOver: none,
     note: none,
+    outside: { questions: { answerInput: none } },
     orderDrain: async () => false,
     reader: {
       values: none,
       attempts: async () => [],
       lastAttempts: async () => [],
+      questions: async () => [],
       log: async (taskId, stepNo, attemptNo, after, limit) => {
         const rows = await sql<{ seq: number; stream: OutputStream; at: Date; data: Buffer }[]>`
           /* plainLog */

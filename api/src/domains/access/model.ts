@@ -129,6 +129,23 @@ export function canResolveTask(actor: Actor | undefined, task: TaskAccess): bool
   return actor.roles.includes('admin') || actor.roles.includes('operator') || isResolverOf(actor, task)
 }
 
+/** The columns of a question that decide who may answer it, besides those of its task. */
+export interface QuestionAccess {
+  readonly answerers: readonly string[]
+  readonly answererGroups: readonly string[]
+}
+
+/** Those whom the step names; when it names nobody, whoever may resolve or command the task. Operators and administrators always. */
+export function canAnswer(actor: Actor | undefined, task: TaskAccess, question: QuestionAccess): boolean {
+  if (actor === undefined || !canSeeTask(actor, task)) return false
+  const { answerers, answererGroups } = question
+  const isAnybodys = actor.roles.includes('admin') || actor.roles.includes('operator')
+  if (isAnybodys && can(actor, 'task.resolve')) return true
+  if (answerers.length + answererGroups.length === 0)
+    return canResolveTask(actor, task) || canCommandTask(actor, task)
+  return answerers.includes(actor.name) || answererGroups.some((group) => actor.groups.includes(group))
+}
+
 /** The program itself, for what nobody asked for: it may everything and owns what it starts. */
 export const systemActor: Actor = {
   userId: '00000000-0000-0000-0000-000000000000',

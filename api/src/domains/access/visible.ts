@@ -18,3 +18,39 @@ export function visibleTasks(sql: AnySql, actor: Actor | undefined): postgres.Fr
     or task.resolver_groups && ${[...actor.groups]}::text[]
   )`
 }
+
+/*
+ * The rules of model.ts about who may act, as conditions on rows: for lists of what waits for a person. Statements must call the
+ * table `task`, and `question` for answers. A test proves that both agree.
+ */
+
+const isAnybodys = ({ roles }: Actor) => roles.includes('admin') || roles.includes('operator')
+
+/** `canResolveTask`. */
+export function resolvableTasks(sql: AnySql, actor: Actor | undefined): postgres.Fragment {
+  if (actor === undefined || !can(actor, 'task.resolve')) return sql`false`
+  const visible = visibleTasks(sql, actor)
+  if (isAnybodys(actor)) return visible
+  return sql`(${visible}) and (
+    task.resolvers @> ${[actor.name]}::text[] or task.resolver_groups && ${[...actor.groups]}::text[]
+  )`
+}
+
+/** `canCommandTask`. */
+export function commandableTasks(sql: AnySql, actor: Actor | undefined): postgres.Fragment {
+  if (actor === undefined) return sql`false`
+  const visible = visibleTasks(sql, actor)
+  if (can(actor, 'task.command')) return visible
+  return can(actor, 'task.create') ? sql`(${visible}) and task.owner_id = ${actor.userId}` : sql`false`
+}
+
+/** `canAnswer`, of a row of `question` and its task. */
+export function answerableQuestions(sql: AnySql, actor: Actor | undefined): postgres.Fragment {
+  if (actor === undefined) return sql`false`
+  if (isAnybodys(actor) && can(actor, 'task.resolve')) return visibleTasks(sql, actor)
+  return sql`(${visibleTasks(sql, actor)}) and case
+    when question.answerers = '{}' and question.answerer_groups = '{}'
+      then (${resolvableTasks(sql, actor)}) or (${commandableTasks(sql, actor)})
+    else question.answerers @> ${[actor.name]}::text[] or question.answerer_groups && ${[...actor.groups]}::text[]
+  end`
+}

@@ -17,7 +17,7 @@ test('every table with a wrapped key is rotated: one that is not would keep an o
 })
 
 /** Bytes beside a task that are not sealed with its data key: hashes, and the wrapped key itself. */
-const otherBytes = ['payload.wrapped_key', 'report.token_hash']
+const otherBytes = ['payload.wrapped_key', 'report.token_hash', 'question.token_hash']
 
 test('every sealed value of a task is re-encrypted: one that is not could never be read again', async () => {
   const rows = await sql<{ name: string }[]>`

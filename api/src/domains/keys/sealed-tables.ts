@@ -7,4 +7,5 @@ import { type SealedTable, taskKeys } from '../../engine/store/sealed.ts'
 export const sealedTables: readonly SealedTable[] = [
   taskKeys,
   { table: 'channel', id: 'name', idType: 'text' },
+  { table: 'cache_item', id: 'name', idType: 'text' },
 ]

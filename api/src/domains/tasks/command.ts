@@ -32,7 +32,8 @@ export async function demandTask({ sql }: App, actor: Actor, taskId: string): Pr
   return row
 }
 
-async function demandStep({ sql }: App, taskId: string, stepNo: number): Promise<StepRow> {
+/** Throws `not-found`. */
+export async function demandStep({ sql }: App, taskId: string, stepNo: number): Promise<StepRow> {
   const [row] = await stepsByKeys(sql, [{ taskId, stepNo }])
   if (row !== undefined) return row
   throw new Problem('not-found', `This task has no step ${stepNo}.`, {

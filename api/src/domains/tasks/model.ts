@@ -202,6 +202,28 @@ export interface TaskValues {
   readonly definition: Template | undefined
 }
 
+/** What a step asks of a person or of another system; secrets in the form are masked. */
+export interface StepQuestion {
+  readonly taskId: string
+  readonly stepNo: number
+  readonly kind: 'callback' | 'input'
+  readonly form: {
+    readonly title?: string
+    readonly description?: string
+    readonly schema?: Readonly<Record<string, unknown>>
+  }
+  readonly createdAt: Date
+  readonly expiresAt: Date | undefined
+  readonly answeredAt: Date | undefined
+  readonly isOpen: boolean
+  /** Of a callback, with its token: only for those who may command the task. */
+  readonly url: string | undefined
+}
+
+/** What a person is waited for: to accept a task, to answer a step, to decide about an interrupted step, to look at a paused task. */
+export const attentionKinds = ['approval', 'input', 'review', 'paused'] as const
+export type AttentionKind = (typeof attentionKinds)[number]
+
 /** What the engine must know of a task to open its values. */
 export type SealedTask = Pick<TaskRow, 'id' | 'templateId'>
 
@@ -232,6 +254,12 @@ export interface TaskEngine {
   orderDrain(tx: AnySql, executorId: string, drains: boolean): Promise<boolean>
   /** Whoever holds the task, also when it is over. */
   note(taskId: string, note: TaskNote): Promise<void>
+  readonly outside: {
+    readonly questions: {
+      /** A person answers an open input. Throws `AnswerProblem`, `not-allowed-now`. */
+      answerInput(questionId: string, by: string, answer: unknown): Promise<void>
+    }
+  }
   /** Also on a task that is over. */
   comment(taskId: string, actor: string, text: string): Promise<void>
   readonly reader: {
@@ -240,6 +268,10 @@ export interface TaskEngine {
     attempts(task: SealedTask, stepNos: readonly number[]): Promise<readonly AttemptValues[]>
     /** Only the newest recorded attempt of each. */
     lastAttempts(task: SealedTask, stepNos: readonly number[]): Promise<readonly AttemptValues[]>
+    /** The newest question of each of these steps, and of those that wait for it. */
+    questions(
+      keys: readonly { readonly task: SealedTask; readonly stepNo: number }[],
+    ): Promise<readonly StepQuestion[]>
     /** Chunks with seq > `after`, ascending. */
     log(
       taskId: string,

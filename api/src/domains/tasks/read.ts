@@ -2,6 +2,7 @@ import DataLoader from 'dataloader'
 import type { App } from '../../base/app.ts'
 import type { Actor } from '../access/model.ts'
 import type { AttemptRow, EventRow, ExecutorRow, StepRow, StepStateCount, TaskRow } from './model.ts'
+import { type ChildCountRow, childCountsOfTasks, childrenOfSteps } from './store/children.ts'
 import { eventsOfTasks } from './store/events.ts'
 import { executorsByIds } from './store/executors.ts'
 import { childrenOfTasks, dependenciesOfTasks, tasksByIds } from './store/lists.ts'
@@ -22,6 +23,8 @@ interface Dependencies {
 
 /** Attempts of one step that are shown; a step that was tried more often shows its newest. */
 const attemptsShown = 100
+/** Of a batch only the newest; all of them are a page of its own. */
+const childTasksShown = 20
 
 /** One page of the same shape for many tasks is one statement: a loader per shape. */
 class PagesByTask<P, R> {
@@ -64,6 +67,9 @@ export class TaskReader {
   readonly #events: PagesByTask<{ after: number; size: number }, EventRow>
   readonly #children: PagesByTask<{ from?: string; size: number }, TaskRow>
 
+  readonly #childCounts: DataLoader<string, readonly ChildCountRow[]>
+  readonly #childTasks: DataLoader<{ taskId: string; stepNo: number }, readonly TaskRow[], string>
+
   constructor({ sql }: Pick<App, 'sql'>, actor: Actor | undefined) {
     this.#tasks = new DataLoader(async (ids) => {
       const rows = actor === undefined ? [] : await tasksByIds(sql, actor, ids)
@@ -103,6 +109,19 @@ export class TaskReader {
       const found = new Map((await executorsByIds(sql, ids)).map((row) => [row.id, row]))
       return ids.map((id) => found.get(id))
     })
+    this.#childCounts = new DataLoader(async (ids) => {
+      const rows = actor === undefined ? [] : await childCountsOfTasks(sql, actor, ids)
+      const found = Map.groupBy(rows, (row) => row.taskId)
+      return ids.map((id) => found.get(id) ?? [])
+    })
+    this.#childTasks = new DataLoader(
+      async (keys) => {
+        const rows = actor === undefined ? [] : await childrenOfSteps(sql, actor, keys, childTasksShown)
+        const found = Map.groupBy(rows, (row) => `${row.parentId}/${row.parentStepNo}`)
+        return keys.map((key) => found.get(stepKeyOf(key)) ?? [])
+      },
+      { cacheKeyFn: stepKeyOf },
+    )
     this.#steps = new PagesByTask(async (ids, page) =>
       Map.groupBy(await stepsOfTasks(sql, ids, page), (row) => row.taskId),
     )
@@ -143,6 +162,16 @@ export class TaskReader {
   /** Oldest first, one more than `size` when there are more. */
   children(taskId: string, page: { from?: string; size: number }): Promise<readonly TaskRow[]> {
     return this.#children.load(taskId, page)
+  }
+
+  /** How many children have which state and result. */
+  childCounts(taskId: string): Promise<readonly ChildCountRow[]> {
+    return this.#childCounts.load(taskId)
+  }
+
+  /** Tasks that a step started, newest first, at most 20. */
+  childTasks(taskId: string, stepNo: number): Promise<readonly TaskRow[]> {
+    return this.#childTasks.load({ taskId, stepNo })
   }
 
   stepStates(taskId: string): Promise<readonly StepStateCount[]> {

@@ -2,8 +2,9 @@ import type { Template, TemplateStep } from '@stint/schema/template-types'
 import DataLoader from 'dataloader'
 import type { App } from '../../base/app.ts'
 import { type Why, whyNoneRuns } from '../../engine/why.ts'
-import type { AttemptValues, StepRow, TaskEngine, TaskRow, TaskValues } from './model.ts'
+import type { AttemptValues, StepQuestion, StepRow, TaskEngine, TaskRow, TaskValues } from './model.ts'
 import type { TaskReader } from './read.ts'
+import { type OpenQuestion, openQuestions } from './store/questions.ts'
 
 interface StepKey {
   readonly task: TaskRow
@@ -17,13 +18,15 @@ export function definitionOf(template: Template | undefined, step: StepRow): Tem
 
 const stepKeyOf = ({ task, stepNo }: StepKey) => `${task.id}/${stepNo}`
 
-type ReadSteps = (task: TaskRow, stepNos: readonly number[]) => Promise<readonly AttemptValues[]>
+type ReadSteps<V> = (task: TaskRow, stepNos: readonly number[]) => Promise<readonly V[]>
 
 /** One question to the engine per task, whatever number of its steps was asked about. */
-function bySteps(read: ReadSteps): DataLoader<StepKey, readonly AttemptValues[], string> {
-  return new DataLoader<StepKey, readonly AttemptValues[], string>(
+function bySteps<V extends { readonly stepNo: number }>(
+  read: ReadSteps<V>,
+): DataLoader<StepKey, readonly V[], string> {
+  return new DataLoader<StepKey, readonly V[], string>(
     async (keys) => {
-      const found = new Map<string, AttemptValues[]>()
+      const found = new Map<string, V[]>()
       const tasks = Map.groupBy(keys, ({ task }) => task.id)
       const reading = [...tasks.values()].map(async (ofTask) => {
         const [{ task }] = ofTask as [StepKey]
@@ -47,6 +50,8 @@ export class ValueReader {
   readonly #values: DataLoader<TaskRow, TaskValues | undefined, string>
   readonly #attempts: DataLoader<StepKey, readonly AttemptValues[], string>
   readonly #lastAttempts: DataLoader<StepKey, readonly AttemptValues[], string>
+  readonly #questions: DataLoader<StepKey, StepQuestion | undefined, string>
+  readonly #open: DataLoader<{ taskId: string; stepNo: number }, OpenQuestion | undefined, string>
 
   constructor({ sql }: Pick<App, 'sql'>, { reader }: TaskEngine, tasks: TaskReader) {
     this.#tasks = tasks
@@ -59,6 +64,21 @@ export class ValueReader {
     })
     this.#attempts = bySteps((task, stepNos) => reader.attempts(task, stepNos))
     this.#lastAttempts = bySteps((task, stepNos) => reader.lastAttempts(task, stepNos))
+    const keyOf = (key: { taskId: string; stepNo: number }) => `${key.taskId}/${key.stepNo}`
+    this.#questions = new DataLoader(
+      async (keys) => {
+        const found = new Map((await reader.questions(keys)).map((row) => [keyOf(row), row]))
+        return keys.map((key) => found.get(stepKeyOf(key)))
+      },
+      { cacheKeyFn: stepKeyOf },
+    )
+    this.#open = new DataLoader(
+      async (keys) => {
+        const found = new Map((await openQuestions(sql, keys)).map((row) => [keyOf(row), row]))
+        return keys.map((key) => found.get(keyOf(key)))
+      },
+      { cacheKeyFn: keyOf },
+    )
   }
 
   /** Nothing for a task that runs or is over. What it waits for is named only to those who may see that. */
@@ -81,6 +101,16 @@ export class ValueReader {
   async lastAttempt(task: TaskRow, stepNo: number): Promise<AttemptValues | undefined> {
     const [newest] = await this.#lastAttempts.load({ task, stepNo })
     return newest
+  }
+
+  /** What the step asks now or asked last; undefined for one that asks nothing. */
+  question(task: TaskRow, stepNo: number): Promise<StepQuestion | undefined> {
+    return this.#questions.load({ task, stepNo })
+  }
+
+  /** Is a person asked by this step now, and who? */
+  openQuestion(key: { taskId: string; stepNo: number }): Promise<OpenQuestion | undefined> {
+    return this.#open.load(key)
   }
 
   /** What a loop gave the step to work on; undefined for one that is no item of a loop. */

@@ -2,7 +2,16 @@ import type { Permission, TaskState } from '@stint/schema/words'
 import { Problem } from '../../base/problem.ts'
 import { isBlocked, isOpen, isRetriable } from '../../engine/step.ts'
 import { isRevivable } from '../../engine/task.ts'
-import { type Actor, can, canCommandTask, canResolveTask, canSeeTask, refused } from '../access/model.ts'
+import {
+  type Actor,
+  can,
+  canAnswer,
+  canCommandTask,
+  canResolveTask,
+  canSeeTask,
+  type QuestionAccess,
+  refused,
+} from '../access/model.ts'
 import { isTemplateOwner, type TemplateRights } from './approval.ts'
 import type { StepRow, TaskRow } from './model.ts'
 
@@ -23,6 +32,7 @@ export const taskVerbs = [
   'skip-step',
   'review-step',
   'set-step-state',
+  'answer-input',
 ] as const
 export type TaskVerb = (typeof taskVerbs)[number]
 
@@ -32,6 +42,8 @@ export interface VerbFacts {
   readonly allowDangerous: boolean
   /** What the task's template says about people; absent for a task with a definition of its own. */
   readonly template: TemplateRights | undefined
+  /** What the step asks a person now. */
+  readonly question?: QuestionAccess | undefined
 }
 
 /** Why this person may not, whatever the state of the task; undefined when he may. */
@@ -49,7 +61,7 @@ export interface Rule {
   /** Why it makes no sense in any other state. */
   readonly otherwise: string
   /** For verbs about a step: does its state allow it? */
-  readonly step?: (step: StepRow) => boolean
+  readonly step?: (step: StepRow, facts: VerbFacts) => boolean
   readonly otherwiseStep?: string
   /** Also for tasks that another system runs. */
   readonly reportedToo?: boolean
@@ -95,6 +107,16 @@ const starter: Who = (actor, task, { template }) => {
   return forbidden(
     'task.edit',
     'Only an administrator may do this, or a resolver where the template allows it (allow_task_start_over).',
+  )
+}
+
+/** When nobody is asked, the state of the step says so; nobody is told that he is not the one. */
+const answerer: Who = (actor, task, { question }) => {
+  if (!canSeeTask(actor, task)) return refused('task.resolve')
+  if (question === undefined || canAnswer(actor, task, question)) return undefined
+  return forbidden(
+    'task.resolve',
+    'Somebody else is asked: those whom the step names, or who may resolve the task.',
   )
 }
 
@@ -210,5 +232,13 @@ export const rules: Record<TaskVerb, Rule> = {
     otherwise: 'The state of a step can be set while its task is paused.',
     step: ({ state }) => state !== 'RUNNING',
     otherwiseStep: 'This step runs.',
+  },
+  'answer-input': {
+    permission: 'task.resolve',
+    who: answerer,
+    when: live,
+    otherwise: 'It is over already.',
+    step: ({ state }, { question }) => state === 'WAITING' && question !== undefined,
+    otherwiseStep: 'Nobody is asked for anything here now.',
   },
 }

@@ -18,13 +18,14 @@ export function notNow(task: Pick<TaskRow, 'state' | 'reason'>, sentence: string
 function refusedBecauseOfState(
   verb: TaskVerb,
   task: TaskRow,
+  facts: VerbFacts,
   step: StepRow | undefined,
 ): Problem | undefined {
   const rule = rules[verb]
   if (task.kind === 'reported' && !rule.reportedToo)
     return notNow(task, 'Another system runs this task; ask for it there.')
   if (!rule.when(task)) return notNow(task, rule.otherwise)
-  if (step === undefined || rule.step === undefined || rule.step(step)) return undefined
+  if (step === undefined || rule.step === undefined || rule.step(step, facts)) return undefined
   return notNow(task, rule.otherwiseStep ?? rule.otherwise)
 }
 
@@ -35,7 +36,7 @@ function refusal(
   facts: VerbFacts,
   step?: StepRow,
 ): Problem | undefined {
-  return rules[verb].who(actor, task, facts) ?? refusedBecauseOfState(verb, task, step)
+  return rules[verb].who(actor, task, facts) ?? refusedBecauseOfState(verb, task, facts, step)
 }
 
 function availability(verb: TaskVerb, refused: Problem | undefined): CommandAvailability {

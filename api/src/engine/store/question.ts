@@ -55,18 +55,29 @@ export async function findOpenQuestion(
   return row
 }
 
-/** The newest question of each of these steps, whatever became of it. */
+/** A question, and the step that was asked about. */
+export interface AskedRow extends QuestionRow {
+  readonly ofStep: number
+}
+
+/** The newest question that each of these steps asked or waits for, whatever became of it. */
 export function findLastQuestions(
   sql: AnySql,
   keys: readonly { taskId: string; stepNo: number }[],
-): Promise<QuestionRow[]> {
-  return sql<QuestionRow[]>`
+): Promise<AskedRow[]> {
+  return sql<AskedRow[]>`
     -- findLastQuestions
-    select distinct on (question.task_id, question.step_no) ${columns(sql)}
-    from question
-    join unnest(${keys.map((k) => k.taskId)}::uuid[], ${keys.map((k) => k.stepNo)}::int[]) as u (of_task, of_step)
-      on question.task_id = u.of_task and question.step_no = u.of_step
-    order by question.task_id, question.step_no, question.created_at desc`
+    select distinct on (u.of_task, u.of_step) u.of_step, ${columns(sql)}
+    from unnest(${keys.map((k) => k.taskId)}::uuid[], ${keys.map((k) => k.stepNo)}::int[]) as u (of_task, of_step)
+    join question on question.task_id = u.of_task and (question.step_no = u.of_step or u.of_step = any(question.waiting_steps))
+    order by u.of_task, u.of_step, question.created_at desc`
+}
+
+export async function findQuestion(sql: AnySql, id: string): Promise<QuestionRow | undefined> {
+  const [row] = await sql<QuestionRow[]>`
+    -- findQuestion
+    select ${columns(sql)} from question where id = ${id}`
+  return row
 }
 
 /** Locked until the transaction ends: an answer and whoever takes the question back must not both win. */
