@@ -152,14 +152,23 @@ describe('an edit of the request', () => {
 describe('starting over what is over', () => {
   it('makes one new task of the same version and request, linked both ways', async () => {
     const steps = [testStep('bad', { action: clientError })]
-    const id = await ended(testTask(testTemplate(steps, { onError: 'fail' }), { tags: { a: 'b' } }))
+    const id = await ended(
+      testTask(testTemplate(steps, { onError: 'fail' }), {
+        tags: { a: 'b' },
+        locks: [{ resource: 'host/z', mode: 'exclusive' }],
+      }),
+    )
     const [first, twin] = await Promise.all([engine.startOver(id, 'ann'), engine.startOver(id, 'ann')])
     expect(twin?.id).toBe(first?.id)
     const again = await taskOf(first?.id as string)
     expect(again).toMatchObject({ ownerName: 'tester', tags: { a: 'b', startedOver: id } })
+    const linked = await database.sql`
+      select resource_id, mode from link where task_id = ${first?.id as string} and resource_type = 'host'`
+    expect(linked).toEqual([{ resourceId: 'z', mode: 'exclusive' }])
     await expect
       .poll(() => database.sql`select actor, data from event where task_id = ${id} and name = 'start-over'`)
       .toEqual([{ actor: 'ann', data: { taskId: first?.id } }])
+    await send(first?.id as string, 'cancel')
     const later = await engine.startOver(id, 'ann')
     expect(later?.id).not.toBe(first?.id)
   })

@@ -3,6 +3,7 @@ import type { Template } from '@stint/schema/template-types'
 import type { ExecutorRole } from '@stint/schema/words'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
+import { Problem } from '../base/problem.ts'
 import { type Service, startAll, stopAll } from '../base/service.ts'
 import { unpackIds } from '../postgres/announce.ts'
 import type { AnySql, Sql, Target } from '../postgres/connect.ts'
@@ -182,9 +183,11 @@ export class Engine implements Service {
       if (answer && !isBorn(answer)) return await settleConflict(this.#options.sql, birth, answer)
     } catch (error) {
       run?.taskRun.abandon('shutdown')
-      const twin = isSqlState(error, sqlStates.uniqueViolation)
-        ? await findByKey(this.#options.sql, request)
-        : undefined
+      // Asked twice at once: the other one was quicker, with the key or with the locks.
+      const mayHaveTwin =
+        isSqlState(error, sqlStates.uniqueViolation) ||
+        (error instanceof Problem && error.code === 'lock-conflict')
+      const twin = mayHaveTwin ? await findByKey(this.#options.sql, request) : undefined
       if (twin) return twin
       throw error
     }

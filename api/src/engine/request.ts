@@ -5,10 +5,12 @@ import { Problem } from '../base/problem.ts'
 import type { Sql } from '../postgres/connect.ts'
 import type { Command } from './commands.ts'
 import type { EditPayload } from './run/commands/edit.ts'
+import type { RequestedLock } from './run/links.ts'
 import { Masker, type SharedSecrets } from './run/mask.ts'
 import { maskInputs, secretsOf } from './run/task-values.ts'
 import { type KeyRing, placeOf } from './seal.ts'
 import type { NewTask } from './start.ts'
+import { findLinks, type LinkRow } from './store/link.ts'
 import { findPayloads } from './store/payload.ts'
 import { findTasks, type TaskRow } from './store/task.ts'
 
@@ -137,7 +139,7 @@ function changedNames(before: Readonly<Record<string, unknown>>, after: Readonly
 }
 
 /** The tag of a task that says of which one it was made. */
-export const startedOverTag = 'startedOver'
+const startedOverTag = 'startedOver'
 
 /**
  * A new task like one that is over, of the same version and with the same request; approved, because whoever may ask for it may
@@ -147,6 +149,7 @@ export async function requestAgain(parts: RequestParts, taskId: string): Promise
   const open = await openRequest(parts, taskId)
   if (!open) return undefined
   const { row, template, input, resolverInput } = open
+  const links = await findLinks(parts.sql, [taskId])
   // Tags are rendered when a task is born. What came out of a step then must not be read as a template now.
   const plainTags = Object.entries(row.tags).filter(([, value]) => !value.includes('{{'))
   return {
@@ -162,8 +165,27 @@ export async function requestAgain(parts: RequestParts, taskId: string): Promise
     watchers: row.watchers,
     watcherGroups: row.watcherGroups,
     tags: { ...Object.fromEntries(plainTags), [startedOverTag]: taskId },
+    locks: links.filter((link) => link.resourceType !== 'limit').map(requestedOf),
     priority: row.priority,
     ...(row.region && { region: row.region }),
     idempotencyKey: `start-over/${taskId}/${row.lastSeq}`,
+  }
+}
+
+/** Those of the template are named again by it, and are the same then. */
+function requestedOf({
+  resourceType,
+  resourceId,
+  mode,
+  operation,
+  onConflict,
+  waitMs,
+}: LinkRow): RequestedLock {
+  return {
+    resource: `${resourceType}/${resourceId}`,
+    operation,
+    ...(mode && { mode }),
+    ...(onConflict && { onConflict }),
+    ...(waitMs !== null && { waitMs: Number(waitMs) }),
   }
 }

@@ -5,7 +5,7 @@ import { assign } from './set-state.ts'
 
 /**
  * A paused task begins again from its first step. It is the same task: what its steps did before stays on record as
- * attempts, and the numbers of attempts go on. A task that is over is final: a new one is made of it, see engine/start-over.ts.
+ * attempts, and the numbers of attempts go on. A task that is over is final: a new one is made of it, see engine/request.ts.
  */
 export function startOver(run: RunningTask, signal: SignalRow): void {
   if (run.task.state !== 'paused') return
