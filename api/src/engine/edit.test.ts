@@ -168,7 +168,7 @@ describe('starting over what is over', () => {
     await expect
       .poll(() => database.sql`select actor, data from event where task_id = ${id} and name = 'start-over'`)
       .toEqual([{ actor: 'ann', data: { taskId: first?.id } }])
-    await send(first?.id as string, 'cancel')
+    await engine.waitForStop(first?.id as string, 10)
     const later = await engine.startOver(id, 'ann')
     expect(later?.id).not.toBe(first?.id)
   })
