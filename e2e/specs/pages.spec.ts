@@ -58,6 +58,7 @@ const views: Record<string, View> = {
   'task-cancel-asked': { path: task('running'), prepare: press('Cancel') },
   'task-reported': { path: ({ reported }) => `/tasks/${reported}`, prepare: sees('part 3 of 8') },
   'task-timeline': { path: task('paused', '?tab=timeline') },
+  'task-graph': { path: task('paused', '?tab=graph') },
   'task-errors': { path: task('paused', '?tab=errors') },
   'task-activity': { path: task('paused', '?tab=activity') },
   'task-dependencies': { path: task('paused', '?tab=dependencies') },

@@ -17,6 +17,7 @@ export interface TaskListSearch {
 export const taskTabs = [
   'steps',
   'timeline',
+  'graph',
   'errors',
   'locks',
   'activity',

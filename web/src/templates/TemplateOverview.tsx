@@ -2,12 +2,12 @@ import { Label } from '@patternfly/react-core'
 import { type FragmentOf, type ResultOf, readFragment } from 'gql.tada'
 import { graphql } from '../client/gql.ts'
 import { wordOf } from '../client/words.ts'
+import { StepsPicture } from '../kit/chart/StepsPicture.tsx'
 import { dependencyText } from '../kit/dependency.ts'
 import { Panel } from '../kit/Panel.tsx'
 import { Prose } from '../kit/Prose.tsx'
 import type { Column } from '../kit/table/column.ts'
 import { DataTable } from '../kit/table/DataTable.tsx'
-import { StepsPicture } from './StepsPicture.tsx'
 
 export const TemplateOverviewFragment = graphql(`
   fragment TemplateOverview_template on Template {
@@ -107,6 +107,16 @@ const stepColumns: readonly Column<Step>[] = [
   },
 ]
 
+const pictured = (step: Step) => ({
+  ...step,
+  content: (
+    <>
+      <span className="st-ellipsis">{step.name}</span>
+      <span className="st-quiet st-small st-ellipsis">{step.action}</span>
+    </>
+  ),
+})
+
 // A web address and nothing that a browser would run.
 const isSafeLink = (link: string) => /^https?:\/\//i.test(link)
 
@@ -149,7 +159,7 @@ export function TemplateOverview({
       )}
       <Panel title="Steps">
         <div className="st-stack">
-          {template.steps.length > 1 && <StepsPicture steps={template.steps} />}
+          {template.steps.length > 1 && <StepsPicture steps={template.steps.map(pictured)} />}
           <DataTable
             label="Steps"
             columns={stepColumns}

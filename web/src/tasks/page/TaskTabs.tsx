@@ -10,6 +10,7 @@ import { useAllSteps } from '../step/useAllSteps.ts'
 import { failedSteps, type LiveTask } from '../words.ts'
 
 const TimelineTab = lazy(async () => ({ default: (await import('../tabs/TimelineTab.tsx')).TimelineTab }))
+const GraphTab = lazy(async () => ({ default: (await import('../tabs/GraphTab.tsx')).GraphTab }))
 const ErrorsTab = lazy(async () => ({ default: (await import('../tabs/ErrorsTab.tsx')).ErrorsTab }))
 const LocksTab = lazy(async () => ({ default: (await import('../locks/LocksTab.tsx')).LocksTab }))
 const ActivityTab = lazy(async () => ({ default: (await import('../tabs/ActivityTab.tsx')).ActivityTab }))
@@ -23,6 +24,7 @@ const RawTab = lazy(async () => ({ default: (await import('../tabs/RawTab.tsx'))
 const titles: Record<TaskTab, string> = {
   steps: 'Steps',
   timeline: 'Timeline',
+  graph: 'Graph',
   errors: 'Errors',
   locks: 'Locks',
   activity: 'Activity',
@@ -79,6 +81,7 @@ type OpenTabProps = Omit<TaskTabsProps, 'cursor'>
 
 function OpenTab({ task, steps, tab, step }: OpenTabProps) {
   if (tab === 'timeline') return <TimelineTab task={task} steps={steps} />
+  if (tab === 'graph') return <GraphTab task={task} steps={steps} chosen={step} />
   if (tab === 'errors') return <ErrorsTab task={task} />
   if (tab === 'locks') return <LocksTab task={task} steps={steps} />
   if (tab === 'activity') return <ActivityTab task={task} steps={steps} />

@@ -1,9 +1,15 @@
 import './steps-picture.css'
+import type { ReactNode } from 'react'
+import type { Tone } from '../status.ts'
 import { edgesOf, type LayeredStep, layersOf, type Placed } from './layers.ts'
 
 interface PictureStep extends LayeredStep {
   readonly no: number
-  readonly action: string
+  /** What stands in the box: a name, and below it what else is to be seen. */
+  readonly content: ReactNode
+  /** Absent: a step of a plan, which has no state. */
+  readonly tone?: Tone
+  readonly isCurrent?: boolean
 }
 
 const width = 180
@@ -23,7 +29,16 @@ function line(from: Placed<PictureStep>, to: Placed<PictureStep>): string {
   return `M${x1} ${y1} H${bend} C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`
 }
 
-/** Which step waits for which: from left to right. The table below says the same in words. */
+const classOf = ({ tone, isCurrent }: PictureStep) =>
+  [
+    'st-picture__step',
+    tone && `st-picture__step--toned st-tone-${tone}`,
+    isCurrent && 'st-picture__step--current',
+  ]
+    .filter(Boolean)
+    .join(' ')
+
+/** Which step waits for which: from left to right. What stands beside it says the same in words. */
 export function StepsPicture({ steps }: { steps: readonly PictureStep[] }) {
   const placed = layersOf(steps)
   const byName = new Map(placed.map((one) => [one.step.name, one]))
@@ -43,12 +58,11 @@ export function StepsPicture({ steps }: { steps: readonly PictureStep[] }) {
         {placed.map(({ step, column, row }) => (
           <div
             key={step.no}
-            className="st-picture__step"
+            className={classOf(step)}
             style={{ insetInlineStart: xOf(column), insetBlockStart: yOf(row), width, height }}
             title={step.name}
           >
-            <span className="st-ellipsis">{step.name}</span>
-            <span className="st-quiet st-small st-ellipsis">{step.action}</span>
+            {step.content}
           </div>
         ))}
       </div>
