@@ -17,7 +17,7 @@ export default defineConfig({
         root: 'api',
         test: {
           name: 'api',
-          include: ['src/**/*.test.ts', 'bench/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'bench/**/*.test.ts', 'plugins/**/*.test.ts'],
           exclude: faults,
           globalSetup,
           experimental,

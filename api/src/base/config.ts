@@ -24,6 +24,8 @@ export interface Config {
   /** Besides `templates` and `functions` of the data directory. */
   readonly templatesDirs: readonly string[]
   readonly functionsDirs: readonly string[]
+  /** Files of these folders are loaded into the program when it starts. */
+  readonly pluginsDirs: readonly string[]
   /** Holds a file for each configuration item. */
   readonly configurationDir: string
   /** The text of configuration items by name. Secret. */
@@ -160,6 +162,7 @@ export function readConfig(env: Environment = process.env, terminal = process.st
     trustedProxies: networks(env, 'STINT_TRUSTED_PROXIES', found),
     templatesDirs: templates,
     functionsDirs: list(env, 'STINT_FUNCTIONS_DIRS', ':').map(pathOf),
+    pluginsDirs: list(env, 'STINT_PLUGINS_DIRS', ':').map(pathOf),
     configurationDir: pathOf(textOf(env, 'STINT_CONFIGURATION_DIR') ?? join(dataDir, 'configuration')),
     configurationItems: configurationItems(env),
     scriptsDir: pathOf(textOf(env, 'STINT_SCRIPTS_DIR') ?? join(dataDir, 'scripts')),

@@ -31,10 +31,12 @@ import { registerBuiltIn } from '../engine/actions/register.ts'
 import { Engine } from '../engine/engine.ts'
 import { SharedSecrets } from '../engine/run/mask.ts'
 import type { KeyRing } from '../engine/seal.ts'
+import type { LoadedPlugin } from '../plugins/load.ts'
 import { connect, type Target } from '../postgres/connect.ts'
 import { Listener } from '../postgres/listen.ts'
 import { installationOf, versionOfProgram } from './installation.ts'
 import { openRing, readKeys, rereadKeys } from './keys.ts'
+import { usePlugins } from './plugins.ts'
 
 /** Everything of one process that its doors need, built but not started. */
 export interface Assembly {
@@ -49,6 +51,7 @@ export interface Assembly {
   readonly definitions: TemplateDefinitions
   /** The actions of this process. */
   readonly registry: ActionRegistry
+  readonly plugins: readonly LoadedPlugin[]
   /** What templates may read as `.config`; plug-ins add sources to it. */
   readonly configuration: ConfigurationItems
   /** What templates may call. */
@@ -133,6 +136,7 @@ export async function assemble(
     notifyAction({ channels: () => book.channels, createTask: (request) => engine.createTask(request) }),
   )
   const unwatchChannels = book.watch(listener)
+  const plugins = await usePlugins({ app, registry, configuration })
   const pageUrl = () => config.publicUrl ?? ownOrigins[0] ?? ''
   const version = versionOfProgram()
   const installation = installationOf(config.dataDir)
@@ -171,6 +175,7 @@ export async function assemble(
     ring: new RingKeeper({ app, listener, keys, reread }, ring),
     definitions,
     registry,
+    plugins,
     configuration,
     functions,
     checkFacts,

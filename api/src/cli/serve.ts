@@ -70,6 +70,7 @@ export function openDoors(assembly: Assembly): Doors {
     app,
     tasks: { create: (actor, request) => createFromTemplate(assembly, actor, request) },
     reports: engine,
+    plugins: assembly.plugins,
     callbacks: engine.outside.questions,
     checks: checksOf(assembly),
     metrics: createMetrics(engine),

@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client'
 import type { App } from '../base/app.ts'
 import type { RequestFacts } from '../domains/access/address.ts'
+import type { LoadedPlugin } from '../plugins/load.ts'
 import type { CallbackEngine } from './callbacks.ts'
 import type { ReportEngine } from './reports.ts'
 import type { TaskVerbs } from './tasks.ts'
@@ -20,6 +21,8 @@ export interface RestParts {
   readonly tasks: TaskVerbs
   readonly reports: ReportEngine
   readonly callbacks: CallbackEngine
+  /** Those that were loaded; none when absent. */
+  readonly plugins?: readonly LoadedPlugin[]
   /** By name, for /readyz: database, engine, listener. */
   readonly checks: Readonly<Record<string, Check>>
   readonly metrics: Registry

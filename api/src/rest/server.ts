@@ -6,6 +6,7 @@ import { measured, metricsRoutes } from './metrics.ts'
 import { openapi } from './openapi.ts'
 import { pageRoutes } from './page.ts'
 import type { RestParts } from './parts.ts'
+import { pluginRoutes } from './plugin-routes.ts'
 import { reportRoutes } from './reports.ts'
 import { withRequest } from './request.ts'
 import { sessionRoutes } from './session.ts'
@@ -37,6 +38,7 @@ export function restApp(parts: RestParts) {
   rest.route('/', taskRoutes(app, parts.tasks))
   rest.route('/', reportRoutes(app, parts.reports))
   rest.route('/', callbackRoutes(app, parts.callbacks))
+  rest.route('/', pluginRoutes(app, parts.plugins ?? []))
   rest.openAPIRegistry.registerComponent('securitySchemes', 'apiToken', {
     type: 'http',
     scheme: 'bearer',

@@ -88,12 +88,15 @@ export interface InstallationOptions {
   readonly root?: string
   /** To be found where it was before. */
   readonly port?: number
+  /** Variables besides the usual ones. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** A whole installation as a process of its own, without the page. */
 export async function startInstallation({
   root = makeRoot(),
   port = 0,
+  environment = {},
 }: InstallationOptions = {}): Promise<Installation> {
   const server = startProgram([resolve(import.meta.dirname, '../cli/main.ts'), 'api'], {
     PORT: String(port),
@@ -102,6 +105,7 @@ export async function startInstallation({
     STINT_DATA_DIR: join(root, 'data'),
     STINT_TEMPLATES_DIRS: join(root, 'templates'),
     STINT_SCRIPTS_DIR: join(root, 'scripts'),
+    ...environment,
   })
   const ready = await server.line(/Stint is ready: (\S+)/)
   const end = async () => {

@@ -3,6 +3,7 @@ import { Problem } from '../../base/problem.ts'
 import { readSettings } from '../settings/read.ts'
 import { actorOfSession, actorOfToken, actorOfUser, passwordMark } from './actor.ts'
 import { clientAddress, type RequestFacts } from './address.ts'
+import { actorByAuthenticators } from './authenticator.ts'
 import { actorByBasic } from './basic.ts'
 import type { Actor } from './model.ts'
 import { actorByRemoteUser } from './remote-user.ts'
@@ -62,16 +63,23 @@ async function actorByBearer(app: App, token: string, address: string): Promise<
 
 /**
  * Who sent this request: one function for HTTP and for WebSockets. Of several proofs the most explicit counts, and a wrong
- * one is never covered by another: authorization header, then `x-remote-user` of a trusted proxy, then the session cookie.
+ * one is never covered by another: authorization header, then `x-remote-user` of a trusted proxy, then what plug-ins make of it,
+ * then the session cookie.
  * `undefined` is nobody. Throws `unauthenticated`, `sign-in-failed` or `too-many-attempts` for a wrong authorization header.
  */
 export async function authenticate(app: App, facts: RequestFacts): Promise<Actor | undefined> {
   const address = clientAddress(facts, app.config.trustedProxies)
   if (facts.authorization !== undefined) {
     const bearer = /^bearer +(\S+)$/i.exec(facts.authorization)?.[1]
+    // A token that is not one of ours may be somebody's whom a plug-in knows.
+    const foreign = bearer !== undefined && !isApiToken(bearer)
+    const named = foreign ? await actorByAuthenticators(app, facts, address) : 'not-asked'
+    if (named !== 'not-asked') return named
     return bearer === undefined ? actorByBasic(app, facts, address) : actorByBearer(app, bearer, address)
   }
-  const named = await actorByRemoteUser(app, facts, address)
+  const remote = await actorByRemoteUser(app, facts, address)
+  if (remote !== 'not-asked') return remote
+  const named = await actorByAuthenticators(app, facts, address)
   return named === 'not-asked' ? actorByCookie(app, facts, address) : named
 }
 
