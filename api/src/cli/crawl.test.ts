@@ -83,8 +83,16 @@ async function firstOf(result: ExecutionResult | AsyncIterable<ExecutionResult>)
   return { data: null }
 }
 
+/** More ways down than this in one operation and graphql gives up comparing them with each other. */
+const partsMax = 40
+
+async function halved(operation: CrawlOperation, actor: Actor | undefined): Promise<ExecutionResult[]> {
+  return (await Promise.all(halvesOf(operation).map((half) => ask(half, actor)))).flat()
+}
+
 /** The answers to an operation, in as many parts as its size needs. */
 async function ask(operation: CrawlOperation, actor: Actor | undefined): Promise<ExecutionResult[]> {
+  if (operation.parts.length > partsMax) return halved(operation, actor)
   const document = parse(documentOf(operation))
   const faults = validate(schema, document)
   if (faults.length > 0) throw faults[0]
@@ -93,7 +101,7 @@ async function ask(operation: CrawlOperation, actor: Actor | undefined): Promise
   const answer =
     operation.kind === 'subscription' ? await firstOf(await subscribe(args)) : await execute(args)
   if (!answer.errors?.some(({ message }) => message.includes('too much at once'))) return [answer]
-  return (await Promise.all(halvesOf(operation).map((half) => ask(half, actor)))).flat()
+  return halved(operation, actor)
 }
 
 /** Each code once. */

@@ -52,8 +52,8 @@ function argumentsOf(args: readonly GraphQLArgument[], id: string): string {
 interface Walk {
   readonly schema: GraphQLSchema
   readonly id: string
-  /** So often may one type stand in a path: twice is a task and its parent, and no further. */
-  readonly repeatsMax: number
+  /** So often may a task stand in a path: twice is a task and its parent, of which only the leaves; everything else once. */
+  readonly tasksMax: number
   readonly path: readonly string[]
 }
 
@@ -74,7 +74,8 @@ function selectionsOf(type: GraphQLOutputType, walk: Walk): string[] {
 }
 
 function selectionsOfObject(type: GraphQLObjectType, walk: Walk): string[] {
-  if (walk.path.filter((name) => name === type.name).length >= walk.repeatsMax) return []
+  const repeats = walk.path.filter((name) => name === type.name).length
+  if (repeats >= (type.name === 'Task' ? walk.tasksMax : 1)) return []
   const below = { ...walk, path: [...walk.path, type.name] }
   const fields = Object.values(type.getFields()).map((field) => ({
     field,
@@ -83,6 +84,7 @@ function selectionsOfObject(type: GraphQLObjectType, walk: Walk): string[] {
   const leaves = fields
     .filter(({ field }) => isLeafType(getNamedType(field.type)))
     .flatMap(({ ways }) => ways)
+  if (repeats > 0) return [['__typename', ...leaves].join(' ')]
   const deeper = fields
     .filter(({ field }) => !isLeafType(getNamedType(field.type)))
     .flatMap(({ ways }) => ways)
@@ -109,7 +111,7 @@ export function crawlOperations(schema: GraphQLSchema, id: string): CrawlOperati
     Object.values(root?.getFields() ?? {}).map((field) => ({
       name: `${root?.name}.${field.name}`,
       kind,
-      parts: fieldsOf(field, { schema, id, repeatsMax: kind === 'mutation' ? 1 : 2, path: [] }),
+      parts: fieldsOf(field, { schema, id, tasksMax: kind === 'mutation' ? 1 : 2, path: [] }),
     })),
   )
 }
