@@ -73,7 +73,7 @@ describe('a loop', () => {
 
   it.each([
     ['parallel', 1000, 10_000],
-    ['sequence', 300, 3000],
+    ['sequence', 200, 2000],
   ] as const)('in %s costs the same for each item, be they %i or %i', async (foreachStrategy, few, many) => {
     await costPerItem(few, { foreachStrategy })
     const ofFew = await costPerItem(few, { foreachStrategy })

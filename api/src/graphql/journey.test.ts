@@ -158,7 +158,10 @@ describe('a template', () => {
     const { data } = await server.ask(check, { text: 'name: x' }, operator)
     expect(data).toMatchObject({
       checkTemplate: { isValid: false },
-      actions: [{ type: 'echo', idempotent: 'yes' }],
+      actions: [
+        { type: 'echo', idempotent: 'yes' },
+        { type: 'wait', idempotent: 'yes' },
+      ],
     })
     const large = await server.ask(check, { text: 'x'.repeat(2_097_153) }, operator).catch(() => undefined)
     expect(large?.status ?? 413).toBe(413)
