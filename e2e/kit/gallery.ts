@@ -19,6 +19,8 @@ export interface Gallery {
   readonly reported: string
   readonly huge: Task
   readonly loop: Task
+  readonly question: Task
+  readonly family: Task
   /** Waits for a lock that another task holds. */
   readonly waiting: Task
 }
@@ -103,6 +105,8 @@ export async function fillGallery(server: Server, admin: Person): Promise<Galler
   const folder = server.place.room('gates-of-the-gallery')
   await startTask(api, 'locker', { host: 'db1', who: 'ada', folder })
   const waiting = await startTask(api, 'locker', { host: 'db1', who: 'grace', folder })
+  const question = await startTask(api, 'ask', { host: 'db1' })
+  const family = await startTask(api, 'family', { hosts: ['db2', 'db3', 'db4'] })
   const loop = await startTask(api, 'loop', { count: 1000 })
   await untilTask(api, waiting.id, ({ reason }) => reason === 'LOCK')
   await untilTask(api, loop.id, ({ state }) => state === 'PAUSED')
@@ -121,6 +125,8 @@ export async function fillGallery(server: Server, admin: Person): Promise<Galler
     reported: await report(server, api),
     huge,
     loop,
+    question,
+    family,
     waiting,
   }
 }

@@ -74,6 +74,18 @@ const views: Record<string, View> = {
   'task-unlock-asked': { path: task('paused'), prepare: choose('Unlock') },
   'task-edit-asked': { path: task('paused'), prepare: choose('Edit the request') },
   'task-people-asked': { path: task('paused'), prepare: choose('Watchers and resolvers') },
+  'task-question': { path: task('question'), prepare: sees('Where shall db1 go?') },
+  'task-children': { path: task('family', '?tab=children'), prepare: sees('Move db4') },
+  attention: { path: '/attention', prepare: sees('Where shall db1 go?') },
+  'attention-answer': {
+    path: '/attention?kind=input',
+    prepare: async (page) => {
+      await press('Answer')(page)
+      await press('Send answer')(page)
+      await sees('This is needed.')(page)
+    },
+  },
+  'attention-none': { path: '/attention?kind=review' },
   templates: { path: '/templates' },
   template: { path: '/templates/health-check' },
   'template-yaml': { path: '/templates/health-check?tab=text' },

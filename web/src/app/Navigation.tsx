@@ -2,6 +2,7 @@ import { Nav, NavExpandable, NavItem, NavList, PageSidebar, PageSidebarBody } fr
 import { Link } from '@tanstack/react-router'
 import { useMe } from '../client/session.ts'
 import { useStored } from '../kit/useStored.ts'
+import { AttentionCount } from './AttentionCount.tsx'
 import { allowedEntries, type Entry, isOpenEntry, mainEntries, moreEntries } from './nav.ts'
 import { Pulse } from './Pulse.tsx'
 
@@ -47,6 +48,7 @@ function Item({ entry, isOpen, onNavigate }: { entry: Entry; isOpen: boolean; on
     <NavItem isActive={isOpen} onClick={onNavigate}>
       <Link to={entry.link.to} aria-current={isOpen ? 'page' : undefined}>
         {entry.title}
+        {entry.counts === 'attention' && <AttentionCount />}
       </Link>
     </NavItem>
   )

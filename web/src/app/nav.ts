@@ -6,12 +6,15 @@ export interface Entry {
   readonly link: { readonly to: string }
   /** Absent: everybody who is signed in. */
   readonly permission?: Permission
+  /** A number stands beside it while something calls for action. */
+  readonly counts?: 'attention'
 }
 
 /** Grouped by what people do; an entry that a person may not use is absent. */
 export const mainEntries: readonly Entry[] = [
   { title: 'Dashboard', link: paths.home() },
   { title: 'Tasks', link: paths.tasks(), permission: 'task.view' },
+  { title: 'Needs attention', link: paths.attention(), permission: 'task.view', counts: 'attention' },
   { title: 'Templates', link: paths.templates(), permission: 'template.view' },
 ]
 

@@ -12,6 +12,7 @@ import type { AnyVariables, Client, DocumentInput } from 'urql'
 import {
   parseSearch,
   printSearch,
+  readAttentionSearch,
   readDeliverySearch,
   readPlace,
   readResourceListSearch,
@@ -90,6 +91,13 @@ const task = createRoute({
       void preload(context.client, import('../tasks/TaskPage.tsx'), { id: params.taskId })
   },
   component: lazyRouteComponent(() => import('../tasks/TaskPage.tsx'), 'TaskPage'),
+})
+
+const attention = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/attention',
+  validateSearch: readAttentionSearch,
+  component: lazyRouteComponent(() => import('../tasks/AttentionPage.tsx'), 'AttentionPage'),
 })
 
 const templates = page(
@@ -206,6 +214,7 @@ const tree = root.addChildren([
     start,
     tasks,
     task,
+    attention,
     templates,
     template,
     run,

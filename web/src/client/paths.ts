@@ -1,5 +1,6 @@
 import { linkOptions } from '@tanstack/react-router'
 import type {
+  AttentionSearch,
   DeliverySearch,
   ResourceListSearch,
   TaskListSearch,
@@ -15,6 +16,7 @@ export const paths = {
   tasks: (search: TaskListSearch = {}) => linkOptions({ to: '/tasks', search }),
   task: (uuid: string, search: TaskPageSearch = {}) =>
     linkOptions({ to: '/tasks/$taskId', params: { taskId: uuid }, search }),
+  attention: (search: AttentionSearch = {}) => linkOptions({ to: '/attention', search }),
   templates: () => linkOptions({ to: '/templates' }),
   template: (name: string, search: TemplatePageSearch = {}) =>
     linkOptions({ to: '/templates/$name', params: { name }, search }),

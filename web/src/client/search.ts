@@ -20,6 +20,7 @@ export const taskTabs = [
   'graph',
   'errors',
   'locks',
+  'children',
   'activity',
   'dependencies',
   'inputs',
@@ -41,6 +42,14 @@ export type TemplateTab = (typeof templateTabs)[number]
 export interface TemplatePageSearch {
   readonly tab?: TemplateTab
   readonly version?: number
+}
+
+export const attentionKinds = ['approval', 'input', 'review', 'paused'] as const
+export type AttentionKind = (typeof attentionKinds)[number]
+
+/** What needs attention. Absent kind: all. */
+export interface AttentionSearch {
+  readonly kind?: AttentionKind
 }
 
 export const deliveryStates = ['waiting', 'delivered', 'failed'] as const
@@ -102,6 +111,10 @@ export const readTaskPageSearch = (raw: RawSearch): TaskPageSearch => ({
 export const readTemplatePageSearch = (raw: RawSearch): TemplatePageSearch => ({
   tab: one(raw.tab, templateTabs),
   version: wholeNumber(raw.version),
+})
+
+export const readAttentionSearch = (raw: RawSearch): AttentionSearch => ({
+  kind: one(raw.kind, attentionKinds),
 })
 
 export const readDeliverySearch = (raw: RawSearch): DeliverySearch => ({

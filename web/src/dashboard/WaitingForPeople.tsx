@@ -1,29 +1,27 @@
 import { Link } from '@tanstack/react-router'
-import { type FragmentOf, readFragment } from 'gql.tada'
+import { type FragmentOf, type ResultOf, readFragment } from 'gql.tada'
 import { graphql } from '../client/gql.ts'
 import { nodesOf } from '../client/nodes.ts'
 import { paths } from '../client/paths.ts'
-import { wordOf } from '../client/words.ts'
 import { Moment } from '../kit/Moment.tsx'
 import { Panel } from '../kit/Panel.tsx'
 import { Sentence } from '../kit/Sentence.tsx'
 import { StatusIcon } from '../kit/StatusLabel.tsx'
-import { taskStatus } from '../kit/status.ts'
+import type { Status } from '../kit/status.ts'
 
 export const WaitingForPeopleFragment = graphql(`
   fragment WaitingForPeople_query on Query {
-    paused: tasks(filter: { states: [PAUSED] }, first: 6) {
+    needsAttention(first: 4) {
       edges {
         node {
-          id
-          uuid
-          title
-          state
-          reason
-          errorSummary
-          stateUpdatedAt
-          why {
-            sentence
+          kind
+          stepNo
+          since
+          sentence
+          task {
+            id
+            uuid
+            title
           }
         }
       }
@@ -31,28 +29,43 @@ export const WaitingForPeopleFragment = graphql(`
   }
 `)
 
+type Kind = ResultOf<typeof WaitingForPeopleFragment>['needsAttention']['edges'][number]['node']['kind']
+
+const statusOfKind: Record<Kind, Status> = {
+  APPROVAL: { tone: 'waiting', word: 'Waits for approval' },
+  INPUT: { tone: 'waiting', word: 'Asks for an answer' },
+  REVIEW: { tone: 'error', word: 'Needs review' },
+  PAUSED: { tone: 'paused', word: 'Paused' },
+}
+
 /** What stands still until a person does something. */
 export function WaitingForPeople({ query }: { query: FragmentOf<typeof WaitingForPeopleFragment> }) {
-  const { paused } = readFragment(WaitingForPeopleFragment, query)
+  const { needsAttention } = readFragment(WaitingForPeopleFragment, query)
   return (
-    <Panel title="Needs a person" actions={<Link {...paths.tasks({ state: ['paused'] })}>All paused</Link>}>
-      {paused.edges.length === 0 ? (
-        <p className="st-quiet">No task waits for you or anybody else.</p>
+    <Panel title="Needs attention" actions={<Link {...paths.attention()}>All</Link>}>
+      {needsAttention.edges.length === 0 ? (
+        <p className="st-quiet">Nothing waits for you.</p>
       ) : (
         <ul className="st-lines">
-          {nodesOf(paused).map((task) => (
-            <li key={task.id} className="st-line">
-              <StatusIcon status={taskStatus(wordOf(task.state) as 'paused', 'pending')} />
+          {nodesOf(needsAttention).map((item) => (
+            <li key={`${item.kind} ${item.task.id} ${item.stepNo}`} className="st-line">
+              <StatusIcon status={statusOfKind[item.kind]} />
               <div className="st-cell">
-                <Link {...paths.task(task.uuid)} className="st-clamp st-break">
-                  {task.title}
+                <Link
+                  {...paths.task(
+                    item.task.uuid,
+                    item.stepNo === null ? {} : { tab: 'steps', step: item.stepNo },
+                  )}
+                  className="st-clamp st-break"
+                >
+                  {item.task.title}
                 </Link>
                 <span className="st-quiet st-small st-clamp st-break">
-                  <Sentence text={task.errorSummary ?? task.why?.sentence ?? ''} />
+                  <Sentence text={item.sentence} />
                 </span>
               </div>
               <span className="st-quiet st-small">
-                <Moment at={task.stateUpdatedAt} />
+                <Moment at={item.since} />
               </span>
             </li>
           ))}

@@ -30,6 +30,11 @@ export const pageQuery = graphql(
       task(id: $id) {
         id
         ...TaskState_task
+        parent {
+          id
+          uuid
+          title
+        }
         ...TaskFacts_task
         steps(first: 100, parentNo: null) {
           edges {
@@ -112,10 +117,21 @@ export function TaskPage() {
       steps={steps}
       failed={candidates.filter((step) => isFailedStep(step))}
       cursor={hasNextPage ? endCursor : null}
-      trail={trail}
+      trail={data.task.parent ? [...trail, parentLink(data.task.parent)] : trail}
     />
   )
 }
+
+const parentLink = ({ uuid, title }: { uuid: string; title: string }) => (
+  <Link
+    key={uuid}
+    {...paths.task(uuid, { tab: 'children' })}
+    className="st-trail__task st-ellipsis"
+    title={title}
+  >
+    {title}
+  </Link>
+)
 
 interface OneTaskProps {
   readonly task: LiveTask

@@ -98,7 +98,9 @@ function kindOf(schema: JsonSchema): { kind: FieldKind; choices: readonly Choice
     if (itemType === 'string' || itemType === 'number' || itemType === 'integer')
       return { kind: 'list', choices: [] }
   }
-  return { kind: 'json', choices: [] }
+  // A question without a schema is answered in one's own words.
+  const isFree = type === undefined && !schema.properties && !schema.oneOf && !schema.anyOf
+  return { kind: isFree ? 'lines' : 'json', choices: [] }
 }
 
 const wordsOf = (name: string) => {
@@ -109,8 +111,18 @@ const wordsOf = (name: string) => {
   return spaced.charAt(0).toUpperCase() + spaced.slice(1).toLowerCase()
 }
 
+// Objects lose the order of their names on their way through a database, lists do not: what is needed comes first, in the
+// order in which it is said to be needed.
+function inOrder({ properties = {}, required = [] }: JsonSchema): [string, JsonSchema][] {
+  const needed = required.flatMap((name): [string, JsonSchema][] => {
+    const part = properties[name]
+    return part ? [[name, part]] : []
+  })
+  return [...needed, ...Object.entries(properties).filter(([name]) => !required.includes(name))]
+}
+
 /**
- * The fields of an object, in the order of its properties; those of objects within it stand in their place, with its name
+ * The fields of an object, those that are needed first; those of objects within it stand in their place, with its name
  * before theirs. Undefined when the schema is no object: then the whole answer is one field.
  */
 export function fieldsOf(
@@ -119,7 +131,7 @@ export function fieldsOf(
   prefix = '',
 ): SchemaField[] | undefined {
   if (!schema.properties) return undefined
-  return Object.entries(schema.properties).flatMap(([name, part]): SchemaField[] => {
+  return inOrder(schema).flatMap(([name, part]): SchemaField[] => {
     if (part.readOnly) return []
     const here = [...path, name]
     const label = `${prefix}${part.title ?? wordsOf(name)}`

@@ -7,9 +7,9 @@ const schema: JsonSchema = {
   type: 'object',
   required: ['decision', 'size'],
   properties: {
-    decision: { type: 'string', title: 'What now?', enum: ['retry', 'give up'] },
-    size: { type: 'integer', minimum: 1, maximum: 64, default: 8 },
     urgent: { type: 'boolean' },
+    size: { type: 'integer', minimum: 1, maximum: 64, default: 8 },
+    decision: { type: 'string', title: 'What now?', enum: ['retry', 'give up'] },
     notes: { type: 'string', maxLength: 2000 },
     hosts: { type: 'array', items: { type: 'string', pattern: '^db' } },
     days: { type: 'array', items: { enum: ['mon', 'tue'] }, default: ['tue'] },
@@ -21,7 +21,7 @@ const schema: JsonSchema = {
 const fields = formOf(schema)
 const start = startAnswer(fields)
 
-it('makes a field of the right kind from each part of a schema', () => {
+it('makes a field of the right kind from each part of a schema, what is needed first', () => {
   expect(fields.map(({ key, kind }) => `${key} ${kind}`)).toEqual([
     'decision choice',
     'size number',
@@ -77,4 +77,6 @@ it('makes one field of an answer that is no object', () => {
   const one = formOf({ type: 'boolean', title: 'Go on?' })
   expect(one.map(({ label, kind }) => [label, kind])).toEqual([['Go on?', 'switch']])
   expect(answerOf(one, { answer: true })).toBe(true)
+  const free = formOf({ title: 'What happened?' })
+  expect(answerOf(free, { answer: 'It was full.' })).toBe('It was full.')
 })

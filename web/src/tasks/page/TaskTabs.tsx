@@ -12,6 +12,7 @@ import { failedSteps, type LiveTask } from '../words.ts'
 const TimelineTab = lazy(async () => ({ default: (await import('../tabs/TimelineTab.tsx')).TimelineTab }))
 const GraphTab = lazy(async () => ({ default: (await import('../tabs/GraphTab.tsx')).GraphTab }))
 const ErrorsTab = lazy(async () => ({ default: (await import('../tabs/ErrorsTab.tsx')).ErrorsTab }))
+const ChildrenTab = lazy(async () => ({ default: (await import('../children/ChildrenTab.tsx')).ChildrenTab }))
 const LocksTab = lazy(async () => ({ default: (await import('../locks/LocksTab.tsx')).LocksTab }))
 const ActivityTab = lazy(async () => ({ default: (await import('../tabs/ActivityTab.tsx')).ActivityTab }))
 const DependenciesTab = lazy(async () => ({
@@ -27,6 +28,7 @@ const titles: Record<TaskTab, string> = {
   graph: 'Graph',
   errors: 'Errors',
   locks: 'Locks',
+  children: 'Sub-tasks',
   activity: 'Activity',
   dependencies: 'Dependencies',
   inputs: 'Inputs and result',
@@ -83,6 +85,7 @@ function OpenTab({ task, steps, tab, step }: OpenTabProps) {
   if (tab === 'timeline') return <TimelineTab task={task} steps={steps} />
   if (tab === 'graph') return <GraphTab task={task} steps={steps} chosen={step} />
   if (tab === 'errors') return <ErrorsTab task={task} />
+  if (tab === 'children') return <ChildrenTab task={task} />
   if (tab === 'locks') return <LocksTab task={task} steps={steps} />
   if (tab === 'activity') return <ActivityTab task={task} steps={steps} />
   if (tab === 'dependencies') return <DependenciesTab task={task} />

@@ -14,7 +14,9 @@ interface StepLogProps {
 export function StepLog({ task, row, attemptNo }: StepLogProps) {
   const log = useStepLog(task.id, row.no, attemptNo)
   const isLive = !isOver(task) && !isFinishedStep(row) && row.startedAt !== null && attemptNo === undefined
-  if (log.lineCount === 0 && !isLive) return null
+  // A step that waits for a person or a call writes nothing: an empty log would only stand in the way.
+  const isSilent = row.state === 'WAITING' || row.state === 'EXPANDED'
+  if (log.lineCount === 0 && (!isLive || isSilent)) return null
   return (
     <LogView log={log} label={`Output of step ${row.name}`} isLive={isLive} emptyText="It wrote nothing." />
   )

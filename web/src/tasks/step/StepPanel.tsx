@@ -15,6 +15,7 @@ import { LoopItems } from '../loop/LoopItems.tsx'
 import type { LiveTask } from '../words.ts'
 import { AttemptPicker } from './AttemptPicker.tsx'
 import { StepErrorView } from './StepErrorView.tsx'
+import { StepExtras } from './StepExtras.tsx'
 import { StepLog } from './StepLog.tsx'
 import { StepVerbs } from './StepVerbs.tsx'
 import type { StepOfList } from './steps.ts'
@@ -58,6 +59,8 @@ export function StepPanel({ task, row, isAbove }: StepPanelProps) {
   const [picked, setPicked] = useState<number>()
   const attempt = step?.attempts.find((one) => one.no === picked)
   const shown = attempt ?? step
+  // While it waits, its output is only the mark of the question.
+  const isAsking = row.state === 'WAITING' && (step?.form != null || step?.callback != null)
   return (
     <section className="st-step-panel" aria-label={`Step ${row.name}`}>
       <div className="st-row st-row--apart">
@@ -80,10 +83,11 @@ export function StepPanel({ task, row, isAbove }: StepPanelProps) {
       )}
       {!step && problem && <ProblemState problem={problem} onRetry={refetch} />}
       {!step && !problem && <RowsSkeleton rows={3} />}
+      {step && <StepExtras task={task} step={step} />}
       {shown?.error && <StepErrorView error={shown.error} />}
       {row.itemStates.length > 0 && <LoopItems task={task} row={row} />}
       <StepLog key={picked ?? 'current'} task={task} row={row} attemptNo={picked} />
-      {shown?.output !== null && shown?.output !== undefined && (
+      {!isAsking && shown?.output !== null && shown?.output !== undefined && (
         <Section title="Output" value={shown.output} copyLabel="Copy the output as JSON" />
       )}
       {shown?.metadata !== null && shown?.metadata !== undefined && (

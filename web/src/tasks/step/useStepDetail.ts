@@ -2,8 +2,10 @@ import type { ResultOf } from 'gql.tada'
 import { useEffect, useRef } from 'react'
 import { graphql } from '../../client/gql.ts'
 import { usePageQuery } from '../../client/query.ts'
+import { LinkedTask } from '../fragments.ts'
 
-const StepDetailQuery = graphql(`
+const StepDetailQuery = graphql(
+  `
   query StepDetail($id: ID!, $no: Int!) {
     task(id: $id) {
       id
@@ -37,6 +39,17 @@ const StepDetailQuery = graphql(`
           allowed
           whyNot
         }
+        form
+        callback {
+          url
+          createdAt
+          expiresAt
+          calledAt
+        }
+        childTasks {
+          id
+          ...LinkedTask_task
+        }
         attempts {
           no
           tryNo
@@ -55,7 +68,9 @@ const StepDetailQuery = graphql(`
       }
     }
   }
-`)
+`,
+  [LinkedTask],
+)
 
 export type StepDetail = NonNullable<NonNullable<ResultOf<typeof StepDetailQuery>['task']>['step']>
 export type Attempt = StepDetail['attempts'][number]

@@ -1,6 +1,5 @@
 import { readFragment } from 'gql.tada'
 import { graphql } from '../../client/gql.ts'
-import { nodesOf } from '../../client/nodes.ts'
 import { usePageQuery } from '../../client/query.ts'
 import { Empty } from '../../kit/Empty.tsx'
 import { Panel } from '../../kit/Panel.tsx'
@@ -26,30 +25,19 @@ const DependenciesQuery = graphql(
           id
           ...LinkedTask_task
         }
-        children(first: 100) {
-          edges {
-            node {
-              id
-              ...LinkedTask_task
-            }
-          }
-          pageInfo {
-            hasNextPage
-          }
-        }
       }
     }
   `,
   [LinkedTask],
 )
 
-/** Which tasks does it wait for, which wait for it, and which belong to it? */
+/** Which tasks does it wait for, which wait for it, and to which does it belong? */
 export function DependenciesTab({ task }: { task: LiveTask }) {
   const { data, problem, refetch } = usePageQuery(DependenciesQuery, { id: task.id })
   return (
     <QueryState data={data?.task ?? undefined} problem={problem} onRetry={refetch}>
-      {({ parent, dependsOn, blocks, children }) => {
-        const count = dependsOn.length + blocks.length + children.edges.length + (parent ? 1 : 0)
+      {({ parent, dependsOn, blocks }) => {
+        const count = dependsOn.length + blocks.length + (parent ? 1 : 0)
         if (count === 0) {
           return (
             <Empty title="It stands alone" level="h3" isSmall>
@@ -62,7 +50,6 @@ export function DependenciesTab({ task }: { task: LiveTask }) {
             {parent && <TasksPanel title="Part of" tasks={[parent]} />}
             <TasksPanel title="Waits for" tasks={dependsOn} />
             <TasksPanel title="Tasks that wait for it" tasks={blocks} />
-            <TasksPanel title="Its own tasks" tasks={nodesOf(children)} />
           </div>
         )
       }}

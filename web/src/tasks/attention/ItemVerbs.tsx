@@ -1,0 +1,81 @@
+import { Button } from '@patternfly/react-core'
+import { useState } from 'react'
+import type { PageProblem } from '../../client/problems.ts'
+import { ProblemAlert } from '../../kit/ProblemAlert.tsx'
+import { useTaskCommand } from '../actions.ts'
+import { CommandDialog } from '../command/CommandDialog.tsx'
+import { AnswerDialog } from '../input/AnswerDialog.tsx'
+import { ReviewTask } from '../step/ReviewTask.tsx'
+import type { AttentionItem } from './items.ts'
+
+type Asked = 'RESOLVE' | 'REJECT' | 'CANCEL' | 'answer' | 'review'
+
+interface ItemVerbsProps {
+  readonly item: AttentionItem
+  /** Something was done: the list may be shorter now. */
+  readonly onDone: () => void
+}
+
+/** What can be done about it, here and now. */
+export function ItemVerbs({ item, onDone }: ItemVerbsProps) {
+  const [asked, setAsked] = useState<Asked>()
+  const [problem, setProblem] = useState<PageProblem>()
+  const [isRunning, setRunning] = useState(false)
+  const give = useTaskCommand()
+  const resume = async () => {
+    setRunning(true)
+    const met = await give('RESUME', item.task.id)
+    setRunning(false)
+    setProblem(met)
+    if (!met) onDone()
+  }
+  const close = () => {
+    setAsked(undefined)
+    onDone()
+  }
+  const may = (verb: string) => item.task.commands.some((one) => one.verb === verb && one.allowed)
+  if (!item.canAct) return <span className="st-quiet st-small">Others may act on it.</span>
+  return (
+    <>
+      <div className="st-row">
+        {item.kind === 'approval' && <Ask title="Approve" isFirst onClick={() => setAsked('RESOLVE')} />}
+        {item.kind === 'approval' && may('REJECT') && (
+          <Ask title="Reject" onClick={() => setAsked('REJECT')} />
+        )}
+        {item.kind === 'input' && <Ask title="Answer" isFirst onClick={() => setAsked('answer')} />}
+        {item.kind === 'review' && <Ask title="Review" isFirst onClick={() => setAsked('review')} />}
+        {item.kind === 'paused' && may('RESUME') && (
+          <Button
+            variant="secondary"
+            size="sm"
+            isLoading={isRunning}
+            isDisabled={isRunning}
+            onClick={() => void resume()}
+          >
+            Resume
+          </Button>
+        )}
+        {item.kind === 'paused' && may('CANCEL') && <Ask title="Cancel" onClick={() => setAsked('CANCEL')} />}
+      </div>
+      {problem && <ProblemAlert problem={problem} />}
+      {asked && <Dialog item={item} asked={asked} onClose={close} />}
+    </>
+  )
+}
+
+function Ask({ title, isFirst, onClick }: { title: string; isFirst?: boolean; onClick: () => void }) {
+  const isDanger = title === 'Reject' || title === 'Cancel'
+  return (
+    <Button variant={isFirst ? 'primary' : 'secondary'} size="sm" isDanger={isDanger} onClick={onClick}>
+      {title}
+    </Button>
+  )
+}
+
+function Dialog({ item, asked, onClose }: { item: AttentionItem; asked: Asked; onClose: () => void }) {
+  const { task, stepNo } = item
+  if (asked === 'answer')
+    return stepNo === null ? null : <AnswerDialog taskId={task.id} stepNo={stepNo} onClose={onClose} />
+  if (asked === 'review') return <ReviewTask taskId={task.id} onClose={onClose} />
+  return <CommandDialog task={task} command={asked} onClose={onClose} />
+}
