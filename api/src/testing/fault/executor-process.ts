@@ -1,9 +1,12 @@
 import { appendFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Template } from '@stint/schema/template-types'
 import { systemClock } from '../../base/clock.ts'
 import { createLog } from '../../base/log.ts'
 import { ActionRegistry } from '../../engine/action.ts'
+import { batchAction } from '../../engine/actions/batch.ts'
 import { echoAction } from '../../engine/actions/echo.ts'
+import { subtaskAction } from '../../engine/actions/subtask.ts'
 import { waitAction } from '../../engine/actions/wait.ts'
 import { Engine } from '../../engine/engine.ts'
 import { KeyRing } from '../../engine/seal.ts'
@@ -11,6 +14,7 @@ import { setTestPoint, type TestPoint } from '../../engine/test-points.ts'
 import { connect, type Target } from '../../postgres/connect.ts'
 import { Listener } from '../../postgres/listen.ts'
 import { surviveDriverErrors } from '../../postgres/survive.ts'
+import { childTasksOf } from '../children.ts'
 
 /** How a test starts an executor as a process of its own; see kit.ts. */
 export interface ExecutorOrder {
@@ -20,6 +24,8 @@ export interface ExecutorOrder {
   readonly capacity: number
   /** Every run of an `append` step adds a line here: task, step, attempt. */
   readonly effects: string
+  /** What steps may start, by name. */
+  readonly templates?: Readonly<Record<string, Template>>
   /** Dies by SIGKILL when it reaches this point for the n-th time. */
   readonly dieAt?: { readonly point: TestPoint; readonly nth: number }
 }
@@ -36,6 +42,8 @@ const listener = new Listener({ target: order.target, log, pingMs: 2000 })
 const registry = new ActionRegistry()
   .add(echoAction)
   .add(waitAction(systemClock))
+  .add(subtaskAction(systemClock))
+  .add(batchAction)
   .add<{ ms?: number }>({
     type: 'append',
     description: 'adds a line to the file of effects',
@@ -64,6 +72,7 @@ const engine = new Engine({
   capacity: order.capacity,
   maxRunningActions: () => 200,
   config: () => ({}),
+  childTasks: childTasksOf(order.templates ?? {}),
   templateOf: () => Promise.reject(new Error('no stored templates in this test')),
   abortGraceMs: 1000,
   drainGraceMs: 1000,
