@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { addActionCommands } from './action/commands.ts'
 import type { Ending } from './action.ts'
+import { addAttentionCommand } from './attention/commands.ts'
 import { addChannelCommands } from './channel/commands.ts'
 import { addCompletionCommands } from './completion/commands.ts'
 import { addConfigurationCommands } from './configuration/commands.ts'
@@ -39,6 +40,7 @@ export function stintProgram(ending: Ending, version: string): Command {
   addSessionCommands(program, ending)
   addRunCommand(program, ending)
   addTaskCommands(program, ending)
+  addAttentionCommand(program, ending)
   addTemplateCommands(program, ending)
   addFunctionCommands(program, ending)
   addConfigurationCommands(program, ending)

@@ -75,7 +75,7 @@ it('random kills: every parent has one child, no end of a child is missed', asyn
   console.log(`240 parents of two levels, ${interrupted?.count} attempts interrupted`)
 })
 
-const points: [TestPoint, number][] = [
+const points: [TestPoint, number, string?][] = [
   ['claim.after', 3],
   ['flush.locked', 4],
   ['flush.written', 4],
@@ -86,13 +86,17 @@ const points: [TestPoint, number][] = [
   ['flush.committed', 9],
   ['run.running-durable', 40],
   ['run.action-ended', 40],
+  // The first looks at children that are over: what the step knew must survive, or it starts another child.
+  ['run.running-durable', 21, 'm'],
+  ['run.action-ended', 21, 'm'],
+  ['run.running-durable', 30, 'm'],
 ]
 
 it.each(points)(
   'an executor that dies at %s (the %d. time) gives birth to no child twice',
-  async (point, nth) => {
+  async (point, nth, subject) => {
     const before = (await findings(database.sql)).byState['stopped/success'] ?? 0
-    const doomed = await executor({ dieAt: { point, nth } })
+    const doomed = await executor({ dieAt: { point, nth, ...(subject && { subject }) } })
     await createParents(20)
     await doomed.exited
     const next = await executor()

@@ -88,7 +88,8 @@ function addTaskVerbs(task: Command, ending: Ending): void {
     .option('--resolver-groups <names>', 'groups that may accept and answer it')
     .action(lazily(ending, async () => (await import('./edit.ts')).people))
   task
-    .command('resolve')
+    .command('approve')
+    .alias('resolve')
     .argument('<id>', idHelp)
     .argument('[key=value...]', 'what its template asks of a resolver')
     .description('accept it while it waits for approval')
@@ -123,6 +124,14 @@ function addStepVerbs(task: Command, ending: Ending): void {
     .description('put a step of a paused task into another state')
     .option('-m, --reason <sentence>', 'why, for the record')
     .action(lazily(ending, async () => (await import('./edit.ts')).setStep))
+  task
+    .command('answer')
+    .argument('<id>', idHelp)
+    .argument('<step>', 'name or number of the step that asks')
+    .argument('[key=value...]', 'the fields of its form')
+    .option('--json <json>', 'the whole answer as JSON instead')
+    .description('answer a step that asks a person')
+    .action(lazily(ending, async () => (await import('./answer.ts')).answer))
   step('review', 'say what happened to a step whose executor died while it ran')
     .addOption(
       new Option('--decision <decision>', 'how to go on')

@@ -26,8 +26,8 @@ export interface ExecutorOrder {
   readonly effects: string
   /** What steps may start, by name. */
   readonly templates?: Readonly<Record<string, Template>>
-  /** Dies by SIGKILL when it reaches this point for the n-th time. */
-  readonly dieAt?: { readonly point: TestPoint; readonly nth: number }
+  /** Dies by SIGKILL when it reaches this point (with this subject) for the n-th time. */
+  readonly dieAt?: { readonly point: TestPoint; readonly nth: number; readonly subject?: string }
 }
 
 const order = JSON.parse(process.env.STINT_FAULT_ORDER ?? '{}') as ExecutorOrder
@@ -79,9 +79,10 @@ const engine = new Engine({
 })
 
 if (order.dieAt) {
-  const { point, nth } = order.dieAt
+  const { point, nth, subject } = order.dieAt
   let reached = 0
-  setTestPoint(point, () => {
+  setTestPoint(point, (reachedBy) => {
+    if (subject !== undefined && subject !== reachedBy) return
     if (++reached === nth) process.kill(process.pid, 'SIGKILL')
   })
 }
