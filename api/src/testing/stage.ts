@@ -18,12 +18,19 @@ import { ScriptedActions } from './scripted-action.ts'
 /** What configuration items the cases may read. */
 const config = { site: { name: 'paris', ports: [80, 443] }, limit: 3 }
 
+/** Labels of steps that this installation limits. */
+const resourceLimits = new Map([['narrow', 2]])
+
 /** One engine for all cases, and how they are played on it. */
 export async function stage() {
   const database = await testDatabase()
   const scripted = new ScriptedActions()
   const registry = new ActionRegistry().add(echoAction).add(waitAction(systemClock)).add(scripted.action)
-  const { engine, stop } = await testEngine(database, { registry, config: () => config })
+  const { engine, stop } = await testEngine(database, {
+    registry,
+    config: () => config,
+    resourceLimits: () => resourceLimits,
+  })
   const options = {
     actions: new Map(registry.all().map((action) => [action.type, action])),
     configItems: new Set(Object.keys(config)),
