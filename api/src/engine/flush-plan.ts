@@ -34,6 +34,8 @@ export interface PlannedBatch {
   readonly announced: readonly string[]
 }
 
+const none: readonly Birth[] = []
+
 /** Changes of tasks that this executor still holds, and the others' ids: of those nothing may be written. */
 export function admit(
   all: readonly Change[],
@@ -81,8 +83,8 @@ export function planBatch(
   const born = [...decided.births, ...changes.flatMap((change) => change.births ?? [])]
   const births = [
     ...born,
-    ...born.flatMap((birth) => birth.also?.(birth) ?? []),
-    ...changes.flatMap((change) => change.also?.() ?? []),
+    ...born.flatMap((birth) => birth.also?.(birth) ?? none),
+    ...changes.flatMap((change) => change.also?.() ?? none),
   ]
   for (const birth of births) number(birth.id, birth.events)
   const unclaimed = births.filter(

@@ -2,7 +2,11 @@ import { appendFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Template } from '@stint/schema/template-types'
 import { systemClock } from '../../base/clock.ts'
+import { readConfig } from '../../base/config.ts'
 import { createLog } from '../../base/log.ts'
+import { ChannelBook } from '../../domains/channels/book.ts'
+import { deliverActionOf } from '../../domains/channels/deliver.ts'
+import { channelReactions } from '../../domains/channels/reactions.ts'
 import { ActionRegistry } from '../../engine/action.ts'
 import { batchAction } from '../../engine/actions/batch.ts'
 import { echoAction } from '../../engine/actions/echo.ts'
@@ -15,6 +19,7 @@ import { connect, type Target } from '../../postgres/connect.ts'
 import { Listener } from '../../postgres/listen.ts'
 import { surviveDriverErrors } from '../../postgres/survive.ts'
 import { childTasksOf } from '../children.ts'
+import { localOutbound } from '../outbound.ts'
 
 /** How a test starts an executor as a process of its own; see kit.ts. */
 export interface ExecutorOrder {
@@ -57,13 +62,20 @@ const registry = new ActionRegistry()
     },
   })
 
+const app = { sql, log, clock: systemClock, config: readConfig({}) }
+const keys = new KeyRing([{ id: 'fault', secret: Buffer.from(order.secret, 'hex') }])
+const book = new ChannelBook(app, keys)
+await book.read()
+registry.addOwn(deliverActionOf({ app, keys, outbound: localOutbound() }))
+
 const engine = new Engine({
   sql,
   target: order.target,
   log,
   clock: systemClock,
   listener,
-  keys: new KeyRing([{ id: 'fault', secret: Buffer.from(order.secret, 'hex') }]),
+  keys,
+  reactions: channelReactions(book, () => 'https://stint.test'),
   registry,
   version: 'test',
   installation: order.installation,

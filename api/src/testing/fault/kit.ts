@@ -81,6 +81,8 @@ export class ExecutorProcess {
 export interface FaultKit {
   /** Creates tasks and leads, but runs no step: what happens to executors does not happen to it. */
   readonly engine: Engine
+  /** What all of its processes seal with. */
+  readonly keys: KeyRing
   startExecutor(given?: Partial<ExecutorOrder>): Promise<ExecutorProcess>
   /** Between tests: what one left running must not do the work of the next. */
   killAll(): Promise<void>
@@ -107,6 +109,7 @@ export async function faultKit(database: TestDatabase): Promise<FaultKit> {
   }
   return {
     engine,
+    keys,
     startExecutor(given = {}) {
       const process = new ExecutorProcess({
         target: database.target,

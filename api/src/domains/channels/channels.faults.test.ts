@@ -1,0 +1,59 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, expect, it } from 'vitest'
+import { testDatabase } from '../../testing/database.ts'
+import { testStep, testTask, testTemplate } from '../../testing/engine.ts'
+import { type ExecutorProcess, faultKit } from '../../testing/fault/kit.ts'
+import { serveHttp } from '../../testing/http.ts'
+import { systemActor } from '../access/model.ts'
+import { saveChannel } from './save.ts'
+
+const database = await testDatabase()
+const { app, sql } = database
+const kit = await faultKit(database)
+afterAll(() => kit.close())
+
+const taskCount = 200
+const template = testTemplate([testStep('work', { action: { type: 'append', configuration: { ms: 20 } } })], {
+  name: 'works',
+})
+
+it('every task that ended under random kills is told once, and each telling arrives', async () => {
+  const arrived = new Map<string, Set<string>>()
+  const server = await serveHttp(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    const { task_id: taskId, task_state: state } = JSON.parse(body) as Record<string, string>
+    const ids = arrived.get(`${taskId} ${state}`) ?? new Set()
+    arrived.set(`${taskId} ${state}`, ids.add(String(request.headers['webhook-id'])))
+    response.end()
+  })
+  await saveChannel(app, kit.keys, systemActor, {
+    name: 'ops',
+    kind: 'webhook',
+    strategy: 'failure_or_done',
+    configuration: { url: server.url },
+  })
+  const running: ExecutorProcess[] = [await kit.startExecutor(), await kit.startExecutor()]
+  const taskIds: string[] = []
+  for (let wave = 0; wave < 5; wave++) {
+    const tasks = Array.from({ length: taskCount / 5 }, () => kit.engine.createTask(testTask(template)))
+    taskIds.push(...(await Promise.all(tasks)).map(({ id }) => id))
+    await pause(50 + Math.random() * 150)
+    await running.shift()?.kill()
+    running.push(await kit.startExecutor())
+  }
+  const open = async () => {
+    const [row] = await sql`select count(*)::int as count from task where state <> 'stopped'`
+    return row?.count
+  }
+  await expect.poll(open, { timeout: 90_000, interval: 300 }).toBe(0)
+  const told = await sql<{ aboutTaskId: string; count: number }[]>`
+    select about_task_id, count(*)::int as count from task where about_task_id is not null and result = 'success'
+    group by about_task_id`
+  expect(told.filter(({ count }) => count === 1)).toHaveLength(taskCount)
+  expect(new Set(told.map(({ aboutTaskId }) => aboutTaskId))).toEqual(new Set(taskIds))
+  // Whoever was told twice was told under the same id.
+  expect([...arrived.keys()].sort()).toEqual(taskIds.map((id) => `${id} stopped`).sort())
+  for (const ids of arrived.values()) expect(ids.size).toBe(1)
+  server.close()
+})
