@@ -71,6 +71,12 @@ describe('a sub-task', () => {
     const held = await toys.running('hold')
     await expect.poll(() => reasonOf(id)).toBe('running/waiting-subtask')
     await expect.poll(async () => (await taskOf(id))?.executorId).toBeNull()
+    expect(await engine.whyNotRunning(id)).toMatchObject({
+      code: 'waiting-subtask',
+      sentence: 'Step child waits for "slow" (running).',
+      taskId: (await childrenOf(id))[0]?.id,
+      stepNo: 0,
+    })
     held.finish()
     expect(await engine.waitForStop(id, 10)).toBe(true)
     expect(await taskOf(id)).toMatchObject({ result: 'success' })

@@ -1,6 +1,7 @@
 import type { Sql } from '../postgres/connect.ts'
 import { nameOfResource } from './lock.ts'
 import { isBlocked } from './step.ts'
+import { findOldestChildren, type OldestChild } from './store/child.ts'
 import { countLiveExecutors } from './store/executor.ts'
 import { findWaits, type WaitRow } from './store/hold-read.ts'
 import { findSteps, type StepRow } from './store/step.ts'
@@ -22,7 +23,7 @@ export async function whyNotRunning(sql: Sql, taskId: string): Promise<Why | und
   return (await whyNoneRuns(sql, [taskId])).get(taskId)
 }
 
-/** The same for many at once, in five statements whatever their number; tasks that run or are over are left out. */
+/** The same for many at once, in six statements whatever their number; tasks that run or are over are left out. */
 export async function whyNoneRuns(sql: Sql, taskIds: readonly string[]): Promise<Map<string, Why>> {
   const tasks = (await findTasks(sql, taskIds)).filter(
     (task) => task.state !== 'stopped' && task.kind !== 'reported',
@@ -32,17 +33,20 @@ export async function whyNoneRuns(sql: Sql, taskIds: readonly string[]): Promise
   const stuck = idsOf((task) => task.state === 'paused' || (task.state === 'running' && task.reason !== null))
   const queued = idsOf((task) => task.state === 'pending' && task.reason !== 'approval')
   const locked = idsOf((task) => task.reason === 'lock' || task.reason === 'capacity')
-  const [dependencies, steps, live, waits] = await Promise.all([
+  const parents = idsOf((task) => task.reason === 'waiting-subtask')
+  const [dependencies, steps, live, waits, children] = await Promise.all([
     waiting.length > 0 ? findDependenciesOf(sql, waiting) : [],
     stuck.length > 0 ? findSteps(sql, stuck) : [],
     queued.length > 0 ? countLiveExecutors(sql) : [],
     locked.length > 0 ? findWaits(sql, locked) : [],
+    parents.length > 0 ? findOldestChildren(sql, parents) : [],
   ])
   const proof = {
     dependencies: Map.groupBy(dependencies, (row) => row.taskId),
     steps: Map.groupBy(steps, (row) => row.taskId),
     live,
     waits: Map.groupBy(waits, (row) => row.taskId),
+    children: new Map(children.map((row) => [row.taskId, row])),
   }
   const answers = tasks.map((task) => [task.id, whyNot(task, proof)] as const)
   return new Map(answers.filter((entry): entry is readonly [string, Why] => entry[1] !== undefined))
@@ -54,6 +58,7 @@ interface Proof {
   readonly steps: ReadonlyMap<string, readonly StepRow[]>
   readonly live: readonly { readonly region: string | null; readonly count: number }[]
   readonly waits: ReadonlyMap<string, readonly WaitRow[]>
+  readonly children: ReadonlyMap<string, OldestChild>
 }
 
 function whyNot(task: TaskRow, proof: Proof): Why | undefined {
@@ -67,7 +72,7 @@ function whyNot(task: TaskRow, proof: Proof): Why | undefined {
     case 'paused':
       return whyPaused(task, steps)
     default:
-      return whyWaiting(task, steps)
+      return whyParent(task, proof.children.get(task.id), steps) ?? whyWaiting(task, steps)
   }
 }
 
@@ -149,6 +154,23 @@ function whyPaused(task: TaskRow, steps: readonly StepRow[]): Why {
   }
   const code = task.reason ?? 'by-user'
   return { code, sentence: sentences[code] ?? 'Paused.', ...(step && { stepNo: step.no }) }
+}
+
+/** The oldest of the tasks that it waits for, and what that one waits for, where it needs somebody. */
+function whyParent(
+  task: TaskRow,
+  child: OldestChild | undefined,
+  steps: readonly StepRow[],
+): Why | undefined {
+  if (task.reason !== 'waiting-subtask' || !child) return undefined
+  const step = steps.find((each) => each.no === child.stepNo)
+  const because = child.reason === null ? '' : `, ${child.reason.replaceAll('-', ' ')}`
+  return {
+    code: task.reason,
+    sentence: `${step ? `Step ${step.name}` : 'A step'} waits for "${child.title}" (${child.state}${because}).`,
+    taskId: child.id,
+    stepNo: child.stepNo,
+  }
 }
 
 function whyWaiting(task: TaskRow, steps: readonly StepRow[]): Why | undefined {

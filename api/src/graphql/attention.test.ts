@@ -46,9 +46,17 @@ beforeAll(async () => {
     templateOf: () => Promise.reject(new Error('these tasks carry their own definitions')),
     ownUrl: () => 'http://stint.test',
   })
-  const noted = new Proxy(engine, {
-    get: (target, name) => (name === 'reader' ? reader : Reflect.get(target, name, target)),
-  })
+  const noted = {
+    reader,
+    outside: engine.outside,
+    createTask: engine.createTask.bind(engine),
+    command: engine.command.bind(engine),
+    comment: engine.comment.bind(engine),
+    editRequest: engine.editRequest.bind(engine),
+    startOver: engine.startOver.bind(engine),
+    note: engine.note.bind(engine),
+    orderDrain: engine.orderDrain.bind(engine),
+  }
   const app = { ...database.app, sql: noting.sql }
   server = await graphqlTestServer(database, {
     app,
@@ -254,4 +262,34 @@ it('a step shows the tasks that it started, and the task counts them', async () 
   const task = await shown(id, 'root')
   expect(task.childCounts).toEqual([{ state: 'STOPPED', result: 'SUCCESS', count: 1 }])
   expect(task.step.childTasks).toMatchObject([{ state: 'STOPPED', result: 'SUCCESS' }])
+})
+
+it('a comment is corrected and taken back by its author alone, and the record keeps all of it', async () => {
+  const id = await made(testTemplate([testStep('a')]), { watchers: ['ann', 'bob'] })
+  await engine.waitForStop(id, 10)
+  const record = async () => {
+    const query = 'query R($id: ID!) { task(id: $id) { events(first: 50) { seq kind name actor data } } }'
+    const { data } = await server.ask(query, { id }, people.root)
+    const { events } = data.task as unknown as {
+      events: { seq: number; kind: string; name: string; data: object }[]
+    }
+    return events.filter((event) => event.kind === 'COMMENT')
+  }
+  await engine.comment(id, 'ann', 'the disk is full')
+  const seq = (await record())[0]?.seq
+  const edit = `mutation E($input: EditCommentInput!) { editComment(input: $input) { uuid } }`
+  const remove = `mutation D($input: DeleteCommentInput!) { deleteComment(input: $input) { uuid } }`
+  const codeOf = (answer: { errors: readonly { extensions?: Record<string, unknown> }[] }) =>
+    answer.errors[0]?.extensions?.code
+  const input = { taskId: id, seq, text: 'the disk is nearly full' }
+  expect(codeOf(await server.ask(edit, { input }, people.bob))).toBe('forbidden')
+  expect(codeOf(await server.ask(edit, { input: { ...input, seq: 1 } }, people.ann))).toBe('not-found')
+  expect((await server.ask(edit, { input }, people.ann)).errors).toEqual([])
+  expect((await server.ask(remove, { input: { taskId: id, seq } }, people.ann)).errors).toEqual([])
+  expect(codeOf(await server.ask(edit, { input }, people.ann))).toBe('not-allowed-now')
+  expect(await record()).toMatchObject([
+    { seq, name: 'comment', actor: 'ann', data: { text: 'the disk is full' } },
+    { name: 'comment-corrected', actor: 'ann', data: { of: seq, text: 'the disk is nearly full' } },
+    { name: 'comment-withdrawn', actor: 'ann', data: { of: seq } },
+  ])
 })

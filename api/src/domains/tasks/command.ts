@@ -41,7 +41,8 @@ export async function demandStep({ sql }: App, taskId: string, stepNo: number): 
   })
 }
 
-function demandComment(actor: Actor, text: string): void {
+/** May this person comment, and is it a text? */
+export function demandComment(actor: Actor, text: string): void {
   if (!can(actor, 'task.command') && !can(actor, 'task.resolve') && !can(actor, 'task.create')) {
     throw refused('task.command')
   }

@@ -38,6 +38,28 @@ export function findLivingChildren(sql: AnySql, keys: readonly StepKey[]): Promi
     ) as living`
 }
 
+export interface OldestChild extends StepKey {
+  readonly id: string
+  readonly title: string
+  readonly state: string
+  readonly reason: string | null
+}
+
+/** Of each of these tasks the oldest child that lives; tasks without one are absent. */
+export function findOldestChildren(sql: AnySql, taskIds: readonly string[]): Promise<OldestChild[]> {
+  return sql<OldestChild[]>`
+    -- findOldestChildren
+    select u.task_id, child.id, child.step_no, child.title, child.state, child.reason
+    from unnest(${plain(taskIds)}::uuid[]) as u (task_id)
+    cross join lateral (
+      select task.id, task.parent_step_no as step_no, task.title, task.state, task.reason
+      from task
+      where task.parent_id = u.task_id and task.state <> 'stopped'
+      order by task.parent_step_no, task.id
+      limit 1
+    ) as child`
+}
+
 /** Part of a statement. */
 const newest = (sql: AnySql, { taskId, stepNo }: StepKey) => sql`(
   select distinct on (born_index)

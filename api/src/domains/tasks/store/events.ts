@@ -29,3 +29,22 @@ export async function eventsOfTasks(
     order by event.task_id, wanted.after, event.seq
   `
 }
+
+/** A comment as it was written, and whether its author has taken it back since. */
+export async function findComment(
+  sql: AnySql,
+  taskId: string,
+  seq: number,
+): Promise<{ readonly actor: string | null; readonly isWithdrawn: boolean } | undefined> {
+  const [row] = await sql<{ actor: string | null; isWithdrawn: boolean }[]>`
+    /* findComment */
+    select event.actor, exists (
+      select from event as later
+      where later.task_id = event.task_id and later.seq > event.seq and later.kind = 'comment'
+        and later.name = 'comment-withdrawn' and later.data -> 'of' = to_jsonb(event.seq)
+    ) as is_withdrawn
+    from event
+    where event.task_id = ${taskId} and event.seq = ${seq} and event.kind = 'comment' and event.name = 'comment'
+  `
+  return row
+}
