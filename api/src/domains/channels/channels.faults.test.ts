@@ -12,10 +12,20 @@ const { app, sql } = database
 const kit = await faultKit(database)
 afterAll(() => kit.close())
 
-const taskCount = 200
+const waves = 3
+const taskCount = 120
 const template = testTemplate([testStep('work', { action: { type: 'append', configuration: { ms: 20 } } })], {
   name: 'works',
 })
+
+/** On a slow machine some lose three executors in a row, tasks and deliveries alike: a person lets them go on. */
+async function review(): Promise<void> {
+  const rows = await sql<{ taskId: string; no: number }[]>`
+    select step.task_id, step.no from step join task on task.id = step.task_id
+    where task.state = 'paused' and task.reason = 'needs-review' and step.state = 'CRASHED' limit 100`
+  const answer = { kind: 'review-step', actor: 'tester', payload: { decision: 'run-again' } } as const
+  await Promise.all(rows.map(({ taskId, no }) => kit.engine.command(taskId, { ...answer, stepNo: no })))
+}
 
 it('every task that ended under random kills is told once, and each telling arrives', async () => {
   const arrived = new Map<string, Set<string>>()
@@ -35,14 +45,15 @@ it('every task that ended under random kills is told once, and each telling arri
   })
   const running: ExecutorProcess[] = [await kit.startExecutor(), await kit.startExecutor()]
   const taskIds: string[] = []
-  for (let wave = 0; wave < 5; wave++) {
-    const tasks = Array.from({ length: taskCount / 5 }, () => kit.engine.createTask(testTask(template)))
+  for (let wave = 0; wave < waves; wave++) {
+    const tasks = Array.from({ length: taskCount / waves }, () => kit.engine.createTask(testTask(template)))
     taskIds.push(...(await Promise.all(tasks)).map(({ id }) => id))
     await pause(50 + Math.random() * 150)
     await running.shift()?.kill()
     running.push(await kit.startExecutor())
   }
   const open = async () => {
+    await review()
     const [row] = await sql`select count(*)::int as count from task where state <> 'stopped'`
     return row?.count
   }
