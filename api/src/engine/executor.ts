@@ -322,6 +322,15 @@ export class Executor implements Service, RunHost {
    * signals did is durable. False when another executor holds the task; it hears by notification.
    */
   async applyNow(taskId: string): Promise<boolean> {
+    // A task that was just being handed back is taken again with its mail: then it is ours a moment later.
+    for (let tries = 0; tries < 5; tries++) {
+      if (!(await this.#applyOnce(taskId))) return false
+      if (!(await this.#mail.hasAny(taskId))) return true
+    }
+    return true
+  }
+
+  async #applyOnce(taskId: string): Promise<boolean> {
     if (this.#isOver) return false
     const claimed = await (this.#claiming.get(taskId) ?? (this.runs.has(taskId) ? 1 : this.claim([taskId])))
     const isOurs = claimed > 0 || this.runs.has(taskId)

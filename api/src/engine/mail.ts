@@ -47,6 +47,11 @@ export class Mail {
     }
   }
 
+  /** Is there mail for this task that was not applied yet? */
+  async hasAny(taskId: string): Promise<boolean> {
+    return (await findSignals(this.#options.sql, [taskId])).length > 0
+  }
+
   /** Reads the mail of these tasks and hands it over. Never throws. */
   async deliver(ids: readonly string[]): Promise<void> {
     const { sql, log, runs, takeAgain } = this.#options

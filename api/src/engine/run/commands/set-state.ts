@@ -23,15 +23,13 @@ export function setStepState(run: RunningTask, signal: SignalRow): void {
   const { state } = run.key.openJson(signal.payload, placeOf.signal) as SetStatePayload
   const customStates = run.steps.plannedOf(step)?.customStates ?? []
   if (step.state === state || step.state === 'RUNNING' || !maySetState(state, customStates)) return
-  // A loop that is over has given its results away: its items stand.
-  if (step.parentNo !== undefined && run.steps.stateOf(step.parentNo) !== 'EXPANDED') return
   const from = step.state
   const loop = step.parentNo === undefined ? undefined : run.steps.rows[step.parentNo]
   // The items of a loop whose list is still to be made mean nothing.
   if (loop && loop.state !== 'EXPANDED' && !run.steps.isFinal(loop)) return
   const before = run.steps.rows.map((row) => row.state)
   assign(run, step.no, state, errorOf(state, signal.actor))
-  // An item that is to run again opens its loop, which reads the list that it made.
+  // An item that is to run again opens its loop, which reads the list that it made; who was given its results begins anew.
   const opensLoop = loop && loop.state !== 'EXPANDED' && !run.steps.isFinal(step)
   if (opensLoop) run.steps.assign(loop.no, 'EXPANDED', undefined)
   const followed = settleFollowers(run, before, loop?.no ?? step.no)
