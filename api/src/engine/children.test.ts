@@ -107,6 +107,36 @@ describe('a sub-task', () => {
     expect(await reasonOf(id)).toBe('paused/step-failed')
   })
 
+  it('that somebody must accept waits for him, and a rejection is told', async () => {
+    template('asked', [testStep('a')], { autoRunnable: false })
+    const accepted = await started(template('asks', [starts('asked')]))
+    const rejected = await started(templates.asks as Template)
+    for (const [id, kind] of [
+      [accepted, 'resolve'],
+      [rejected, 'reject'],
+    ] as const) {
+      await expect.poll(() => reasonOf(id)).toBe('running/waiting-subtask')
+      const [child] = await childrenOf(id)
+      await engine.command(child?.id as string, { kind, actor: 'ann' })
+      expect(await engine.waitForStop(id, 10)).toBe(true)
+    }
+    expect(await taskOf(accepted)).toMatchObject({ result: 'success' })
+    expect(await reasonOf(rejected)).toBe('paused/step-failed')
+    expect((await taskOf(rejected))?.errorSummary).toContain('rejected')
+  })
+
+  it('that pauses keeps its parent waiting; given up, it is the failure of the step', async () => {
+    template('sticks', [testStep('a', { action: clientError })])
+    const id = await started(template('hopes', [starts('sticks')]))
+    await expect.poll(async () => (await childrenOf(id))[0]?.state).toBe('paused')
+    await expect.poll(() => reasonOf(id)).toBe('running/waiting-subtask')
+    const [child] = await childrenOf(id)
+    await engine.command(child?.id as string, { kind: 'unlock', actor: 'ann' })
+    expect(await engine.waitForStop(id, 10)).toBe(true)
+    expect(await reasonOf(id)).toBe('paused/step-failed')
+    expect((await taskOf(id))?.errorSummary).toContain('sticks')
+  })
+
   it('that nobody may start, or whose inputs do not fit, fails the step with every problem', async () => {
     const input = { name: 'size', type: 'number', collection: false, optional: false, hidden: false } as const
     template('sized', [testStep('a')], { inputs: [input] })

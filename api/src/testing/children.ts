@@ -3,7 +3,7 @@ import type { Template } from '@stint/schema/template-types'
 import { InputProblem } from '../domains/tasks/input-problem.ts'
 import type { ChildTasks } from '../engine/children.ts'
 
-/** Steps may start these templates, by name; everybody may, and nobody has to approve. */
+/** Steps may start these templates, by name; everybody may, and only those that do not run by themselves have to be approved. */
 export function childTasksOf(templates: Readonly<Record<string, Template>>): ChildTasks {
   return async (owner, requests) =>
     requests.map(({ template: name, input, index: _, ...request }) => {
@@ -16,7 +16,7 @@ export function childTasksOf(templates: Readonly<Record<string, Template>>): Chi
         template,
         input: checked.values,
         owner: { name: owner.name, ...(owner.id && { id: owner.id }) },
-        isApproved: true,
+        isApproved: template.autoRunnable,
       }
     })
 }

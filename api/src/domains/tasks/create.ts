@@ -3,7 +3,7 @@ import type { Template } from '@stint/schema/template-types'
 import { Problem } from '../../base/problem.ts'
 import type { NewTask } from '../../engine/start.ts'
 import { type Actor, demand, systemActor } from '../access/model.ts'
-import { normalName } from '../access/names.ts'
+import { groupNames, normalName } from '../access/names.ts'
 import { isApproved, resolversOf } from './approval.ts'
 import { type CommandParts, demandTask, noSuchTask } from './command.ts'
 import { type FieldProblem, InputProblem } from './input-problem.ts'
@@ -66,9 +66,9 @@ export function newTaskOf(actor: Actor, template: StartedTemplate, request: Task
     resolverInput,
     owner: { id: actor.userId, name: actor.name },
     isApproved: approved,
-    ...resolversOf(definition, request.resolvers ?? [], request.resolverGroups ?? []),
+    ...resolversOf(definition, request.resolvers ?? [], groupNames(request.resolverGroups ?? [])),
     watchers: [...new Set((request.watchers ?? []).map(normalName))],
-    watcherGroups: [...new Set(request.watcherGroups ?? [])],
+    watcherGroups: groupNames(request.watcherGroups ?? []),
     tags: request.tags ?? {},
     dependsOn: [...new Set(request.dependsOn ?? [])],
     startAt: request.startAt ?? undefined,
