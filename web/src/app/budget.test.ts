@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { build, type Rolldown } from 'vite'
 import { afterEach, expect, it, vi } from 'vitest'
 
-const budgetBytes = 300_000
+const budgetBytes = 250_000
 const root = join(import.meta.dirname, '..', '..')
 
 async function chunksOfBuild(): Promise<Map<string, Rolldown.OutputChunk>> {
@@ -33,7 +33,7 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-it('loads the first page with at most 300 kB of compressed JavaScript', { timeout: 60_000 }, async () => {
+it('loads the first page with at most 250 kB of compressed JavaScript', { timeout: 60_000 }, async () => {
   const chunks = await chunksOfBuild()
   const first = loadedWith(chunks, ['Shell', 'DashboardPage'])
   expect([...first].map((chunk) => chunk.name)).toEqual(expect.arrayContaining(['Shell', 'DashboardPage']))

@@ -6,6 +6,7 @@ import { graphql } from '../client/gql.ts'
 import { useAction } from '../client/mutation.ts'
 import { paths } from '../client/paths.ts'
 import { TextField } from '../kit/form/TextField.tsx'
+import { useFirstProblem } from '../kit/form/useFirstProblem.ts'
 import { InputFields } from '../kit/inputs/InputFields.tsx'
 import { useInputForm } from '../kit/inputs/useInputForm.ts'
 import { ButtonLink } from '../kit/links.tsx'
@@ -52,8 +53,7 @@ export function RunForm({ template, inputs }: RunFormProps) {
   const [startAt, setStartAt] = useState('')
   const [refusal, setRefusal] = useState<string>()
   const element = useRef<HTMLFormElement>(null)
-  const showFirstProblem = () =>
-    requestAnimationFrame(() => element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+  const showFirstProblem = useFirstProblem(element)
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     form.send()

@@ -2,6 +2,7 @@ import { checkInputs } from '@stint/schema/inputs'
 import type { TemplateInput } from '@stint/schema/template-types'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { FieldProblem } from '../../client/problems.ts'
+import { afterPress } from '../form/afterPress.ts'
 import {
   type Draft,
   type DraftValue,
@@ -49,7 +50,10 @@ export function useInputForm(purpose: string, inputs: readonly TemplateInput[], 
     // The server's word was about the old value.
     setRefused((before) => (before.has(name) ? new Map([...before].filter(([one]) => one !== name)) : before))
   }, [])
-  const touch = useCallback((name: string) => setTouched((before) => new Set(before).add(name)), [])
+  const touch = useCallback(
+    (name: string) => afterPress(() => setTouched((before) => new Set(before).add(name))),
+    [],
+  )
   const problemOf = (name: string): string | undefined =>
     refused.get(name) ?? (isSent || touched.has(name) ? found.get(name) : undefined)
   return {

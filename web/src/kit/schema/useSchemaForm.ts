@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { FieldProblem } from '../../client/problems.ts'
+import { afterPress } from '../form/afterPress.ts'
 import type { Draft, DraftValue } from '../inputs/draft.ts'
 import { storeDraft, storedDraft } from '../inputs/draftStore.ts'
 import { answerOf, startAnswer } from './answer.ts'
@@ -36,7 +37,10 @@ export function useSchemaForm(purpose: string, schema: JsonSchema, before?: unkn
     setDraft((before) => ({ ...before, [key]: value }))
     setRefused((before) => (before.has(key) ? new Map([...before].filter(([one]) => one !== key)) : before))
   }, [])
-  const touch = useCallback((key: string) => setTouched((before) => new Set(before).add(key)), [])
+  const touch = useCallback(
+    (key: string) => afterPress(() => setTouched((before) => new Set(before).add(key))),
+    [],
+  )
   return {
     fields,
     draft,

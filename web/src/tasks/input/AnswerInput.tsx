@@ -2,6 +2,7 @@ import { Button, Form } from '@patternfly/react-core'
 import { type FormEvent, useRef, useState } from 'react'
 import { graphql } from '../../client/gql.ts'
 import { useAction } from '../../client/mutation.ts'
+import { useFirstProblem } from '../../kit/form/useFirstProblem.ts'
 import { ProblemAlert } from '../../kit/ProblemAlert.tsx'
 import type { JsonSchema } from '../../kit/schema/fields.ts'
 import { SchemaFields } from '../../kit/schema/SchemaFields.tsx'
@@ -50,8 +51,7 @@ export function AnswerInput({ taskId, stepNo, schema, whyNot, onAnswered }: Answ
   const answer = useAction(AnswerInputMutation)
   const [refusal, setRefusal] = useState<string>()
   const element = useRef<HTMLFormElement>(null)
-  const showFirstProblem = () =>
-    requestAnimationFrame(() => element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+  const showFirstProblem = useFirstProblem(element)
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     form.send()
