@@ -107,7 +107,7 @@ export interface Action<C = Record<string, unknown>> {
   /** Whom its step waits for while it is WAITING; absent: an event or a time. */
   readonly waitsFor?: WaitsFor
   /** What it will answer, where nothing but its configuration decides that; a dry run asks. May throw as `run` does. */
-  foretell?(configuration: C): ActionResult
+  foretell?(configuration: C): ActionResult | undefined
   /** What the JSON Schema cannot say; called by the checker with the raw (untemplated) configuration. Returns sentences. */
   check?(configuration: Record<string, unknown>): readonly string[]
   /** May answer directly: light actions save the turn of the event loop. */

@@ -8,7 +8,15 @@ import { type CheckAnswer, CheckThread } from './check-thread.ts'
 import type { CheckedText, TemplateCheck } from './model.ts'
 
 /** From this length on a text is checked in a thread: below, that would take longer than the check. */
-const longText = 100_000
+const longText = 50_000
+/** Compiling a JSON Schema costs as much as reading so many characters; parsing an expression a tenth of it. */
+const schemaCost = 5000
+
+function isLong(text: string): boolean {
+  if (text.length > longText) return true
+  const schemas = text.split('json_schema').length - 1
+  return text.length + schemas * schemaCost + (text.split('if:').length - 1) * (schemaCost / 10) > longText
+}
 
 /** What templates of this installation may name besides actions. */
 export interface CheckFacts {
@@ -36,7 +44,7 @@ export function templateCheck(registry: ActionRegistry, facts: CheckFacts = {}):
   return async (text) => {
     const functions = (await facts.functions?.()) ?? new Map<string, TemplateFunction>()
     const options = { ...checkOptionsOf(registry, facts), functions }
-    return text.length < longText ? checkTemplate(text, options) : checkLong(text, options, registry)
+    return isLong(text) ? checkLong(text, options, registry) : checkTemplate(text, options)
   }
 }
 

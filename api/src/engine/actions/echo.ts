@@ -1,11 +1,14 @@
 import { limits } from '@stint/schema/limits'
-import { parse } from 'yaml'
 import { type Action, ActionError, type ActionResult } from '../action.ts'
+import { isLongYaml, parseLongYaml, parseShortYaml } from '../values/yaml.ts'
 import { type Configuration, flagOf, isTemplated, objectOf, textOf, wrong } from './configuration.ts'
 
 const yamlBytesMax = limits.templateBytesMax
 
-/** Text as data: JSON where it is JSON, else YAML 1.2, whose aliases and size are bounded. */
+const notData = (error: unknown, output: unknown) =>
+  new ActionError('server', `The output is neither JSON nor YAML: ${(error as Error).message}`, { output })
+
+/** Text as data: JSON where it is JSON, else YAML 1.2, whose aliases and size are bounded; long YAML is read in a thread. */
 function unmarshal(output: unknown): unknown {
   if (typeof output !== 'string') throw wrong('unmarshal needs an output that is text.')
   try {
@@ -15,23 +18,40 @@ function unmarshal(output: unknown): unknown {
   }
   if (output.length > yamlBytesMax)
     throw wrong(`YAML longer than ${yamlBytesMax} characters is not read; use JSON.`)
-  try {
-    return parse(output, { maxAliasCount: 100, logLevel: 'error' })
-  } catch (error) {
-    throw new ActionError('server', `The output is neither JSON nor YAML: ${(error as Error).message}`, {
-      output,
+  if (isLongYaml(output)) {
+    return parseLongYaml(output).catch((error: unknown) => {
+      throw notData(error, output)
     })
+  }
+  try {
+    return parseShortYaml(output)
+  } catch (error) {
+    throw notData(error, output)
   }
 }
 
-function run(configuration: Configuration): ActionResult {
+function run(configuration: Configuration): ActionResult | Promise<ActionResult> {
   const given = configuration.output ?? null
   const output = flagOf(configuration, 'unmarshal') ? unmarshal(given) : given
+  return output instanceof Promise
+    ? output.then((read: unknown) => answer(configuration, read))
+    : answer(configuration, output)
+}
+
+function answer(configuration: Configuration, output: unknown): ActionResult {
   const metadata = objectOf(configuration, 'metadata')
   const message = textOf(configuration, 'error_message')
   if (message === undefined) return { output, metadata }
   const kind = configuration.error_type === 'client' ? 'client' : 'server'
   throw new ActionError(kind, message, { output, metadata })
+}
+
+/** What takes a thread to read is not foretold. */
+function foretell(configuration: Configuration): ActionResult | undefined {
+  const result = run(configuration)
+  if (!(result instanceof Promise)) return result
+  result.catch(() => {})
+  return undefined
 }
 
 function check(configuration: Configuration): string[] {
@@ -47,7 +67,7 @@ export const echoAction: Action<Configuration> = {
   description:
     'Returns the output it is given. Use it to put results of several steps together, to turn text into data, or to fail on purpose.',
   idempotent: true,
-  foretell: run,
+  foretell,
   example: { output: { name: '{{.input.name}}', answer: 42 } },
   configuration: {
     type: 'object',

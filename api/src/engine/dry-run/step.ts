@@ -230,14 +230,16 @@ function outcomeFor(
     return undefined
   const texts = { plan, values }
   const raw = answer(planned, described.configuration as Record<string, unknown>)
+  if (raw === undefined) return undefined
   const { outcome, others } = judge(texts, planned, patch, shape(texts, planned, patch, raw))
   // What its conditions say of other steps may send them round again: too much to foresee.
   return others.length > 0 || !isFinal(outcome.state, planned.customStates) ? undefined : outcome
 }
 
-function answer({ call }: PlanStep, configuration: Record<string, unknown>): RawOutcome {
+function answer({ call }: PlanStep, configuration: Record<string, unknown>): RawOutcome | undefined {
   try {
-    return outcomeOfResult(call.action?.foretell?.(configuration) ?? {})
+    const result = call.action?.foretell?.(configuration)
+    return result && outcomeOfResult(result)
   } catch (error) {
     return outcomeOfError(error)
   }

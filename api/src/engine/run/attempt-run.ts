@@ -14,6 +14,7 @@ import type { PlanStep } from './plan.ts'
 import { nextTry, refusalOfRetry } from './retries.ts'
 import type { RunningTask } from './running-task.ts'
 import { judge, shape } from './step-texts.ts'
+import { isLongTurn, nextTurn } from './turn-time.ts'
 
 /** How this try differs from a plain one. */
 export interface AttemptKind {
@@ -60,6 +61,7 @@ export class AttemptRun {
   #begin(): void {
     if (this.#isOver) return
     if (this.#abortReason) return this.#end(this.#abortOutcome())
+    if (isLongTurn()) return nextTurn(() => this.#begin())
     const { timeoutMs, executionDelayMs } = this.#planned.definition
     if (timeoutMs)
       this.#timers.push(setTimeout(() => this.abort('timeout', this.#run.host.abortGraceMs), timeoutMs))

@@ -5,6 +5,7 @@ import { stepWants } from './lock-answer.ts'
 import type { PlanStep } from './plan.ts'
 import type { RunningTask } from './running-task.ts'
 import { decideStart } from './start-decision.ts'
+import { isLongTurn, nextTurn } from './turn-time.ts'
 
 /** Attempts of this executor, by step number. */
 type Attempts = Map<number, AttemptRun>
@@ -51,9 +52,14 @@ function startItems(run: RunningTask, attempts: Attempts): boolean {
   return true
 }
 
-/** False when there is no room; the step stays a candidate. */
+/** False when there is no room, or no time left in this turn; the step stays a candidate. */
 function tryStart(run: RunningTask, attempts: Attempts, planned: PlanStep, step: StepPatch): boolean {
   const { candidates } = run.steps
+  if (isLongTurn()) {
+    candidates.add(step.no)
+    nextTurn(() => run.turn())
+    return false
+  }
   const loop = run.steps.loopOf(step)
   if (loop && !loop.hasRoomFor(step.no)) {
     candidates.delete(step.no)

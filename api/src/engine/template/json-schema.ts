@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { RE2JS } from 're2js'
+import { addBudget, counted, SchemaBudgetSpent, withinBudget } from './schema-budget.ts'
 
 type JsonSchema = Readonly<Record<string, unknown>>
 
@@ -69,8 +70,9 @@ export function valueProblem(schema: JsonSchema, value: unknown): string | undef
   // Exact numbers become plain ones: ajv knows only those.
   const plain: unknown = value === undefined ? null : JSON.parse(JSON.stringify(value))
   try {
-    return validate(plain) ? undefined : sentenceOf(validate.errors?.[0])
+    return withinBudget(() => validate(plain)) ? undefined : sentenceOf(validate.errors?.[0])
   } catch (error) {
+    if (error instanceof SchemaBudgetSpent) return error.message
     if (error instanceof RangeError) return 'the value is nested too deeply for its JSON Schema'
     throw error
   }
@@ -88,7 +90,13 @@ const fieldProblemsMax = 20
 export function fieldProblems(schema: JsonSchema, value: unknown): SchemaFieldProblem[] {
   if (valueProblem(schema, value) === undefined) return []
   const validate = newValidate(schema, true)
-  validate(value === undefined ? null : JSON.parse(JSON.stringify(value)))
+  const plain: unknown = value === undefined ? null : JSON.parse(JSON.stringify(value))
+  try {
+    withinBudget(() => validate(plain))
+  } catch (error) {
+    if (!(error instanceof SchemaBudgetSpent || error instanceof RangeError)) throw error
+    return [{ name: '', message: 'The value does not fit its JSON Schema.' }]
+  }
   const found = (validate.errors ?? []).slice(0, fieldProblemsMax).map(fieldProblemOf)
   return found.length > 0 ? found : [{ name: '', message: 'The value does not fit its JSON Schema.' }]
 }
@@ -120,7 +128,10 @@ function newValidate(schema: JsonSchema, allErrors: boolean): ValidateFunction {
   const { version: _, $schema: __, ...rest } = schema
   const body = draft === '4' ? (modernised(rest) as JsonSchema) : rest
   const own = { ...options, allErrors }
-  return withLinearUnique(draft === '2020' ? new Ajv2020(own) : new Ajv(own)).compile(body)
+  const ajv = draft === '2020' ? new Ajv2020(own) : new Ajv(own)
+  return addBudget(withLinearUnique(ajv), draft === '2020' ? '$dynamicAnchor' : '$comment').compile(
+    counted(body),
+  )
 }
 
 function draftOf(schema: JsonSchema): '4' | '7' | '2020' {

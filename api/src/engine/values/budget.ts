@@ -2,7 +2,10 @@ import { ValueFault } from './fault.ts'
 
 /** What one rendering may cost; templates come from people and must not stop the process. */
 export const valueLimits = {
-  timeMs: 1000,
+  /** Of this thread, and of expressions that it waits for: others on the machine do not count. */
+  timeMs: 500,
+  /** On the wall, whatever the machine does meanwhile. */
+  patienceMs: 2000,
   /** UTF-16 units of any text it makes, the result included. */
   textLength: 8 * 1024 * 1024,
   listLength: 100_000,
@@ -14,17 +17,30 @@ export const valueLimits = {
   searchLength: 1024 * 1024,
 } as const
 
+const firstLookMs = 50
+const laterLookMs = 10
+
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
 /** Counts what one rendering does, or all renderings of one configuration together. */
 export class Budget {
-  readonly #deadline: number
   readonly #now: () => number
+  readonly #from: number
+  /** Until then nothing has to be looked at. */
+  #nextLook: number
+  #cpuFrom: number | undefined
+  #waitedMs = 0
   #steps = 0
   #made = 0
   depth = 0
 
   constructor(now: () => number) {
     this.#now = now
-    this.#deadline = now() + valueLimits.timeMs
+    this.#from = now()
+    this.#nextLook = this.#from + firstLookMs
   }
 
   /** For every round of a range. A round is cheap, so the clock is asked at each 256th only. */
@@ -34,7 +50,23 @@ export class Budget {
 
   /** For every call: one can take milliseconds (a hash of a long text), so the clock (30 ns) is asked each time. */
   call(): void {
-    if (this.#now() > this.#deadline) {
+    const now = this.#now()
+    if (now > this.#nextLook) this.#look(now)
+  }
+
+  /** An expression was waited for, which another thread computes. */
+  waited(ms: number): void {
+    this.#waitedMs += ms
+    this.call()
+  }
+
+  /** What this thread has computed costs 1.3 µs to ask, so it is asked rarely, and of quick renderings never. */
+  #look(now: number): void {
+    const cpu = cpuMs()
+    this.#cpuFrom ??= cpu - firstLookMs
+    this.#nextLook = now + laterLookMs
+    const spent = cpu - this.#cpuFrom + this.#waitedMs
+    if (spent > valueLimits.timeMs || now - this.#from > valueLimits.patienceMs) {
       throw new ValueFault(`rendering took longer than ${valueLimits.timeMs} ms; use fewer or smaller loops`)
     }
   }

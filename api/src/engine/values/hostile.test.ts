@@ -58,10 +58,10 @@ test.each([
   ['a split at such a pattern', '{{regexSplit "x.*y|x" .input.text -1}}'],
   ['many different numbers', '{{uniq (untilStep 0 100000 1)}}'],
   ['a text of 10 MB', `{{range .input.list}}{{$.input.text}}{{end}}`],
-])('%s ends in a clear error after a second of work', (_, text) => {
+])('%s ends in a clear error after half a second of work', (_, text) => {
   const from = process.cpuUsage()
   expect(() => renderText(text, data)).toThrow(ValueError)
-  expect(cpuMs(from)).toBeLessThan(2000)
+  expect(cpuMs(from)).toBeLessThan(1500)
 })
 
 test('a pattern that would take for ever elsewhere answers at once', () => {
@@ -81,9 +81,9 @@ test('many slow texts of one configuration, and many slow conditions, do not add
   const condition = { type: 'check', if: [assertion], final: false, message: '', on: [] } as const
   const from = process.cpuUsage()
   const many = Array.from({ length: 100 }, (_, i) => ({ text: `{{range 10000000000}}{{end}}${i}` }))
-  expect(() => renderDeep([slow, many], data)).toThrow('longer than 1000 ms')
+  expect(() => renderDeep([slow, many], data)).toThrow('longer than 500 ms')
   // biome-ignore lint/suspicious/noThenProperty: the word of the template language
   const conditions = Array.from({ length: 100 }, () => ({ ...condition, then: {} }))
-  expect(evaluateConditions(conditions, 'check', data).error).toContain('longer than 1000 ms')
+  expect(evaluateConditions(conditions, 'check', data).error).toContain('longer than 500 ms')
   expect(cpuMs(from)).toBeLessThan(4000)
 })

@@ -45,10 +45,13 @@ function fixedValue(value: unknown, run: Run): unknown {
 
 function expressionValue(definition: TemplateVariable, expression: string, run: Run): unknown {
   const text = renderInside(expression, run)
+  const from = run.clock.monotonicMs()
   try {
     return evaluateExpression(text, run.root as Record<string, unknown>, definition.expressionTimeoutMs)
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error
     throw new ValueFault(`the variable "${definition.name}": ${error.message}`, { cause: error })
+  } finally {
+    run.budget.waited(run.clock.monotonicMs() - from)
   }
 }

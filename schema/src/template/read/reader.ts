@@ -80,6 +80,13 @@ export class Reader {
       const path = pathOf(place.path, name)
       const value = pair.value === null ? absent(keyNode, path) : this.place(valueNode, path)
       this.#refuseUnstorable(this.place(keyNode, path), name)
+      if (found.has(name))
+        this.findings.add(
+          'duplicate-key',
+          keyNode.range?.[0] ?? 0,
+          '',
+          'This key stands twice in the same object; remove one.',
+        )
       found.set(name, { name, key: { node: keyNode, offset: keyNode.range?.[0] ?? 0, path }, value })
     }
     for (const entry of merged) if (!found.has(entry.name)) found.set(entry.name, entry)

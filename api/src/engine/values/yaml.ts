@@ -1,0 +1,39 @@
+import { Worker } from 'node:worker_threads'
+import { parse } from 'yaml'
+
+/** From this length on a text is read in a thread: the parser needs 0.4 s for 800 kB, and longer for hostile ones. */
+const longText = 50_000
+const patienceMs = 20_000
+
+type Answer = { readonly value: unknown } | { readonly message: string }
+
+export function isLongYaml(text: string): boolean {
+  return text.length > longText
+}
+
+/** A short text as YAML 1.2, aliases bounded. Throws. */
+export function parseShortYaml(text: string): unknown {
+  return parse(text, { maxAliasCount: 100, logLevel: 'error' })
+}
+
+/** The same for a long one, without holding this thread up. Rejects. */
+export async function parseLongYaml(text: string): Promise<unknown> {
+  const worker = new Worker(new URL('./yaml-worker.ts', import.meta.url), {
+    workerData: text,
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: 256 },
+  })
+  const timer = setTimeout(() => void worker.terminate(), patienceMs)
+  try {
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      worker.once('message', resolve)
+      worker.once('error', reject)
+      worker.once('exit', () => reject(new Error('reading it took too long')))
+    })
+    if ('message' in answer) throw new Error(answer.message)
+    return answer.value
+  } finally {
+    clearTimeout(timer)
+    void worker.terminate()
+  }
+}
