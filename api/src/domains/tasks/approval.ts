@@ -33,6 +33,11 @@ export function isTemplateOwner(actor: Actor, template: TemplateRights | undefin
   return resolvers.includes(actor.name) || resolverGroups.some((group) => actor.groups.includes(group))
 }
 
+/** May this person say who accepts tasks of this template, besides those whom it names? */
+export function mayNameResolvers(actor: Actor, template: Template): boolean {
+  return mayResolve(actor, template)
+}
+
 /** May this person accept tasks of this template? The ones whom the creator names do not count: he could name himself. */
 function mayResolve(actor: Actor, template: Template): boolean {
   if (!can(actor, 'task.resolve')) return false

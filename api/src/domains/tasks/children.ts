@@ -52,10 +52,12 @@ export async function childTasks(
     templates.set(name, found)
   }
   return requests.map(({ template, index: _, startAt, ...request }) => ({
-    ...newTaskOf(actor, templates.get(normalisedName(template)) as StartedTemplate, {
-      ...request,
-      startAt: startAt ?? null,
-    }),
+    ...newTaskOf(
+      actor,
+      templates.get(normalisedName(template)) as StartedTemplate,
+      { ...request, startAt: startAt ?? null },
+      'template',
+    ),
     // The name it was asked for under: who was renamed since still owns what his task starts.
     owner: { id: actor.userId, name: owner.name },
   }))

@@ -75,9 +75,12 @@ describe('a new task', () => {
     else expect(task).toMatchObject({ state: 'pending', reason: 'approval' })
   })
 
-  it('is not approved by naming oneself as resolver', async () => {
-    const { task } = await create(resolver, template(), { resolvers: ['Rita', 'zoe'] })
-    expect(task).toMatchObject({ state: 'pending', reason: 'approval', resolvers: ['rita', 'zoe'] })
+  it('cannot be given resolvers by somebody who could only approve it by naming himself', async () => {
+    const refused = create(resolver, template(), { resolvers: ['Rita', 'zoe'] })
+    await expect(refused).rejects.toMatchObject({ code: 'forbidden' })
+    const owned = { allowedResolverUsernames: [resolver.name], autoRunnable: false }
+    const { task } = await create(resolver, template(owned), { resolvers: ['Zoe'] })
+    expect(task).toMatchObject({ state: 'pending', reason: 'approval', resolvers: [resolver.name, 'zoe'] })
   })
 
   it('is approved by giving the resolver inputs along, for those who may', async () => {

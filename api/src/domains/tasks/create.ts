@@ -4,7 +4,7 @@ import { Problem } from '../../base/problem.ts'
 import type { NewTask } from '../../engine/start.ts'
 import { type Actor, demand, systemActor } from '../access/model.ts'
 import { groupNames, normalName } from '../access/names.ts'
-import { isApproved, resolversOf } from './approval.ts'
+import { isApproved, mayNameResolvers, resolversOf } from './approval.ts'
 import { type CommandParts, demandTask, noSuchTask } from './command.ts'
 import { type FieldProblem, InputProblem } from './input-problem.ts'
 import type { TaskRow } from './model.ts'
@@ -53,9 +53,29 @@ function demandResolver(approved: boolean, request: TaskRequest): void {
   })
 }
 
-/** A request as the engine takes it: values checked, people named, approval decided. Throws `InputProblem`, `forbidden`. */
-export function newTaskOf(actor: Actor, template: StartedTemplate, request: TaskRequest): NewTask {
+/** As µTask: everybody else could name himself, and approve his own task. */
+function demandNamer(actor: Actor, definition: Template, { resolvers, resolverGroups }: TaskRequest): void {
+  const names = (resolvers?.length ?? 0) + (resolverGroups?.length ?? 0)
+  if (names === 0 || mayNameResolvers(actor, definition)) return
+  throw new Problem(
+    'forbidden',
+    'Only an operator or a resolver whom the template names may say who else resolves its tasks.',
+    { details: { permission: 'task.resolve' } },
+  )
+}
+
+/**
+ * A request as the engine takes it: values checked, people named, approval decided. What a template asks for with one of its steps
+ * may name any resolvers; a person may not. Throws `InputProblem`, `forbidden`.
+ */
+export function newTaskOf(
+  actor: Actor,
+  template: StartedTemplate,
+  request: TaskRequest,
+  by: 'person' | 'template' = 'person',
+): NewTask {
   const { definition } = template
+  if (by === 'person') demandNamer(actor, definition, request)
   const { input, resolverInput } = checkValues(definition, request)
   const approved = isApproved(actor, definition, resolverInput !== undefined)
   demandResolver(approved, request)
