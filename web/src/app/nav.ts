@@ -29,6 +29,15 @@ export const moreEntries: readonly Entry[] = [
   { title: 'API tokens', link: paths.tokens() },
 ]
 
+/** Pages behind a tab of another: not in the navigation, but to be found by name. */
+export const deeperEntries: readonly Entry[] = [
+  { title: 'Functions', link: paths.functions(), permission: 'template.view' },
+  { title: 'Deliveries', link: paths.deliveries(), permission: 'channel.manage' },
+  { title: 'Configuration items', link: paths.configuration(), permission: 'setting.view' },
+  { title: 'Keys', link: paths.keys(), permission: 'key.manage' },
+  { title: 'Maintenance', link: paths.maintenance(), permission: 'setting.view' },
+]
+
 export const allowedEntries = (
   entries: readonly Entry[],
   permissions: readonly Permission[],

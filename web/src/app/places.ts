@@ -1,7 +1,7 @@
 import type { Permission } from '@stint/schema/words'
 import type { LinkOptions } from '@tanstack/react-router'
 import { paths } from '../client/paths.ts'
-import { allowedEntries, mainEntries, moreEntries } from './nav.ts'
+import { allowedEntries, deeperEntries, mainEntries, moreEntries } from './nav.ts'
 
 /** Somewhere to go. */
 export interface Place {
@@ -14,7 +14,7 @@ export interface Place {
 const shownAtOnce = 8
 
 export const pagePlaces = (permissions: readonly Permission[]): Place[] => [
-  ...allowedEntries([...mainEntries, ...moreEntries], permissions).map((entry) => ({
+  ...allowedEntries([...mainEntries, ...moreEntries, ...deeperEntries], permissions).map((entry) => ({
     key: `page-${entry.title.replaceAll(' ', '-')}`,
     title: entry.title,
     kind: 'Page',

@@ -7,6 +7,7 @@ it('shortens a UUID to the part that tells two apart', () => {
 })
 
 it('tells details in one line', () => {
-  expect(detailsText({ from: 24, to: [1], note: '', gone: null })).toBe('from: 24 · to: 1')
+  expect(detailsText({ to: [1], from: 24, note: '', gone: null })).toBe('from: 24 · to: 1')
+  expect(detailsText({ digest: '0123456789abcdef'.repeat(4) })).toBe('digest: 0123456789ab…')
   expect(detailsText(null)).toBe('')
 })

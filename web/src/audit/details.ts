@@ -3,8 +3,11 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-/
 /** A UUID by its last part, which differs where the first, made of time, does not; any other name as it is. */
 export const shortId = (id: string): string => (uuid.test(id) ? `…${id.slice(-8)}` : id)
 
+// Long enough to tell two apart.
+const digest = /^[0-9a-f]{40,}$/
+
 function shown(value: unknown): string {
-  if (typeof value === 'string') return value
+  if (typeof value === 'string') return digest.test(value) ? `${value.slice(0, 12)}…` : value
   const isList = Array.isArray(value) && value.every((one) => typeof one !== 'object')
   return isList ? value.join(', ') || 'none' : JSON.stringify(value)
 }
@@ -16,6 +19,8 @@ export function detailsText(details: unknown): string {
     Object.entries(details)
       // The sentence names it.
       .filter(([name, value]) => name !== 'name' && value !== null && value !== '')
+      // What was before what is; an object keeps no order on its way here.
+      .toSorted(([one], [other]) => Number(other === 'from') - Number(one === 'from'))
       .map(([name, value]) => `${name}: ${shown(value)}`)
       .join(' · ')
   )

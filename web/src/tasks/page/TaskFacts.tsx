@@ -15,6 +15,9 @@ export const TaskFactsFragment = graphql(`
     label
     owner
     resolvers
+    resolverGroups
+    watchers
+    watcherGroups
     region
     takeovers
     createdAt
@@ -43,6 +46,8 @@ export const TaskFactsFragment = graphql(`
   }
 `)
 
+const isSome = (...lists: readonly (readonly string[])[]) => lists.some((list) => list.length > 0)
+
 /** Where it comes from and who is concerned. */
 export function TaskFacts({ task: ref }: { task: FragmentOf<typeof TaskFactsFragment> }) {
   const task = readFragment(TaskFactsFragment, ref)
@@ -60,6 +65,14 @@ export function TaskFacts({ task: ref }: { task: FragmentOf<typeof TaskFactsFrag
     task.parent !== null && {
       name: 'Part of',
       value: <Link {...paths.task(task.parent.uuid)}>{task.parent.title}</Link>,
+    },
+    isSome(task.resolvers, task.resolverGroups) && {
+      name: 'Resolvers',
+      value: [...task.resolvers, ...task.resolverGroups].join(', '),
+    },
+    isSome(task.watchers, task.watcherGroups) && {
+      name: 'Watchers',
+      value: [...task.watchers, ...task.watcherGroups].join(', '),
     },
     task.tags.length > 0 && { name: 'Tags', value: <Tags tags={task.tags} /> },
   ]

@@ -1,9 +1,12 @@
 import { Title } from '@patternfly/react-core'
+import { Link } from '@tanstack/react-router'
+import { paths } from '../../client/paths.ts'
 import { CopyButton } from '../../kit/CopyButton.tsx'
 import { Moment } from '../../kit/Moment.tsx'
 import type { JsonSchema } from '../../kit/schema/fields.ts'
 import { AnswerInput } from '../input/AnswerInput.tsx'
 import { LinkedTaskLine } from '../LinkedTask.tsx'
+import { positionText } from '../locks/words.ts'
 import type { LiveTask } from '../words.ts'
 import type { StepDetail } from './useStepDetail.ts'
 
@@ -30,6 +33,7 @@ export function StepExtras({ task, step }: StepExtrasProps) {
           />
         </section>
       )}
+      {step.limits.length > 0 && <Limits limits={step.limits} />}
       {step.callback && <Callback callback={step.callback} />}
       {step.childTasks.length > 0 && (
         <section className="st-step-extra" aria-label="Tasks of this step">
@@ -46,6 +50,30 @@ export function StepExtras({ task, step }: StepExtrasProps) {
         </section>
       )}
     </>
+  )
+}
+
+/** Slots that it has or waits for. */
+function Limits({ limits }: { limits: StepDetail['limits'] }) {
+  return (
+    <section className="st-step-extra" aria-label="Slots">
+      <Title headingLevel="h3" size="md">
+        Slots
+      </Title>
+      <ul className="st-lines">
+        {limits.map(({ resource, state, position, capacity }) => (
+          <li key={resource} className="st-line st-line--two">
+            <Link {...paths.resource(resource)} className="st-code st-break">
+              {resource}
+            </Link>
+            <span className="st-quiet st-small">
+              {state === 'WAITING' ? positionText(position) : state.toLowerCase()}
+              {capacity !== null && `, ${capacity.toLocaleString('en')} in all`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

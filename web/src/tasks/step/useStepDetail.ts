@@ -40,6 +40,13 @@ const StepDetailQuery = graphql(
           whyNot
         }
         form
+        limits {
+          resource
+          mode
+          state
+          position
+          capacity
+        }
         callback {
           url
           createdAt

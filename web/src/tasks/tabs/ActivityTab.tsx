@@ -8,6 +8,7 @@ import { CommentTask } from '../actions.ts'
 import type { StepOfList } from '../step/steps.ts'
 import type { LiveTask } from '../words.ts'
 import { commentOf, lineOf, type TaskEvent, toneOf } from './activity.ts'
+import { Told } from './Told.tsx'
 import { useTaskEvents } from './useTaskEvents.ts'
 
 const shownAtOnce = 200
@@ -24,7 +25,10 @@ export function ActivityTab({ task, steps }: ActivityTabProps) {
   const older = events.length - shown
   return (
     <div className="st-activity">
-      <CommentForm taskId={task.id} />
+      <div className="st-comment st-stack">
+        <CommentForm taskId={task.id} />
+        <Told task={task} />
+      </div>
       <div>
         <ol className="st-lines" aria-label="Record of the task">
           {events
@@ -78,7 +82,7 @@ function CommentForm({ taskId }: { taskId: string }) {
     if (!problem) setText('')
   }
   return (
-    <Form onSubmit={(event) => void send(event)} className="st-comment">
+    <Form onSubmit={(event) => void send(event)}>
       {comment.problem && <ProblemAlert problem={comment.problem} />}
       <FormGroup label="Comment" fieldId="comment">
         <TextArea

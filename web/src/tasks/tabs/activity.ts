@@ -17,6 +17,8 @@ const record = (data: unknown): Record<string, unknown> =>
 
 const text = (value: unknown): string | undefined => {
   if (typeof value === 'string' && value !== '') return value
+  if (Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string'))
+    return value.join(', ')
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 }
 
@@ -38,11 +40,17 @@ const factNames: Record<string, string | undefined> = {
   dueAt: 'next try',
   tryNo: 'try',
   attemptNo: 'attempt',
+  reset: 'begin again',
+  pruned: 'left out',
 }
 const said = new Set(['reason', 'result', 'text'])
 
+// What was before what is; an object keeps no order on its way here.
+const entriesOf = (data: unknown) =>
+  Object.entries(record(data)).toSorted(([one], [other]) => Number(other === 'from') - Number(one === 'from'))
+
 function factsOf(event: TaskEvent): string {
-  const parts = Object.entries(record(event.data)).flatMap(([name, value]) => {
+  const parts = entriesOf(event.data).flatMap(([name, value]) => {
     const shown = text(value)
     if (shown === undefined || (event.kind === 'TASK' && said.has(name))) return []
     return [`${factNames[name] ?? spaced(name)}: ${shown}`]
