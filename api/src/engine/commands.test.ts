@@ -36,6 +36,14 @@ describe('retries', () => {
 })
 
 describe('commands', () => {
+  it('to a task that is over are refused, also many at once', async () => {
+    const id = await ended(testTask(testTemplate([testStep('only')])))
+    const command = () => engine.command(id, { kind: 'pause', actor: 'x' })
+    const answers = await Promise.allSettled(Array.from({ length: 40 }, command))
+    const codes = answers.map((each) => each.status === 'rejected' && each.reason.code)
+    expect(new Set(codes)).toEqual(new Set(['not-allowed-now']))
+  })
+
   it('cancel a running task: its action is asked to stop, nothing follows', async () => {
     const steps = [testStep('long', { action: holds }), testStep('next', { dependencies: after('long') })]
     const { id } = await engine.createTask(testTask(testTemplate(steps)))

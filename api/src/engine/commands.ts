@@ -61,7 +61,8 @@ export async function sendCommand(
       ...(payload && { payload }),
     }
     const sent = await insertSignals(tx, [signal])
-    if (sent.length === 0) await explainRefusal(sql, taskId)
+    // Over this connection: asking for another one while holding this, a pool of five would end in a deadlock of five.
+    if (sent.length === 0) await explainRefusal(tx, taskId)
     await alongside?.(tx)
     await parts.wake(tx, [taskId])
     await announce(tx, channels.signals, packIds([taskId]))
@@ -74,7 +75,7 @@ function noSuchTask(taskId: string): Problem {
   return new Problem('not-found', 'There is no such task.', { details: { type: 'Task', id: taskId } })
 }
 
-async function explainRefusal(sql: Sql, taskId: string): Promise<never> {
+async function explainRefusal(sql: AnySql, taskId: string): Promise<never> {
   const [row] = await findTasks(sql, [taskId])
   if (!row) throw noSuchTask(taskId)
   throw new Problem(

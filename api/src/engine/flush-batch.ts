@@ -75,6 +75,7 @@ export async function writeBatch(sql: AnySql, batch: Batch, context: BatchContex
   const decided = await decideLocks(sql, changes, batch.births)
   const plan = planBatch(batch, changes, locked, decided)
   await testPoint('flush.locked', context.executorId)
+  if (batch.changes.some((change) => change.release)) await testPoint('release.before', context.executorId)
 
   const writes = send(sql, plan, context)
   whenSent(context.onSent)

@@ -13,6 +13,7 @@ import {
   terminateSessions,
 } from './store/executor.ts'
 import { dropExpiredHolds } from './store/hold.ts'
+import { dropDeadMail } from './store/signal.ts'
 import { findUnclaimed, findUnheard, freeTasks } from './store/task.ts'
 import { testPoint } from './test-points.ts'
 
@@ -186,6 +187,7 @@ export class Rescue implements Service {
         await wake(tx, [...new Set(rows.map((row) => row.id))])
         return { unclaimed: unclaimed.map((r) => r.id), unheard: unheard.map((r) => r.id) }
       })
+      await dropDeadMail(sql, olderThanSeconds)
       const count = found.unclaimed.length + found.unheard.length
       if (count > 0) log.warn({ ...found }, 'the safety net found tasks without a hint')
       this.counts.found += count

@@ -39,7 +39,7 @@ const parts = await Promise.all(
     }
     const keeper = new RingKeeper({ app, listener, keys, reread }, file)
     await keeper.start()
-    const registry = toyRegistry(toys).add(rotateKeysAction({ app, keys }))
+    const registry = toyRegistry(toys).addOwn(rotateKeysAction({ app, keys }))
     const { engine, stop } = await testEngine(database, { keys, registry })
     const stopAll = async () => {
       await stop()

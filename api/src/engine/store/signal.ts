@@ -97,3 +97,18 @@ export function signalDependants(sql: AnySql, stoppedIds: readonly string[]) {
     where task_dependency.depends_on_id = any(${plain(stoppedIds)}::uuid[]) and task.state = 'scheduled'
     returning task_id`
 }
+
+/**
+ * Mail that raced with the end of its task (a due time, a child, a dependency that stopped in the same moment): nobody reads it
+ * any more. What may bring a task back is kept. Returns how many.
+ */
+export async function dropDeadMail(sql: AnySql, olderThanSeconds: number): Promise<number> {
+  const rows = await sql`
+    -- dropDeadMail
+    delete from signal
+    using task
+    where task.id = signal.task_id and task.state = 'stopped' and signal.kind <> 'resume'
+      and signal.created_at < now() - make_interval(secs => ${olderThanSeconds})
+    returning signal.id`
+  return rows.length
+}

@@ -1,12 +1,12 @@
-import { appendFileSync } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Template } from '@stint/schema/template-types'
-import { systemClock } from '../../base/clock.ts'
+import { type Clock, systemClock } from '../../base/clock.ts'
 import { readConfig } from '../../base/config.ts'
 import { createLog } from '../../base/log.ts'
 import { ChannelBook } from '../../domains/channels/book.ts'
 import { deliverActionOf } from '../../domains/channels/deliver.ts'
 import { channelReactions } from '../../domains/channels/reactions.ts'
+import { RingKeeper } from '../../domains/keys/ring.ts'
+import { rotateKeysAction } from '../../domains/keys/rotate-action.ts'
 import { ActionRegistry } from '../../engine/action.ts'
 import { batchAction } from '../../engine/actions/batch.ts'
 import { echoAction } from '../../engine/actions/echo.ts'
@@ -20,13 +20,19 @@ import { Listener } from '../../postgres/listen.ts'
 import { surviveDriverErrors } from '../../postgres/survive.ts'
 import { childTasksOf } from '../children.ts'
 import { localOutbound } from '../outbound.ts'
+import { appendAction, poisonAction } from './fault-actions.ts'
 
 /** How a test starts an executor as a process of its own; see kit.ts. */
 export interface ExecutorOrder {
   readonly target: Target
-  readonly secret: string
+  /** Keys of the ring; their secrets in hexadecimal. */
+  readonly ring: readonly { readonly id: string; readonly secret: string }[]
+  readonly currentKey: string
   readonly installation: string
   readonly capacity: number
+  readonly maxRunningActions: number
+  /** Its clock is wrong by so much, and from the second moment on by so much more. */
+  readonly clock: { readonly skewMs: number; readonly jumpAfterMs: number; readonly jumpMs: number }
   /** Every run of an `append` step adds a line here: task, step, attempt. */
   readonly effects: string
   /** What steps may start, by name. */
@@ -36,7 +42,8 @@ export interface ExecutorOrder {
 }
 
 const order = JSON.parse(process.env.STINT_FAULT_ORDER ?? '{}') as ExecutorOrder
-const log = createLog({ level: 'error', format: 'json' })
+// Standard output carries what the test counts: see kit.ts.
+const log = createLog({ level: 'warn', format: 'json' })
 surviveDriverErrors(log, (error) => {
   log.fatal({ err: error }, 'bug')
   process.exit(1)
@@ -44,26 +51,31 @@ surviveDriverErrors(log, (error) => {
 const sql = connect(order.target, { max: 4, applicationName: 'stint-fault' })
 const listener = new Listener({ target: order.target, log, pingMs: 2000 })
 
+const ring = order.ring.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, 'hex') }))
+const keys = new KeyRing(ring, order.currentKey)
+const app = { sql, log, clock: systemClock, config: readConfig({ STINT_DATA_DIR: order.effects }) }
 const registry = new ActionRegistry()
   .add(echoAction)
   .add(waitAction(systemClock))
   .add(subtaskAction(systemClock))
   .add(batchAction)
-  .add<{ ms?: number }>({
-    type: 'append',
-    description: 'adds a line to the file of effects',
-    configuration: {},
-    idempotent: true,
-    run: async ({ ms = 2 }, context) => {
-      await pause(ms)
-      context.signal.throwIfAborted()
-      appendFileSync(order.effects, `${context.task.id} ${context.step.no} ${context.attempt.no}\n`)
-      return { output: { pid: process.pid } }
-    },
-  })
+  .add(appendAction(order.effects))
+  .add(poisonAction)
+  .addOwn(rotateKeysAction({ app, keys }))
+const ringKeeper = new RingKeeper({ app, listener, keys, reread: () => undefined }, ring)
 
-const app = { sql, log, clock: systemClock, config: readConfig({}) }
-const keys = new KeyRing([{ id: 'fault', secret: Buffer.from(order.secret, 'hex') }])
+const { skewMs, jumpAfterMs, jumpMs } = order.clock
+const bornMs = systemClock.monotonicMs()
+/** A wall clock that nobody should believe; the monotonic one is the kernel's and cannot be wrong. */
+const clock: Clock = {
+  ...systemClock,
+  now: () => {
+    const jumped = systemClock.monotonicMs() - bornMs > jumpAfterMs ? jumpMs : 0
+    return new Date(systemClock.now().getTime() + skewMs + jumped)
+  },
+  monotonicMs: () => systemClock.monotonicMs(),
+}
+
 const book = new ChannelBook(app, keys)
 await book.read()
 registry.addOwn(deliverActionOf({ app, keys, outbound: localOutbound() }))
@@ -72,7 +84,7 @@ const engine = new Engine({
   sql,
   target: order.target,
   log,
-  clock: systemClock,
+  clock,
   listener,
   keys,
   reactions: channelReactions(book, () => 'https://stint.test'),
@@ -82,7 +94,7 @@ const engine = new Engine({
   region: undefined,
   role: 'both',
   capacity: order.capacity,
-  maxRunningActions: () => 200,
+  maxRunningActions: () => order.maxRunningActions,
   config: () => ({}),
   childTasks: childTasksOf(order.templates ?? {}),
   templateOf: () => Promise.reject(new Error('no stored templates in this test')),
@@ -100,6 +112,7 @@ if (order.dieAt) {
 }
 
 await listener.start()
+await ringKeeper.start()
 await engine.start()
 process.send?.({ ready: engine.executor.executorId })
 process.on('message', () =>
@@ -110,6 +123,7 @@ process.on('message', () =>
 process.on('SIGTERM', () => {
   void engine
     .stop()
+    .then(() => ringKeeper.stop())
     .then(() => listener.stop())
     .then(() => sql.end({ timeout: 1 }))
     .then(() => process.exit(0))

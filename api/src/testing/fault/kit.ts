@@ -4,8 +4,10 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import type { Engine } from '../../engine/engine.ts'
-import { KeyRing } from '../../engine/seal.ts'
+import { KeyRing, type RingKey } from '../../engine/seal.ts'
 import type { TestDatabase } from '../database.ts'
 import { testEngine } from '../engine.ts'
 import type { ExecutorOrder } from './executor-process.ts'
@@ -22,16 +24,49 @@ export interface ExecutorCounts {
   readonly runs: number
 }
 
+interface LogLine {
+  readonly level?: number
+  readonly msg?: string
+  readonly err?: { readonly message?: string }
+  readonly unclaimed?: readonly string[]
+  readonly unheard?: readonly string[]
+}
+
+function parsed(line: string): LogLine | undefined {
+  try {
+    return JSON.parse(line) as LogLine
+  } catch {
+    return undefined
+  }
+}
+
 /** An executor in a process of its own, and what can be done to it. */
 export class ExecutorProcess {
   readonly #child: ChildProcess
   readonly exited: Promise<unknown>
   executorId = ''
+  /** Counted from its log, which a kill does not take away. */
+  readonly told = { found: 0, takeovers: 0 }
+  /** What it logged as an error, short. */
+  readonly errors: string[] = []
 
   constructor(order: ExecutorOrder) {
     const env = { ...process.env, STINT_FAULT_ORDER: JSON.stringify(order) }
-    this.#child = fork(script, [], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    this.#child = fork(script, [], { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
     this.exited = once(this.#child, 'exit')
+    const lines = createInterface({ input: this.#child.stdout as Readable })
+    lines.on('line', (line) => this.#hear(line))
+  }
+
+  #hear(line: string): void {
+    const said = parsed(line)
+    if (said?.msg === 'the safety net found tasks without a hint') {
+      this.told.found += (said.unclaimed?.length ?? 0) + (said.unheard?.length ?? 0)
+    } else if (said?.msg === 'took over a silent executor') this.told.takeovers++
+    else if (said === undefined || (said.level ?? 0) >= 50) {
+      this.errors.push(said === undefined ? line : `${said.msg}: ${said.err?.message ?? ''}`)
+      process.stderr.write(`${line}\n`)
+    }
   }
 
   async ready(): Promise<this> {
@@ -86,6 +121,8 @@ export interface FaultKit {
   startExecutor(given?: Partial<ExecutorOrder>): Promise<ExecutorProcess>
   /** Between tests: what one left running must not do the work of the next. */
   killAll(): Promise<void>
+  /** Every process that was started, also those that are gone. */
+  readonly started: readonly ExecutorProcess[]
   /** Lines of effects: task, step number, attempt number. */
   effects(): { taskId: string; stepNo: number; attemptNo: number }[]
   /** Ends sessions of the database whose application name begins like this. Returns how many. */
@@ -94,15 +131,19 @@ export interface FaultKit {
 }
 
 /** Real processes on a test database. Everything it started is gone after `close`. */
-export async function faultKit(database: TestDatabase): Promise<FaultKit> {
+export async function faultKit(
+  database: TestDatabase,
+  given: { ring?: readonly RingKey[]; keys?: KeyRing } = {},
+): Promise<FaultKit> {
   const folder = mkdtempSync(join(tmpdir(), 'stint-fault-'))
   const effects = join(folder, 'effects')
-  const secret = randomBytes(32)
-  const keys = new KeyRing([{ id: 'fault', secret }])
+  const ring = given.ring ?? [{ id: 'fault', secret: randomBytes(32) }]
+  const keys = given.keys ?? new KeyRing(ring)
   const { engine, stop } = await testEngine(database, { keys, capacity: 0, role: 'serve' })
   const started: ExecutorProcess[] = []
   const killAll = async () => {
-    for (const process of started.splice(0)) {
+    for (const process of started) {
+      if (!process.isRunning) continue
       process.thaw()
       await process.kill()
     }
@@ -110,12 +151,16 @@ export async function faultKit(database: TestDatabase): Promise<FaultKit> {
   return {
     engine,
     keys,
+    started,
     startExecutor(given = {}) {
       const process = new ExecutorProcess({
         target: database.target,
-        secret: secret.toString('hex'),
+        ring: ring.map(({ id, secret }) => ({ id, secret: secret.toString('hex') })),
+        currentKey: keys.current,
         installation: 'fault',
         capacity: 200,
+        maxRunningActions: 200,
+        clock: { skewMs: 0, jumpAfterMs: 0, jumpMs: 0 },
         effects,
         ...given,
       })
