@@ -1,6 +1,8 @@
 import { benchEngine, engineOptions } from './engine.ts'
 import { printMachine } from './ground/figures.ts'
 import { type BenchServer, startServer } from './ground/server.ts'
+import { benchLoops, loopOptions } from './loops.ts'
+import { benchSnapshot, snapshotOptions } from './snapshot.ts'
 import { benchWaiting, waitingOptions } from './waiting.ts'
 
 /* `pnpm bench` lists the questions, `pnpm bench NAME [options]` answers one; figures we trust stand in README.md. */
@@ -31,6 +33,16 @@ const benches: Readonly<Record<string, Bench>> = {
     options: waitingOptions,
     run: (args) => withServer((server) => benchWaiting(server, args)),
   },
+  loops: {
+    question: 'What does an item of a loop cost, and is it the same for 1,000 and 10,000?',
+    options: loopOptions,
+    run: (args) => withServer((server) => benchLoops(server, args)),
+  },
+  snapshot: {
+    question: 'What does a snapshot cost that somebody else pins for ten minutes? (also: pnpm bench --long)',
+    options: snapshotOptions,
+    run: (args) => withServer((server) => benchSnapshot(server, args)),
+  },
   lists: {
     question: 'What does a page of the task list cost at 200,000 tasks?',
     options: 'TASKS=200000 in the environment',
@@ -44,7 +56,9 @@ function printList(): void {
   }
 }
 
-const [name, ...args] = process.argv.slice(2)
+const given = process.argv.slice(2)
+// The one that takes its time is asked for by how long it takes.
+const [name, ...args] = given[0] === '--long' ? ['snapshot', ...given.slice(1)] : given
 const bench = name === undefined ? undefined : benches[name]
 if (bench) {
   // The embedded server ends with us, and the exit takes its folder along.

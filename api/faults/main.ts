@@ -83,8 +83,9 @@ async function sweptFindings(sql: Sql): Promise<Findings> {
   return findings(sql)
 }
 
-/** What a process says of itself when it was frozen, or when the database was away for too long. */
-const isExpected = (error: string) => error.startsWith('this executor lost its place')
+/** What no fault of ours may make an executor say; that it lost its place, or could not reach the database, it may. */
+const alarming =
+  /refused an entry|cannot be written|cannot be loaded|had no runner|bug|is too long|failed\b.*duplicate/
 
 async function judge(scenario: Scenario, server: FaultServer, part: number, no: number): Promise<Judged> {
   const database = await server.createDatabase(`fault_${no}`)
@@ -108,7 +109,7 @@ async function judge(scenario: Scenario, server: FaultServer, part: number, no: 
     const found = kit.engine.counts.found + kit.started.reduce((sum, { told }) => sum + told.found, 0)
     const late = await lateWrites(sql)
     const figures = { lost: lost + Math.max(0, outcome.tasks - total), found, late }
-    const errors = kit.started.flatMap((each) => each.errors).filter((each) => !isExpected(each))
+    const errors = kit.started.flatMap((each) => each.errors).filter((each) => alarming.test(each))
     const complaints = [...complaintsOf(outcome, seen, figures), ...new Set(errors)]
     return {
       ...outcome,

@@ -96,7 +96,7 @@ export const cancelEverywhere: Scenario = {
       ...(await create(ground, count, work(2), { isApproved: false })),
       ...(await create(ground, count, wait)),
       ...(await create(ground, count, failing)),
-      ...(await create(ground, count, work(400))),
+      ...(await create(ground, count, work(20_000))),
     ]
     const racing = await create(ground, share(ground, 400), work(1))
     await Promise.all(

@@ -5,6 +5,7 @@ import { isWrappedBy } from '../../engine/store/sealed.ts'
 import type { AnySql } from '../../postgres/connect.ts'
 import { channels, type Listener } from '../../postgres/listen.ts'
 import { inTransaction } from '../../postgres/transaction.ts'
+import { databaseUnavailable } from '../../postgres/unavailable.ts'
 import { sealedTables } from './sealed-tables.ts'
 import { deleteKey, findKeys, insertKeys, lockRing, makeCurrent } from './store.ts'
 
@@ -77,6 +78,8 @@ export class RingKeeper implements Service {
   #timer: NodeJS.Timeout | undefined
   #ends: (() => void)[] = []
   #work: Promise<void> = Promise.resolve()
+  /** The database was away when it was asked. */
+  #isDue = false
 
   constructor(options: RingKeeperOptions, ring: readonly RingKey[]) {
     this.#options = options
@@ -93,7 +96,7 @@ export class RingKeeper implements Service {
       listener.onReconnect(look),
     ]
     this.#timer = setInterval(() => {
-      if (this.#readFile()) look()
+      if (this.#readFile() || this.#isDue) look()
     }, lookEveryMs)
     this.#timer.unref()
     look()
@@ -120,6 +123,7 @@ export class RingKeeper implements Service {
 
   async #look(): Promise<void> {
     const { app, keys } = this.#options
+    this.#isDue = false
     try {
       const current = await enterRing(app, this.#ring)
       const ids = this.#ring.map(({ id }) => id)
@@ -132,6 +136,10 @@ export class RingKeeper implements Service {
       keys.load(this.#ring, current)
       app.log.info({ keys: keys.ids }, 'the key ring was read again')
     } catch (err) {
+      if (databaseUnavailable(err) !== undefined) {
+        this.#isDue = true
+        return app.log.warn({ err }, 'Which key wraps could not be read; trying again.')
+      }
       app.log.error({ err }, 'The key ring cannot be used as the key file has it; the keys in memory stay.')
     }
   }

@@ -59,7 +59,7 @@ afterAll(async () => {
 const rotate = (reencrypt = false) => rotateKeys({ app, engine: one.engine }, admin, { reencrypt })
 const ended = async () => {
   const over = async () => (await keyRing(app, admin)).rotation?.state
-  await expect.poll(over, { timeout: 30_000, interval: 50 }).toBe('success')
+  await expect.poll(over, { timeout: 120_000, interval: 50 }).toBe('success')
 }
 
 /** Both processes have told it, which they do with every heartbeat. */
@@ -157,7 +157,9 @@ test('the old key leaves the ring, and a start without a needed one is refused b
   expect((await keyRing(app, admin)).keys.map(({ id }) => id)).toEqual([wanted.id])
 })
 
-test('re-encryption gives every task another data key, those that are worked on when they rest', async () => {
+test('re-encryption gives every task another data key, those that are worked on when they rest', {
+  timeout: 300_000,
+}, async () => {
   const wanted = files[0]?.[0] as RingKey
   files[0] = [key(), wanted]
   files[1] = files[0]
@@ -184,7 +186,7 @@ test('re-encryption gives every task another data key, those that are worked on 
     (await sql`select from payload where coalesce(born_key_id, key_id) <> ${files[0]?.[0]?.id as string}`)
       .length
   // All but the one that runs.
-  await expect.poll(isBeingDone, { timeout: 30_000, interval: 50 }).toBe(1)
+  await expect.poll(isBeingDone, { timeout: 120_000, interval: 50 }).toBe(1)
   expect((await keyRing(app, admin)).rotation?.state).toBe('running')
   held.finish({ during: true })
   ;(await toys.running('r1')).finish({ after: true })
