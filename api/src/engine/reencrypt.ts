@@ -65,13 +65,12 @@ const rowsPerPage = 20
  * Gives every task another data key whose present one was made under another key of the ring than the current. Safe to run
  * again after any crash. `onBatch` hears after each commit how many tasks it had. Returns how many were done and how many were
  * left alone because somebody works on them. When `waits`, it goes task by task and waits for rows that somebody has locked:
- * one that is reported all the time would never be found free.
+ * one that is reported all the time would never be found free. `but` is left out: the task that does this would wait for itself.
  */
 export async function reencryptTasks(
   sql: Sql,
   keys: KeyRing,
-  signal: AbortSignal,
-  waits: boolean,
+  { signal, waits, but }: { signal: AbortSignal; waits: boolean; but?: string },
   onBatch: (tasks: number) => void,
 ): Promise<{ done: number; left: number }> {
   const found = { done: 0, left: 0 }
@@ -80,8 +79,8 @@ export async function reencryptTasks(
     signal.throwIfAborted()
     const rows = await findBornElsewhere(sql, keys.current, after, waits ? 1 : tasksPerBatch)
     if (rows.length === 0) return found
-    const ids = rows.map((row) => row.taskId)
-    after = ids.at(-1)
+    after = rows.at(-1)?.taskId
+    const ids = rows.map((row) => row.taskId).filter((id) => id !== but)
     const done = await sql.begin((tx) => reencryptBatch(tx, keys, ids, waits))
     await testPoint('reencrypt.committed', String(done))
     found.done += done

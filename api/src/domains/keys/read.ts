@@ -32,7 +32,7 @@ async function progressOf(sql: AnySql, uses: Uses, row: RotationRow, current: st
   const wrapped = uses.rows.get(current) ?? 0
   if (row.kind === 'rewrap') return { done: wrapped, total: rows }
   const tasks = sum(uses.tasks.values())
-  const renewed = tasks - (await countBornElsewhere(sql, current))
+  const renewed = tasks - (await countBornElsewhere(sql, current, row.taskId))
   return { done: wrapped + renewed, total: rows + tasks }
 }
 

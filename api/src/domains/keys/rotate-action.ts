@@ -59,15 +59,17 @@ async function rewrapAll(parts: Parts, key: string, context: ActionContext): Pro
 async function reencryptAll({ app, keys }: Parts, key: string, context: ActionContext): Promise<number> {
   const { signal } = context
   let done = 0
-  const total = await countBornElsewhere(app.sql, key)
+  // The process that made this task may have heard a moment too late which key wraps.
+  const but = context.task.id
+  const total = await countBornElsewhere(app.sql, key, but)
   const count = (tasks: number) => {
     done += tasks
     context.progress(done, Math.max(done, total))
   }
-  let isAgain = false
+  let waits = false
   for (let passes = 1; ; passes++) {
-    const found = await reencryptTasks(app.sql, keys, signal, isAgain, count)
-    isAgain = true
+    const found = await reencryptTasks(app.sql, keys, { signal, waits, but }, count)
+    waits = true
     if (found.done > 0) passes = 1
     if (found.left === 0) return done
     context.log(`${found.left} tasks are worked on; they are re-encrypted when they rest\n`, 'log')

@@ -70,11 +70,13 @@ export function writeKeys(
     where t.${tx(id)} = ${idType === 'uuid' ? tx`u.id::uuid` : tx`u.id`}`
 }
 
-/** Tasks whose data key was made under another key than this one. */
-export async function countBornElsewhere(sql: AnySql, keyId: string): Promise<number> {
+/** Tasks, but this one, whose data key was made under another key than this one. */
+export async function countBornElsewhere(sql: AnySql, keyId: string, but?: string): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
     -- countBornElsewhere
-    select count(*)::int as count from payload where coalesce(born_key_id, key_id) <> ${keyId}`
+    select count(*)::int as count
+    from payload
+    where coalesce(born_key_id, key_id) <> ${keyId} ${but === undefined ? sql`` : sql`and task_id <> ${but}`}`
   return row?.count ?? 0
 }
 
