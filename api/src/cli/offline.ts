@@ -1,4 +1,5 @@
 import { ConfigError } from '../base/config.ts'
+import { PluginError } from '../plugins/load.ts'
 import { Refusal } from './refusal.ts'
 
 /**
@@ -23,7 +24,7 @@ async function main(name: string, options: string): Promise<number> {
 try {
   process.exitCode = await main(process.argv[2] ?? '', process.argv[3] ?? '{}')
 } catch (error) {
-  const isPlain = error instanceof Refusal || error instanceof ConfigError
+  const isPlain = error instanceof Refusal || error instanceof ConfigError || error instanceof PluginError
   const text = isPlain
     ? error.message
     : error instanceof Error

@@ -2,16 +2,14 @@ import { existsSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { CheckOptions } from '@stint/schema/template'
-import { systemClock } from '../../base/clock.ts'
-import { checkout } from '../../base/config.ts'
-import { Outbound } from '../../base/outbound.ts'
-import { outboundPolicy } from '../../base/outbound-policy.ts'
+import { readConfig } from '../../base/config.ts'
 import { type ReadFunctions, readFunctionFolders } from '../../domains/functions/folder.ts'
 import { checkOptionsOf, templateCheck } from '../../domains/templates/check.ts'
 import { isTestFile } from '../../domains/templates/folder.ts'
 import type { TemplateCheck } from '../../domains/templates/model.ts'
-import { ActionRegistry } from '../../engine/action.ts'
-import { registerBuiltIn } from '../../engine/actions/register.ts'
+import type { ActionRegistry } from '../../engine/action.ts'
+import { loadPlugins } from '../../plugins/load.ts'
+import { actionsAtRest } from '../actions-at-rest.ts'
 import { Refusal } from '../refusal.ts'
 
 /** Where functions and scripts lie that texts may name; absent: beside the files, as in a µTask folder. */
@@ -20,7 +18,7 @@ export interface Surroundings {
   readonly scripts?: readonly string[]
 }
 
-/** Everything that texts are held against when there is no server. */
+/** Everything that texts are held against when there is no server; plug-ins are those of STINT_PLUGINS_DIRS. */
 export interface Workbench {
   readonly registry: ActionRegistry
   readonly options: CheckOptions
@@ -34,13 +32,9 @@ export async function workbench(places: readonly string[], given: Surroundings):
   const scriptFolders = [
     ...new Set([...(given.scripts ?? []), ...beside('scripts')].map((path) => resolve(path))),
   ]
-  const policy = outboundPolicy([])
-  const registry = registerBuiltIn(new ActionRegistry(), {
-    clock: systemClock,
-    outbound: new Outbound(() => policy),
-    scriptFolders: [...scriptFolders, join(checkout, 'api/templates/scripts')],
-    knownHostsFile: join(checkout, '.stint/known_hosts'),
-  })
+  const registry = actionsAtRest(scriptFolders)
+  for (const { actions = [], file } of await loadPlugins(readConfig().pluginsDirs))
+    for (const action of actions) registry.add(action, file)
   const options = checkOptionsOf(registry)
   const functionFolders = [...new Set((given.functions ?? beside('functions')).map((path) => resolve(path)))]
   const functions = await readFunctionFolders(

@@ -17,6 +17,10 @@ export function addTemplateCommands(program: Command, ending: Ending): void {
     .option('--template-version <number>', 'not the newest version')
     .option('--text', 'only its text')
     .action(lazily(ending, async () => (await import('./show.ts')).showTemplate))
+  template
+    .command('docs')
+    .description('what the template language has beyond µTask’s, as Markdown')
+    .action(lazily(ending, async () => (await import('./docs.ts')).templateDocs))
   lintOptions(template.command('lint'))
     .argument('<path...>', 'YAML files, or folders of them; - is standard input')
     .description('check template files, each fault with line and column; needs no server')
