@@ -339,8 +339,10 @@ create table step (
   ended_at timestamp with time zone,
   due_at timestamp with time zone,
   error_summary text,
+  group_no integer not null default 0,
   constraint step_pkey PRIMARY KEY (task_id, no)
 ) partition by RANGE (task_id);
+comment on column step.group_no is 'The attempt that began the group of tries it is in; 0 before that. A person begins a new group, a retry does not.';
 
 create table step_default partition of step DEFAULT with (fillfactor=80);
 

@@ -20,7 +20,7 @@ export interface ActionContext {
   readonly attempt: {
     readonly no: number
     readonly tryNo: number
-    /** The same for every attempt of one group of tries: hand it to targets that accept an idempotency key. */
+    /** The same for every attempt until a person lets the step run again: hand it to targets that accept an idempotency key. */
     readonly key: string
   }
   /** Output of the attempt before this one, when the step waited or is retried. */

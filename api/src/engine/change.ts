@@ -48,6 +48,8 @@ export interface StepPatch {
   state: string
   tryCount: number
   attemptNo: number
+  /** The attempt that began the group of tries it is in; 0 before that. A person begins a new group, a retry does not. */
+  groupNo: number
   processGroup: number | undefined
   processStartedAt: string | undefined
   startedAt: Date | undefined
@@ -175,7 +177,7 @@ export interface StopOfChildren {
 export interface Parentage {
   readonly id: string
   readonly stepNo: number
-  /** The attempt that began the group of tries. */
+  /** The attempt that gave birth: also a retry by a condition does so anew, so this is finer than the group of tries. */
   readonly group: number
   readonly index: number
   /** Ancestors above the child, at least 1. */

@@ -243,6 +243,7 @@ function patchOf(
   known: Pick<StepPatch, 'no' | 'state' | 'tryCount' | 'attemptNo'> & Partial<StepPatch>,
 ): StepPatch {
   return {
+    groupNo: 0,
     processGroup: undefined,
     processStartedAt: undefined,
     startedAt: undefined,

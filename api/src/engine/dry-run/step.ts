@@ -67,6 +67,7 @@ export function patchOf(no: number): StepPatch {
     state: 'TODO',
     tryCount: 1,
     attemptNo: 1,
+    groupNo: 1,
     processGroup: undefined,
     processStartedAt: undefined,
     startedAt: undefined,

@@ -80,12 +80,15 @@ export class AttemptRun {
   #context(): ActionContext {
     const { facts, host, key, task, values } = this.#run
     const stopsChildren = this.#planned.definition.onParentStop !== 'leave'
+    const { attemptNo, tryCount, groupNo } = this.#step
+    // The first group keeps the short form: targets know it.
+    const group = groupNo > 1 ? `/${groupNo}` : ''
     const doors = host.doorsOf({ ...facts, taskId: facts.id, stepNo: this.no, stopsChildren, key })
     return {
       signal: this.#abort.signal,
       task: { id: facts.id, label: facts.label, title: task.patch.title, owner: facts.ownerName },
       step: { no: this.no, name: this.#run.steps.nameOf(this.no) },
-      attempt: { no: this.#step.attemptNo, tryNo: this.#step.tryCount, key: `${facts.id}/${this.no}` },
+      attempt: { no: attemptNo, tryNo: tryCount, key: `${facts.id}/${this.no}${group}` },
       previousOutput: values.outputOf(this.no),
       resumed: this.#kind.resumed,
       ...doors,

@@ -142,6 +142,7 @@ export class StepBook {
     step.state = 'RUNNING'
     if (!resumed) step.tryCount++
     step.attemptNo++
+    step.groupNo ||= step.attemptNo
     step.startedAt = this.#parts.now()
     step.endedAt = undefined
     step.dueAt = undefined
@@ -175,10 +176,18 @@ export class StepBook {
     step.dueAt = undefined
     step.errorSummary = errorSummary
     if (this.isSettled(step)) step.endedAt ??= this.#parts.now()
-    else Object.assign(step, { tryCount: 0, startedAt: undefined, endedAt: undefined })
+    else Object.assign(step, { tryCount: 0, groupNo: 0, startedAt: undefined, endedAt: undefined })
     this.#parts.draft.step(step)
     for (const kind of ['retry', 'wait'] as const) this.#parts.draft.clearTimer({ stepNo: no, kind })
     this.moved(step, before)
+  }
+
+  /** A person lets a step run again: it has all its tries, and whoever it asks is to answer anew. */
+  beginGroup(no: number): void {
+    const step = this.rows[no]
+    if (!step || step.state === 'RUNNING') return
+    Object.assign(step, { tryCount: 0, groupNo: 0 })
+    this.rerun(no, 'TO_RETRY')
   }
 
   /** Lets a step run again as soon as it may. */

@@ -11,6 +11,7 @@ export interface StepRow {
   readonly state: string
   readonly tryCount: number
   readonly attemptNo: number
+  readonly groupNo: number
   readonly executorId: string | null
   readonly processGroup: number | null
   readonly processStartedAt: string | null
@@ -21,8 +22,8 @@ export interface StepRow {
 }
 
 const columns = (sql: AnySql) => sql`
-  task_id, no, name, parent_no, item_index, state, try_count, attempt_no, executor_id, process_group,
-  process_started_at, started_at, ended_at, due_at, error_summary`
+  task_id, no, name, parent_no, item_index, state, try_count, attempt_no, group_no, executor_id,
+  process_group, process_started_at, started_at, ended_at, due_at, error_summary`
 
 export function insertSteps(
   sql: AnySql,
@@ -32,21 +33,21 @@ export function insertSteps(
   return sql`
     -- insertSteps
     insert into step (
-      task_id, no, name, parent_no, item_index, state, try_count, attempt_no, executor_id, started_at, ended_at,
-      error_summary
+      task_id, no, name, parent_no, item_index, state, try_count, attempt_no, group_no, executor_id, started_at,
+      ended_at, error_summary
     )
     select
-      task_id, no, name, parent_no, item_index, state, tries, tries, case when tries > 0 then ${executorId}::uuid end,
+      task_id, no, name, parent_no, item_index, state, tries, tries, group_no, case when tries > 0 then ${executorId}::uuid end,
       to_timestamp(started_at / 1000), to_timestamp(ended_at / 1000), error_summary
     from unnest(
       ${plain(rows.map((r) => r.taskId))}::uuid[], ${plain(rows.map((r) => r.step.no))}::int[], ${texts(rows.map((r) => r.step.name))}::text[],
       ${plain(rows.map((r) => r.step.parentNo ?? null))}::int[], ${plain(rows.map((r) => r.step.itemIndex ?? null))}::int[],
       ${texts(rows.map((r) => r.step.patch?.state ?? r.step.state))}::text[],
-      ${plain(rows.map((r) => r.step.patch?.tryCount ?? 0))}::int[],
+      ${plain(rows.map((r) => r.step.patch?.tryCount ?? 0))}::int[], ${plain(rows.map((r) => r.step.patch?.groupNo ?? 0))}::int[],
       ${instants(rows.map((r) => r.step.patch?.startedAt ?? null))}::float8[],
       ${instants(rows.map((r) => r.step.patch?.endedAt ?? null))}::float8[],
       ${texts(rows.map((r) => r.step.patch?.errorSummary ?? null))}::text[]
-    ) as u (task_id, no, name, parent_no, item_index, state, tries, started_at, ended_at, error_summary)`
+    ) as u (task_id, no, name, parent_no, item_index, state, tries, group_no, started_at, ended_at, error_summary)`
 }
 
 /** Rows of tasks whose locks the transaction holds; one statement for all step changes of a flush. */
@@ -62,6 +63,7 @@ export function updateSteps(
       state = u.state,
       try_count = u.try_count,
       attempt_no = u.attempt_no,
+      group_no = u.group_no,
       executor_id = ${executorId}::uuid,
       process_group = u.process_group,
       process_started_at = u.process_started_at,
@@ -72,13 +74,14 @@ export function updateSteps(
     from unnest(
       ${plain(rows.map((r) => r.taskId))}::uuid[], ${plain(rows.map((r) => r.patch.no))}::int[],
       ${texts(rows.map((r) => r.patch.state))}::text[], ${plain(rows.map((r) => r.patch.tryCount))}::int[],
-      ${plain(rows.map((r) => r.patch.attemptNo))}::int[], ${plain(rows.map((r) => r.patch.processGroup ?? null))}::int[],
+      ${plain(rows.map((r) => r.patch.attemptNo))}::int[], ${plain(rows.map((r) => r.patch.groupNo))}::int[],
+      ${plain(rows.map((r) => r.patch.processGroup ?? null))}::int[],
       ${texts(rows.map((r) => r.patch.processStartedAt ?? null))}::text[],
       ${instants(rows.map((r) => r.patch.startedAt ?? null))}::float8[],
       ${instants(rows.map((r) => r.patch.endedAt ?? null))}::float8[], ${instants(rows.map((r) => r.patch.dueAt ?? null))}::float8[],
       ${texts(rows.map((r) => r.patch.errorSummary ?? null))}::text[]
     ) as u (
-      task_id, no, state, try_count, attempt_no, process_group, process_started_at, started_at, ended_at, due_at,
+      task_id, no, state, try_count, attempt_no, group_no, process_group, process_started_at, started_at, ended_at, due_at,
       error_summary
     )
     where step.task_id = u.task_id and step.no = u.no`

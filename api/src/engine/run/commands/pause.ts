@@ -37,8 +37,7 @@ function rerunFailed(run: RunningTask): void {
     // What died with its executor is decided step by step, never swept along.
     if (step.state === 'CRASHED') continue
     if (!isBlocked(step.state) && !isRetriable(step.state)) continue
-    step.tryCount = 0
-    run.steps.rerun(step.no, 'TO_RETRY')
+    run.steps.beginGroup(step.no)
   }
 }
 

@@ -8,8 +8,7 @@ export function retryStep(run: RunningTask, signal: SignalRow): void {
   const step = signal.stepNo === null ? undefined : run.steps.rows[signal.stepNo]
   if (!step || !(isBlocked(step.state) || isRetriable(step.state))) return
   note(run, signal)
-  step.tryCount = 0
-  run.steps.rerun(step.no, 'TO_RETRY')
+  run.steps.beginGroup(step.no)
   goOn(run)
 }
 
