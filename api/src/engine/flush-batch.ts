@@ -215,8 +215,9 @@ function send(sql: AnySql, plan: PlannedBatch, context: BatchContext) {
     changes.flatMap((c) => (c.appliedSignals ?? []).map((id) => ({ taskId: c.taskId, id }))),
     (rows) => deleteSignals(sql, rows),
   )
-  some(plan.stopped, (rows) => dropSignalsOf(sql, rows))
+  // Timers first: one that is being fired is waited for here, and then its signal is there to be dropped.
   some(plan.stopped, (rows) => dropTimersOf(sql, rows))
+  some(plan.stopped, (rows) => dropSignalsOf(sql, rows))
   const updates = changes.flatMap((c) =>
     c.task
       ? [{ id: c.taskId, patch: c.task, events: c.events?.length ?? 0, release: c.release === true }]

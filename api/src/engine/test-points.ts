@@ -11,6 +11,7 @@ export type TestPoint =
   | 'flush.written'
   | 'flush.committed'
   | 'release.before'
+  | 'timers.sent'
   | 'takeover.marked'
   | 'rewrap.written'
   | 'rewrap.committed'

@@ -7,6 +7,7 @@ import { channels, type Listener } from '../postgres/listen.ts'
 import type { Hold } from './hold.ts'
 import { insertSignals } from './store/signal.ts'
 import { takeDueTimers, untilNextTimer } from './store/timer.ts'
+import { testPoint } from './test-points.ts'
 
 /** Timers that one transaction turns into signals. */
 const timersPerTurn = 1000
@@ -108,6 +109,7 @@ export class Timers implements Service {
           actor: 'engine',
         })),
       )
+      await testPoint('timers.sent', String(sent.length))
       const ids = [...new Set(sent.map((row) => row.taskId))]
       await this.#options.wake(tx, ids)
       await announce(tx, channels.signals, packIds(ids))
