@@ -137,7 +137,7 @@ export function ChannelsPage() {
     <Page
       title="Channels"
       facts="Where news of tasks is sent: webhooks, Slack, mail."
-      actions={<Button onClick={() => setAsked({ verb: 'add' })}>Add a channel</Button>}
+      actions={data && <Button onClick={() => setAsked({ verb: 'add' })}>Add a channel</Button>}
       tabs={<ChannelsTabs current="channels" />}
     >
       <div aria-live="polite">

@@ -101,11 +101,7 @@ export function KeysPage() {
       tabTitle="Keys"
       facts="Each task has a key of its own, wrapped by the newest key of this ring. The keys themselves stand in the key files."
       tabs={<SettingsTabs current="keys" />}
-      actions={
-        <Button isDisabled={!data} onClick={() => setAsked(true)}>
-          Rotate…
-        </Button>
-      }
+      actions={data && <Button onClick={() => setAsked(true)}>Rotate…</Button>}
     >
       <QueryState data={data} problem={problem} onRetry={refetch}>
         {(found) => {
