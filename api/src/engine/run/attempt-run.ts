@@ -3,6 +3,7 @@ import type { OutputStream } from '@stint/schema/words'
 import type { ActionContext } from '../action.ts'
 import { endLeftGroup } from '../actions/process-group.ts'
 import type { AttemptRow, StepPatch } from '../change.ts'
+import type { Doors } from '../doors.ts'
 import { placeOf, type TaskKey } from '../seal.ts'
 import { isBlocked, isRetriable } from '../step.ts'
 import { testPoint } from '../test-points.ts'
@@ -78,12 +79,13 @@ export class AttemptRun {
   }
 
   #context(): ActionContext {
-    const { facts, host, key, task, values } = this.#run
-    const stopsChildren = this.#planned.definition.onParentStop !== 'leave'
+    const { facts, task, values } = this.#run
     const { attemptNo, tryCount, groupNo } = this.#step
     // The first group keeps the short form: targets know it.
     const group = groupNo > 1 ? `/${groupNo}` : ''
-    const doors = host.doorsOf({ ...facts, taskId: facts.id, stepNo: this.no, stopsChildren, key })
+    // Opened when the action asks for one: a light action knocks at no door.
+    let doors: Doors | undefined
+    const open = () => (doors ??= this.#doors())
     return {
       signal: this.#abort.signal,
       task: { id: facts.id, label: facts.label, title: task.patch.title, owner: facts.ownerName },
@@ -91,11 +93,25 @@ export class AttemptRun {
       attempt: { no: attemptNo, tryNo: tryCount, key: `${facts.id}/${this.no}${group}` },
       previousOutput: values.outputOf(this.no),
       resumed: this.#kind.resumed,
-      ...doors,
+      get children() {
+        return open().children
+      },
+      get questions() {
+        return open().questions
+      },
+      get cache() {
+        return open().cache
+      },
       log: (text, stream = 'log') => this.#addLog(text, stream),
       progress: (done, total) => this.#setProgress(done, total),
       ownProcessGroup: (processGroup, startedAt) => this.#ownProcessGroup(processGroup, startedAt),
     }
+  }
+
+  #doors(): Doors {
+    const { facts, host, key } = this.#run
+    const stopsChildren = this.#planned.definition.onParentStop !== 'leave'
+    return host.doorsOf({ ...facts, taskId: facts.id, stepNo: this.no, stopsChildren, key })
   }
 
   /** Something it may wait for has happened while it runs. */

@@ -6,13 +6,17 @@ import type { PlanStep } from './plan.ts'
 import type { RunningTask } from './running-task.ts'
 import { configurationOf } from './step-texts.ts'
 
+const none: Want[] = []
+
 /** Slots that a step needs: of the labels that its template and its action give it, those that the installation limits. */
 export function stepWants(run: RunningTask, planned: PlanStep, step: StepPatch): Want[] {
+  // Asked for every step that starts, and most installations limit nothing.
+  if (!run.host.hasLimits()) return none
   const { definition, action } = planned
   const { limitOf } = run.host
   const own = settingLimits(definition.resources, limitOf)
   // Rendering the configuration for its labels costs as much as a light step: only where somebody limits anything.
-  if (!action?.resources || !run.host.hasLimits()) return own
+  if (!action?.resources) return own
   try {
     const labels = action.resources(configurationOf(run, planned, step))
     const known = new Set(own.map((want) => want.id))
