@@ -73,6 +73,13 @@ describe('setting the state of a step', () => {
     expect(event).toMatchObject({ actor: 'ann', stepNo: 0, data: { from: 'DONE', to: state } })
   })
 
+  it('takes back the progress of what begins again', async () => {
+    const id = await pausedWith(chain(['x', 'y']), { x: 'DONE' })
+    await database.sql`update task set progress = 0.5 where id = ${id}`
+    await setState(id, 0, 'TODO')
+    expect((await taskOf(id))?.progress).toBe(0)
+  })
+
   it('leaves alone what a condition of its own pruned', async () => {
     const id = await pausedWith(chain(['x', 'y', 'z']), { x: 'DONE', y: 'PRUNE', z: 'PRUNE' })
     await setState(id, 0, 'SKIPPED')

@@ -106,6 +106,8 @@ function orderOf({ plan }: RunningTask): number[] {
 
 /** The task stood because of a step that no longer stands: now it is paused because a person works on it. */
 function forgetReason(run: RunningTask): void {
+  // Steps that begin again are not done any more: it counts anew, also downwards.
+  run.task.patch.progress = 0
   run.task.touch()
   if (run.steps.rows.some((step) => isBlocked(step.state))) return
   run.task.patch.errorSummary = undefined
