@@ -49,7 +49,7 @@ test('a notification reaches the handler of its channel at the commit, and only 
     expect(payloads).toEqual([])
   })
   await announce(sql, channels.tasks, ['three'])
-  await vi.waitFor(() => expect(payloads).toEqual(['one', 'two', 'three']))
+  await vi.waitFor(() => expect(payloads).toEqual(['one', 'two', 'three']), 20_000)
 })
 
 test('a cut connection is made again and said, and notifications go on', async () => {
@@ -103,7 +103,7 @@ test.skipIf(target.kind === 'url')(
     await listener.start()
     const again = new Promise<void>((resolve) => listener.onReconnect(resolve))
     proxy.state.silent = true
-    await vi.waitFor(() => expect(listener.connected).toBe(false))
+    await vi.waitFor(() => expect(listener.connected).toBe(false), 20_000)
     proxy.state.silent = false
     await again
     expect(listener.connected).toBe(true)
