@@ -3,7 +3,7 @@ import { parse } from 'yaml'
 
 /** From this length on a text is read in a thread: the parser needs 0.4 s for 800 kB, and longer for hostile ones. */
 const longText = 50_000
-const patienceMs = 20_000
+const patienceMs = 60_000
 
 type Answer = { readonly value: unknown } | { readonly message: string }
 
