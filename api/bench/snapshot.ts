@@ -1,4 +1,10 @@
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { systemClock } from '../src/base/clock.ts'
+import { checkout } from '../src/base/config.ts'
+import { connect, type Sql } from '../src/postgres/connect.ts'
+import { migrate } from '../src/postgres/migrate.ts'
+import { ensurePartitions } from '../src/postgres/partitions.ts'
 import { type BenchEngine, startEngine } from './ground/engine.ts'
 import { median, printTable, rounded } from './ground/figures.ts'
 import type { BenchServer } from './ground/server.ts'
@@ -6,9 +12,9 @@ import { runChains } from './load/contest.ts'
 
 /*
  * What does a long transaction of somebody else cost? A backup, a report or a forgotten session pins what vacuum may clean for
- * as long as it lasts: rows that are updated or deleted stay, and whoever looks for the living ones walks over the dead. The
- * same chains run before it, all through it, and after it: what is slower afterwards, too, is the size of the tables and not
- * the snapshot.
+ * as long as it lasts: rows that are updated or deleted stay, and whoever looks for the living ones walks over the dead. Two
+ * databases of one server get the same chains in turns, so that both grow alike and feel the same neighbours; a snapshot pins
+ * one of them, for vacuum keeps what a session of the same database may see.
  */
 
 export const snapshotOptions = '--minutes 10 --window 15 --in-flight 100'
@@ -18,30 +24,34 @@ interface Window {
   readonly deadRows: number
 }
 
-async function deadRows({ sql }: BenchServer): Promise<number> {
+interface Contestant {
+  readonly sql: Sql
+  readonly bench: BenchEngine
+  readonly windows: Window[]
+}
+
+async function startControl(server: BenchServer): Promise<Contestant & { stop(): Promise<void> }> {
+  const target = await server.createDatabase('control')
+  await migrate(target, join(checkout, 'api/migrations'))
+  const sql = connect(target, { max: 2, applicationName: 'stint-bench' })
+  await ensurePartitions(sql, systemClock.now())
+  const bench = await startEngine({ ...server, sql, target })
+  const stop = async () => {
+    await bench.stop()
+    await sql.end({ timeout: 5 })
+  }
+  return { sql, bench, windows: [], stop }
+}
+
+async function deadRows(sql: Sql): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
     -- deadRows
     select coalesce(sum(n_dead_tup), 0)::int as count from pg_stat_user_tables`
   return row?.count ?? 0
 }
 
-/** Windows of so many seconds, as many as fit. */
-async function measure(
-  server: BenchServer,
-  bench: BenchEngine,
-  load: { inFlight: number; window: number; seconds: number },
-): Promise<Window[]> {
-  const until = performance.now() + load.seconds * 1000
-  const found: Window[] = []
-  do {
-    const { stepsPerSecond } = await runChains(bench, load.inFlight, load.window)
-    found.push({ stepsPerSecond, deadRows: await deadRows(server) })
-  } while (performance.now() < until)
-  return found
-}
-
 /** Another session looks at the database as it is now, until it is told to stop. */
-async function pin({ sql }: BenchServer): Promise<() => Promise<void>> {
+async function pin(sql: Sql): Promise<() => Promise<void>> {
   const session = await sql.reserve()
   await session`begin isolation level repeatable read`
   await session`select count(*) from executor`
@@ -51,13 +61,28 @@ async function pin({ sql }: BenchServer): Promise<() => Promise<void>> {
   }
 }
 
-function rowOf(windows: readonly Window[]) {
-  return {
-    'steps/s': Math.round(median(windows.map(({ stepsPerSecond }) => stepsPerSecond))),
-    slowest: Math.round(Math.min(...windows.map(({ stepsPerSecond }) => stepsPerSecond))),
-    'dead rows': windows.at(-1)?.deadRows ?? 0,
-    windows: windows.length,
+async function measure({ sql, bench, windows }: Contestant, inFlight: number, seconds: number) {
+  const { stepsPerSecond } = await runChains(bench, inFlight, seconds)
+  windows.push({ stepsPerSecond, deadRows: await deadRows(sql) })
+}
+
+const speedOf = (windows: readonly Window[]) => median(windows.map(({ stepsPerSecond }) => stepsPerSecond))
+
+/** Quarter by quarter: what it costs grows with what it keeps. */
+function rowsOf(pinned: readonly Window[], free: readonly Window[]) {
+  const rows: Record<string, object> = {}
+  const size = Math.max(1, Math.ceil(pinned.length / 4))
+  for (let from = 0; from < pinned.length; from += size) {
+    const [under, without] = [pinned, free].map((all) => all.slice(from, from + size)) as [Window[], Window[]]
+    rows[`windows ${from + 1}–${from + under.length}`] = {
+      'steps/s under it': Math.round(speedOf(under)),
+      'steps/s without': Math.round(speedOf(without)),
+      'cost, %': rounded((1 - speedOf(under) / speedOf(without)) * 100, 1),
+      'dead rows under it': under.at(-1)?.deadRows ?? 0,
+      'dead rows without': without.at(-1)?.deadRows ?? 0,
+    }
   }
+  return rows
 }
 
 export async function benchSnapshot(server: BenchServer, args: readonly string[]): Promise<void> {
@@ -69,32 +94,27 @@ export async function benchSnapshot(server: BenchServer, args: readonly string[]
       'in-flight': { type: 'string', default: '100' },
     },
   })
-  const seconds = Number(values.minutes) * 60
-  const window = Number(values.window)
-  const load = { inFlight: Number(values['in-flight']), window }
+  const seconds = Number(values.window)
+  const inFlight = Number(values['in-flight'])
+  const control = await startControl(server)
   const bench = await startEngine(server)
+  const pinned: Contestant = { sql: server.sql, bench, windows: [] }
   try {
-    await runChains(bench, load.inFlight, 2)
-    // As long as a quarter of the whole: noise must not decide.
-    const around = { ...load, seconds: Math.max(window * 3, seconds / 4) }
-    const before = await measure(server, bench, around)
-    const release = await pin(server)
-    const during = await measure(server, bench, { ...load, seconds })
+    for (const { bench: each } of [pinned, control]) await runChains(each, inFlight, 2)
+    const release = await pin(server.sql)
+    const until = performance.now() + Number(values.minutes) * 60_000
+    // Every other time the order is turned around, so that nobody is always first.
+    for (let round = 0; performance.now() < until; round++) {
+      for (const each of round % 2 === 0 ? [pinned, control] : [control, pinned])
+        await measure(each, inFlight, seconds)
+    }
     await release()
-    await server.sql`vacuum analyze`
-    const after = await measure(server, bench, around)
-    const late = during.slice(-Math.max(1, Math.floor(during.length / 4)))
-    printTable(`Durable steps a second under a snapshot pinned for ${values.minutes} min`, {
-      before: rowOf(before),
-      'under it': rowOf(during),
-      'its last quarter': rowOf(late),
-      'after it': rowOf(after),
-    })
-    const free = median([...before, ...after].map(({ stepsPerSecond }) => stepsPerSecond))
-    const pinned = median(late.map(({ stepsPerSecond }) => stepsPerSecond))
-    const cost = rounded((1 - pinned / free) * 100, 1)
-    console.log(`In its last quarter it costs ${cost} % (the aim is below 20 %).`)
+    const title = `Durable steps a second under a snapshot pinned for ${values.minutes} min, windows of ${seconds} s`
+    printTable(title, rowsOf(pinned.windows, control.windows))
+    const cost = rounded((1 - speedOf(pinned.windows) / speedOf(control.windows)) * 100, 1)
+    console.log(`Over the whole time it costs ${cost} % (the aim is below 20 %).`)
   } finally {
     await bench.stop()
+    await control.stop()
   }
 }

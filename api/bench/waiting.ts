@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import type { Template } from '@stint/schema/template-types'
 import { watchCpu } from './ground/cpu.ts'
 import { type BenchEngine, startEngine } from './ground/engine.ts'
 import { printTable, rounded } from './ground/figures.ts'
@@ -9,11 +10,12 @@ import { keepInFlight } from './load/in-flight.ts'
 import { single } from './load/templates.ts'
 
 /*
- * What do 100,000 tasks cost that wait for hours? Each was created, begun, and handed back by the engine; what is left of it
- * is rows. The same is measured before there are any: that is what an idle installation costs by itself.
+ * What do 100,000 tasks cost that wait for hours, some for a time and some for a lock that another one holds? Each was created,
+ * and begun where it could, and handed back by the engine; what is left of it is rows. The same is measured before there are any: that is what an idle installation costs by itself.
  */
 
-export const waitingOptions = '--tasks 100000 --seconds 20'
+export const waitingOptions =
+  '--tasks 100000 --locked 20000 --seconds 20 (60 for figures; locked: how many of the tasks wait for a lock)'
 
 /** Tasks that are created at the same time. */
 const inFlight = 500
@@ -41,13 +43,30 @@ async function measureIdle(server: BenchServer, seconds: number) {
   }
 }
 
-async function createWaiting(bench: BenchEngine, tasks: number): Promise<number> {
-  const template = single('wait', { for: '6h' })
+/** Locks that the locked ones want; the first of each holds it. */
+const locks = 100
+
+function templatesOf(tasks: number, locked: number): Template[] {
+  const free = single('wait', { for: '6h' })
+  const wanting = Array.from(
+    { length: locks },
+    (_, no): Template => ({
+      ...single('wait', { for: '6h' }),
+      locks: [{ resource: `host/${no}`, mode: 'exclusive', onConflict: 'wait' }],
+    }),
+  )
+  return Array.from({ length: tasks }, (_, no) => (no < locked ? (wanting[no % locks] as Template) : free))
+}
+
+async function createWaiting(bench: BenchEngine, tasks: number, locked: number): Promise<number> {
+  const templates = templatesOf(tasks, locked)
   let left = tasks
   const lane = async () => {
     while (left > 0) {
-      left--
-      await bench.run(template)
+      const template = templates[--left] as Template
+      // One that wants a lock may never be in the hands of this engine: it is enough that it is durable.
+      if (template.locks) await bench.create(template)
+      else await bench.run(template)
     }
   }
   const { seconds } = await keepInFlight(inFlight, 0, lane)
@@ -59,28 +78,45 @@ async function countWaiting({ sql }: BenchServer): Promise<number> {
     -- countWaiting
     select count(*)::int as count
     from task
-    join timer on timer.task_id = task.id
-    where state = 'running' and reason = 'waiting-until' and executor_id is null`
+    where executor_id is null and (
+      state = 'running' and reason = 'waiting-until' and exists (select from timer where timer.task_id = task.id)
+      or state = 'pending' and reason = 'lock' and exists (select from wait where wait.task_id = task.id)
+    )`
   return row?.count ?? 0
+}
+
+/** The last of them are handed back a moment after they were created. */
+async function allWait(server: BenchServer, tasks: number): Promise<void> {
+  let waiting = 0
+  for (let tries = 0; tries < 100; tries++) {
+    waiting = await countWaiting(server)
+    if (waiting === tasks) return
+    await pause(200)
+  }
+  throw new Error(`${waiting} tasks wait instead of ${tasks}`)
 }
 
 export async function benchWaiting(server: BenchServer, args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
-    options: { tasks: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '20' } },
+    options: {
+      tasks: { type: 'string', default: '100000' },
+      locked: { type: 'string', default: '20000' },
+      seconds: { type: 'string', default: '20' },
+    },
   })
   const tasks = Number(values.tasks)
   const seconds = Number(values.seconds)
+  const locked = Math.min(Number(values.locked), tasks)
   const bench = await startEngine(server)
   bench.allowActions(inFlight)
   try {
     const before = await measureIdle(server, seconds)
-    const perSecond = await createWaiting(bench, tasks)
-    const waiting = await countWaiting(server)
-    if (waiting !== tasks) throw new Error(`${waiting} tasks wait instead of ${tasks}`)
+    const perSecond = await createWaiting(bench, tasks, locked)
+    await allWait(server, tasks)
     const after = await measureIdle(server, seconds)
     printTable(
-      `${tasks} tasks wait for hours (created ${Math.round(perSecond)} a second); ${seconds} s in which nothing is due`,
+      `${tasks} tasks wait for hours, ${locked} of them for a lock (created ${Math.round(perSecond)} a second); ${seconds} s in which nothing is due`,
       { 'no tasks': before, [`${tasks} waiting`]: after },
     )
   } finally {

@@ -9,6 +9,7 @@ import type { Ground, Outcome, Scenario } from './ground/scenario.ts'
 import { settled, until } from './ground/scenario.ts'
 import { type FaultServer, startServer } from './ground/server.ts'
 import { killsAtPoints, killsInTakeover, randomKills, wholeInstallation } from './scenarios/kills.ts'
+import { loopsAndChildren, oneLimit, oneLock } from './scenarios/locks.ts'
 import { cleanRestarts, cutConnections, databaseRestarts, freezes, slowDisk } from './scenarios/outages.ts'
 import {
   cancelEverywhere,
@@ -38,6 +39,9 @@ const scenarios: readonly Scenario[] = [
   slowDisk,
   fullSlots,
   claimRace,
+  oneLock,
+  oneLimit,
+  loopsAndChildren,
   signalsRaceReleases,
   cancelEverywhere,
   clockJumps,
@@ -62,7 +66,8 @@ function complaintsOf(
   seen: Findings,
   figures: { lost: number; found: number; late: number },
 ) {
-  const { byState, ...counts } = seen
+  const { byState, outOfOrder, ...rest } = seen
+  const counts = outcome.isChain === false ? rest : { ...rest, outOfOrder }
   const ends = endsOf(outcome)
   const broken = Object.entries({ ...counts, lost: figures.lost, late: figures.late }).filter(
     ([, count]) => count > 0,

@@ -31,6 +31,8 @@ export interface Outcome {
   readonly alsoEnds?: readonly string[]
   /** The safety net may find something: connections were cut. */
   readonly mayFind?: boolean
+  /** False: steps do not follow each other by their numbers, so that their order cannot be looked at so. */
+  readonly isChain?: boolean
   /** What is wrong besides the invariants, as sentences. */
   readonly wrong?: readonly string[]
   /** What else was measured. */
@@ -142,4 +144,14 @@ export async function takenOver({ sql }: Ground, executorId: string): Promise<nu
     return left.length === 0
   }, 60)
   return over ? performance.now() - begun : undefined
+}
+
+/** Did it die of what it was told to die of? Where there was nothing left to die in, it is ended. */
+export async function died(doomed: ExecutorProcess, seconds = 20): Promise<boolean> {
+  const isGone = await Promise.race([
+    doomed.exited.then(() => true),
+    pause(seconds * 1000, false, { ref: false }),
+  ])
+  if (!isGone) await doomed.kill()
+  return isGone
 }

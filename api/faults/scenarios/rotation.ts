@@ -9,8 +9,7 @@ import { Reader } from '../../src/engine/read.ts'
 import { SharedSecrets } from '../../src/engine/run/mask.ts'
 import { KeyRing, type RingKey } from '../../src/engine/seal.ts'
 import type { TestPoint } from '../../src/engine/test-points.ts'
-import type { ExecutorProcess } from '../../src/testing/fault/kit.ts'
-import { create, type Ground, type Scenario, share, until, work } from '../ground/scenario.ts'
+import { create, died, type Ground, type Scenario, share, until, work } from '../ground/scenario.ts'
 
 const points: readonly (readonly [TestPoint, number])[] = [
   ['rewrap.written', 1],
@@ -22,10 +21,6 @@ const points: readonly (readonly [TestPoint, number])[] = [
 const key = (): RingKey => ({ id: newId(), secret: randomBytes(32) })
 const old = key()
 const fresh = key()
-
-/** With few tasks there may be nothing left to die in. */
-const gone = (dying: ExecutorProcess) =>
-  Promise.race([dying.exited.then(() => true), pause(15_000).then(() => false)])
 
 /** Tasks that do not open with the new key alone. */
 async function unreadable({ sql }: Ground, ids: readonly string[]): Promise<number> {
@@ -69,12 +64,12 @@ export const rotationWithKills: Scenario = {
       tags: { kind: 'reencrypt', key: fresh.id },
     })
     for (const [point, nth] of points.slice(1)) {
-      if (await gone(dying)) kills++
+      if (await died(dying)) kills++
       dying = await doomed(point, nth)
       await create(ground, share(ground, 20), work(5))
       await pause(50)
     }
-    if (await gone(dying)) kills++
+    if (await died(dying)) kills++
     await kit.startExecutor()
     const over = await until(
       async () => (await sql`select from task where state <> 'stopped' limit 1`).length === 0,
