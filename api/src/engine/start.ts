@@ -164,6 +164,7 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
     masker,
     wants,
     isGranted: true,
+    holdsAny: true,
     holdingSteps: [],
   })
   return fold(unclaimed, taskRun)

@@ -1,15 +1,16 @@
-import type {
-  AttemptRow,
-  Birth,
-  Change,
-  EventDraft,
-  NewStep,
-  OutputRow,
-  StepPatch,
-  StopOfChildren,
-  TaskPatch,
-  TimerKey,
-  TimerRow,
+import {
+  type AttemptRow,
+  type Birth,
+  type Change,
+  type EventDraft,
+  type NewStep,
+  type OutputRow,
+  type StepPatch,
+  type StopOfChildren,
+  type TaskPatch,
+  type TimerKey,
+  type TimerRow,
+  wholeTask,
 } from '../change.ts'
 import type { Link, Take } from '../lock.ts'
 
@@ -134,9 +135,16 @@ export class Draft {
     this.#isEmpty = false
   }
 
+  /** A flush gives back before it takes: what this very draft asks for would stay behind, so it is not asked for. */
   free(stepNo: number): void {
+    const isKept = (take: Take) => stepNo !== wholeTask && take.stepNo !== stepNo
+    if (this.#change.takes) this.#change.takes = this.#change.takes.filter(isKept)
     this.#change.frees = append(this.#change.frees, stepNo)
     this.#isEmpty = false
+  }
+
+  asksFor(stepNo: number): boolean {
+    return this.#change.takes?.some((take) => take.stepNo === stepNo) === true
   }
 
   dropLinks(links: readonly Link[]): void {

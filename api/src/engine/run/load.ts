@@ -134,7 +134,7 @@ interface StoredParts {
   readonly steps: readonly StepRow[]
   readonly outputs: StoredOutputs | undefined
   readonly links: readonly LinkRow[]
-  readonly holding: readonly { readonly stepNo: number }[]
+  readonly holding: readonly { readonly stepNo: number; readonly isHeld: boolean }[]
 }
 
 function buildRun(host: RunHost, row: TaskRow, plan: Plan, stored: StoredParts): TaskRun {
@@ -165,6 +165,7 @@ function buildRun(host: RunHost, row: TaskRow, plan: Plan, stored: StoredParts):
     wants: wantsOf(links.map(linkOfRow)),
     // Who runs has what it needs; everybody else asks, and is given at once what it has.
     isGranted: row.state === 'running',
+    holdsAny: holding.some(({ stepNo, isHeld }) => stepNo === wholeTask && isHeld),
     holdingSteps: holding.map(({ stepNo }) => stepNo).filter((no) => no !== wholeTask),
   })
 }

@@ -27,10 +27,14 @@ export function stepWants(run: RunningTask, planned: PlanStep, step: StepPatch):
   }
 }
 
+/** Whoever began anew meanwhile asks again. */
+const asUnknown = { status: 'unknown', circle: undefined } as const
+
 /** What the database said about locks that this task asked for. */
 export function applyAnswer(run: RunningTask, answer: TakeAnswer): void {
-  run.locks.answered(answer)
-  if (answer.stepNo !== wholeTask) return applyToStep(run, answer)
+  const isWanted = run.locks.answered(answer)
+  if (answer.stepNo !== wholeTask) return applyToStep(run, isWanted ? answer : { ...answer, ...asUnknown })
+  if (!isWanted) return
   if (run.task.state !== 'pending') return
   if (answer.status === 'waiting') return waitForLock(run, answer)
   if (answer.status === 'granted' || answer.status === 'unknown') return

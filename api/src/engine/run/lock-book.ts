@@ -10,6 +10,8 @@ export interface LockBookParts {
   readonly wants: readonly Want[]
   /** It has them: it is running already, or was born with them. */
   readonly isGranted: boolean
+  /** The database says that it holds something of that; a task holds all or nothing. */
+  readonly holdsAny: boolean
   /** Steps that the database says hold or await something. */
   readonly holdingSteps: Iterable<number>
 }
@@ -25,8 +27,11 @@ export class LockBook {
   readonly #parts: LockBookParts
   #wants: readonly Want[]
   #isGranted: boolean
+  #holdsAny: boolean
   readonly #asked = new Set<number>()
   readonly #waiting = new Set<number>()
+  /** Given up after the question was sent: what the answer gives is on its way back. */
+  readonly #late = new Set<number>()
   /** Steps with slots, or with a place in a queue. */
   readonly #steps: Set<number>
   readonly #granted = new Set<number>()
@@ -35,6 +40,7 @@ export class LockBook {
     this.#parts = parts
     this.#wants = parts.wants
     this.#isGranted = parts.isGranted
+    this.#holdsAny = parts.isGranted || parts.holdsAny
     this.#steps = new Set(parts.holdingSteps)
   }
 
@@ -79,13 +85,15 @@ export class LockBook {
     return 'asked'
   }
 
-  /** An answer came with a commit; `unknown` leaves the question open. */
-  answered({ stepNo, status }: TakeAnswer): void {
+  /** An answer came with a commit; `unknown` leaves the question open. False when nobody wants to know any more. */
+  answered({ stepNo, status }: TakeAnswer): boolean {
     this.#asked.delete(stepNo)
+    if (this.#late.delete(stepNo)) return false
     if (status === 'waiting') this.#waiting.add(stepNo)
-    if (status !== 'granted') return
-    if (stepNo === wholeTask) this.#isGranted = true
+    if (status !== 'granted') return true
+    if (stepNo === wholeTask) this.#isGranted = this.#holdsAny = true
     else this.#granted.add(stepNo)
+    return true
   }
 
   /** Something it waits for may be had now: the next look asks again. */
@@ -95,15 +103,33 @@ export class LockBook {
 
   /** A step no longer needs what it holds or waits for. */
   ended(no: number): void {
-    this.#granted.delete(no)
-    this.#waiting.delete(no)
-    if (this.#steps.delete(no)) this.#parts.draft.free(no)
+    if (!this.#steps.delete(no)) return
+    this.#forget(no)
+    this.#parts.draft.free(no)
+  }
+
+  /** The task is paused: it keeps its locks, but no slot that no step uses, and no place in a queue. */
+  rest(): void {
+    if (!this.#holdsAny) return this.freeAll()
+    for (const no of [...this.#steps]) this.ended(no)
   }
 
   /** The task is over, or gives up what it has. */
   freeAll(): void {
     if (this.#wants.length === 0 && this.#steps.size === 0) return
-    this.#isGranted = false
+    for (const no of [wholeTask, ...this.#steps]) this.#forget(no)
+    this.#steps.clear()
+    this.#isGranted = this.#holdsAny = false
     this.#parts.draft.free(wholeTask)
+  }
+
+  /** Call before the draft learns that it is given back. */
+  #forget(no: number): void {
+    this.#granted.delete(no)
+    this.#waiting.delete(no)
+    if (!this.#asked.has(no)) return
+    // A question that is still in the draft is taken back with it; one on its way is answered all the same.
+    if (this.#parts.draft.asksFor(no)) this.#asked.delete(no)
+    else this.#late.add(no)
   }
 }

@@ -17,6 +17,8 @@ export interface StepBookParts {
   readonly rows: StepPatch[]
   readonly draft: Draft
   now(): Date
+  /** A step that is not about to start needs no slot. */
+  letGo(no: number): void
   /** How many items an expanded loop has. */
   lengthOf(loopNo: number): number
 }
@@ -226,7 +228,10 @@ export class StepBook {
     const isSettled = isOver || isBlocked(step.state)
     if (isSettled !== wasSettled) this.#settled += isSettled ? 1 : -1
     if (!isSettled && this.mayStart(step)) this.candidates.add(step.no)
-    else this.candidates.delete(step.no)
+    else {
+      this.candidates.delete(step.no)
+      this.#parts.letGo(step.no)
+    }
     if (isRetriable(step.state) && step.dueAt) this.retrying.add(step.no)
     else this.retrying.delete(step.no)
     if (step.parentNo !== undefined) return this.loopOf(step)?.moved(step, isOver)

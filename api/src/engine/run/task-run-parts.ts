@@ -21,5 +21,7 @@ export interface TaskRunParts {
   readonly wants: readonly Want[]
   /** It has them already. */
   readonly isGranted: boolean
+  /** It holds some of them; a task holds all or nothing. */
+  readonly holdsAny: boolean
   readonly holdingSteps: Iterable<number>
 }

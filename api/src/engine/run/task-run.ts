@@ -84,7 +84,14 @@ export class TaskRun implements RunningTask {
     const { ownerName, priority } = facts
     this.locks = new LockBook({ draft: this.draft, ownerName, priority, ...locks })
     const lengthOf = (loopNo: number) => values.loopOf(loopNo)?.items.length ?? 0
-    this.steps = new StepBook({ plan, rows: steps, draft: this.draft, now: () => host.now(), lengthOf })
+    this.steps = new StepBook({
+      plan,
+      rows: steps,
+      draft: this.draft,
+      now: () => host.now(),
+      letGo: (no) => this.locks.ended(no),
+      lengthOf,
+    })
     this.task = new TaskRecord(patch, {
       draft: this.draft,
       now: () => host.now(),
@@ -163,7 +170,6 @@ export class TaskRun implements RunningTask {
     const isFailure = isBlocked(state) && state !== 'CRASHED'
     const left = isFailure && onError === 'skip' ? 'SKIPPED' : state
     this.steps.settle(no, left, message && errorSummaryOf(this.masker.mask(message)))
-    this.locks.ended(no)
     this.values.setState(no, step, message)
     if (!isFailure || onError !== 'fail') return
     this.end('fail', false)
@@ -271,8 +277,7 @@ export class TaskRun implements RunningTask {
 
   #pause(reason: TaskReason): void {
     // It keeps what it has, but no place in a queue: others would stand behind somebody who does not want to go.
-    const waits = this.task.patch.reason === 'lock' || this.task.patch.reason === 'capacity'
-    if (waits && this.task.state === 'pending') this.locks.freeAll()
+    this.locks.rest()
     if (this.task.state === 'pending' || this.task.state === 'running') this.task.moveTo('paused', reason)
     this.#release(false)
   }

@@ -45,11 +45,11 @@ export function takeHolds(sql: AnySql, frees: readonly FreeRow[], takes: readonl
 
 /** Steps (-1 the task itself) that hold or await something. */
 export function findHoldingSteps(sql: AnySql, taskIds: readonly string[]) {
-  return sql<{ taskId: string; stepNo: number }[]>`
+  return sql<{ taskId: string; stepNo: number; isHeld: boolean }[]>`
     -- findHoldingSteps
-    select task_id, step_no from hold where task_id = any(${plain(taskIds)}::uuid[]) and until is null
+    select task_id, step_no, true as is_held from hold where task_id = any(${plain(taskIds)}::uuid[]) and until is null
     union
-    select task_id, step_no from wait where task_id = any(${plain(taskIds)}::uuid[])`
+    select task_id, step_no, false from wait where task_id = any(${plain(taskIds)}::uuid[])`
 }
 
 /** Starts that have left the window of their rate; whoever looks at a rate removes its own, this removes the rest. */

@@ -37,6 +37,8 @@ export interface ExecutorOrder {
   readonly effects: string
   /** What steps may start, by name. */
   readonly templates?: Readonly<Record<string, Template>>
+  /** The setting of this name. */
+  readonly resourceLimits?: Readonly<Record<string, number>>
   /** Dies by SIGKILL when it reaches this point (with this subject) for the n-th time. */
   readonly dieAt?: { readonly point: TestPoint; readonly nth: number; readonly subject?: string }
 }
@@ -96,6 +98,7 @@ const engine = new Engine({
   capacity: order.capacity,
   maxRunningActions: () => order.maxRunningActions,
   config: () => ({}),
+  resourceLimits: () => new Map(Object.entries(order.resourceLimits ?? {})),
   childTasks: childTasksOf(order.templates ?? {}),
   templateOf: () => Promise.reject(new Error('no stored templates in this test')),
   abortGraceMs: 1000,
