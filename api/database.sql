@@ -386,6 +386,7 @@ create table task (
   stops_with_parent boolean not null default true,
   watcher_groups text[] not null default '{}'::text[],
   about_task_id uuid,
+  owner_groups text[] not null default '{}'::text[],
   constraint task_pkey PRIMARY KEY (id),
   constraint task_check CHECK (((state = 'stopped'::text) = (result <> 'pending'::text))),
   constraint task_check1 CHECK (((state <> 'stopped'::text) OR (executor_id IS NULL))),
@@ -414,6 +415,7 @@ comment on column task.born_group is 'The attempt of the parent''s step that beg
 comment on column task.born_index is 'Its place among the children of that group.';
 comment on column task.stops_with_parent is 'False: on_parent_stop: leave.';
 comment on column task.about_task_id is 'Set for internal tasks: the task this one is about, itself when it is about none.';
+comment on column task.owner_groups is 'Of its owner when it was made; only templates read it, what somebody may do is decided by the groups he is in now.';
 
 create table task_dependency (
   task_id uuid not null,

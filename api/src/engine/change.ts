@@ -199,6 +199,8 @@ export interface Birth {
   readonly templateId: string | undefined
   readonly ownerId: string | undefined
   readonly ownerName: string
+  /** Of the owner at this moment; for templates only. */
+  readonly ownerGroups?: readonly string[]
   readonly resolvers: readonly string[]
   readonly resolverGroups: readonly string[]
   readonly watchers: readonly string[]

@@ -158,7 +158,7 @@ export async function requestAgain(parts: RequestParts, taskId: string): Promise
     label: row.label,
     input,
     ...(resolverInput && { resolverInput }),
-    owner: { ...(row.ownerId && { id: row.ownerId }), name: row.ownerName },
+    owner: { ...(row.ownerId && { id: row.ownerId }), name: row.ownerName, groups: row.ownerGroups },
     isApproved: true,
     resolvers: row.resolvers,
     resolverGroups: row.resolverGroups,

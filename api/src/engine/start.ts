@@ -26,7 +26,7 @@ export interface NewTask {
   /** Checked against the template's inputs, defaults filled in. */
   readonly input: Record<string, unknown>
   readonly resolverInput?: Record<string, unknown>
-  readonly owner: { readonly id?: string; readonly name: string }
+  readonly owner: { readonly id?: string; readonly name: string; readonly groups?: readonly string[] }
   /** False: it waits until a resolver accepts it. */
   readonly isApproved: boolean
   readonly resolvers?: readonly string[]
@@ -76,6 +76,7 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
       id,
       createdAt: at,
       ownerName: request.owner.name,
+      ownerGroups: request.owner.groups ?? [],
       region: request.region ?? null,
       resolvers: request.resolvers ?? [],
       resolverGroups: request.resolverGroups ?? [],
@@ -95,6 +96,7 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
     templateId: request.templateId,
     ownerId: request.owner.id,
     ownerName: request.owner.name,
+    ownerGroups: request.owner.groups ?? [],
     resolvers: request.resolvers ?? [],
     resolverGroups: request.resolverGroups ?? [],
     watchers: request.watchers ?? [],

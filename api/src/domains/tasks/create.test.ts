@@ -62,6 +62,16 @@ describe('a new task', () => {
     expect(isNew).toBe(true)
   })
 
+  it('tells its texts the groups of its owner, and keeps them for the executor that comes next', async () => {
+    const groups = template({ tags: { groups: '{{.task.requester_groups}}' } })
+    const { task } = await create({ ...operator, groups: ['dba', 'ops'] }, groups)
+    expect(task.tags).toMatchObject({ groups: 'dba,ops' })
+    const [row] = await database.sql`select owner_groups from task where id = ${task.id}`
+    expect(row?.ownerGroups).toEqual(['dba', 'ops'])
+    const { task: other } = await create({ ...operator, groups: [] }, groups)
+    expect(other.tags).toMatchObject({ groups: '<no value>' })
+  })
+
   it.each<[string, Actor, Partial<Template>, boolean]>([
     ['an operator', operator, {}, true],
     ['an operator, but the template never starts by itself', operator, { autoRunnable: false }, false],

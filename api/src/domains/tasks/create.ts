@@ -84,7 +84,7 @@ export function newTaskOf(
     templateId: template.id,
     input,
     resolverInput,
-    owner: { id: actor.userId, name: actor.name },
+    owner: { id: actor.userId, name: actor.name, groups: [...actor.groups] },
     isApproved: approved,
     ...resolversOf(definition, request.resolvers ?? [], groupNames(request.resolverGroups ?? [])),
     watchers: [...new Set((request.watchers ?? []).map(normalName))],

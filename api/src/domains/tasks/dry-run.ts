@@ -72,6 +72,7 @@ export async function dryRunTemplate(
       input,
       resolverInput,
       ownerName: actor.name,
+      ownerGroups: [...actor.groups],
       showsConfiguration: can(actor, 'template.manage'),
     },
   )

@@ -51,6 +51,7 @@ async function rehearse(
     input: { who: 'ada' },
     resolverInput: undefined,
     ownerName: 'ann',
+    ownerGroups: ['dba'],
     showsConfiguration: true,
     ...request,
   })

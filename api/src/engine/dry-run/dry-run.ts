@@ -21,6 +21,7 @@ export interface DryRunRequest {
   /** Absent: nobody has approved yet. */
   readonly resolverInput: Record<string, unknown> | undefined
   readonly ownerName: string
+  readonly ownerGroups: readonly string[]
   readonly showsConfiguration: boolean
 }
 
@@ -51,6 +52,7 @@ export async function dryRun(parts: DryRunParts, request: DryRunRequest): Promis
       id: 'new',
       createdAt: parts.clock.now(),
       ownerName: request.ownerName,
+      ownerGroups: request.ownerGroups,
       region: template.region ?? null,
       resolvers: [],
       watchers: [],

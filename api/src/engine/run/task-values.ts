@@ -6,6 +6,7 @@ export function taskValuesOf(row: {
   id: string
   createdAt: Date
   ownerName: string
+  ownerGroups?: readonly string[]
   region: string | null
   resolvers: readonly string[]
   resolverGroups?: readonly string[]
@@ -18,6 +19,7 @@ export function taskValuesOf(row: {
     task_id: row.id,
     created: row.createdAt.toISOString(),
     requester_username: row.ownerName,
+    ...(row.ownerGroups?.length && { requester_groups: row.ownerGroups.join(',') }),
     resolver_username: row.resolvers[0] ?? '',
     resolver_groups: row.resolverGroups?.join(',') ?? '',
     watcher_usernames: row.watchers.join(','),

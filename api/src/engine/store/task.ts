@@ -22,6 +22,7 @@ export interface TaskRow {
   readonly templateId: string | null
   readonly ownerId: string | null
   readonly ownerName: string
+  readonly ownerGroups: string[]
   readonly resolvers: string[]
   readonly resolverGroups: string[]
   readonly watchers: string[]
@@ -44,7 +45,7 @@ export interface TaskRow {
 
 const columns = (sql: AnySql) => sql`
   id, kind, label, title, state, result, reason, executor_id, epoch, takeovers, retry_count, last_seq, progress, priority,
-  region, template_id, owner_id, owner_name, resolvers, resolver_groups, watchers, watcher_groups, parent_id, parent_step_no,
+  region, template_id, owner_id, owner_name, owner_groups, resolvers, resolver_groups, watchers, watcher_groups, parent_id, parent_step_no,
   depth, about_task_id, tags, error_summary, error_fingerprint, start_at, start_before, created_at, started_at, ended_at, state_updated_at`
 
 /** What the fence needs to know of each row, locked in id order. */
@@ -116,12 +117,12 @@ export function insertTasks(sql: AnySql, births: readonly Birth[], executorId: s
     -- insertTasks
     insert into task (
       id, kind, label, title, state, result, reason, executor_id, epoch, last_seq, progress, priority, region,
-      template_id, owner_id, owner_name, resolvers, resolver_groups, watchers, watcher_groups, parent_id, parent_step_no,
-      depth, born_group, born_index, stops_with_parent, about_task_id, idempotency_key, tags, start_at, start_before, created_at, started_at, ended_at, state_updated_at
+      template_id, owner_id, owner_name, owner_groups, resolvers, resolver_groups, watchers, watcher_groups, parent_id,
+      parent_step_no, depth, born_group, born_index, stops_with_parent, about_task_id, idempotency_key, tags, start_at, start_before, created_at, started_at, ended_at, state_updated_at
     )
     select
       id, kind, label, title, state, result, reason, case when claimed = 1 then ${executorId}::uuid end, claimed, seq,
-      progress, priority, region, template_id, owner_id, owner_name,
+      progress, priority, region, template_id, owner_id, owner_name, owner_groups::text[],
       resolvers::text[], resolver_groups::text[], watchers::text[], watcher_groups::text[], parent_id, parent_step_no,
       depth, born_group, born_index, stays = 0, about_task_id, idempotency_key, tags::jsonb, to_timestamp(start_at / 1000), to_timestamp(start_before / 1000), to_timestamp(created_at / 1000),
       to_timestamp(started_at / 1000), to_timestamp(ended_at / 1000), to_timestamp(state_updated_at / 1000)
@@ -131,7 +132,8 @@ export function insertTasks(sql: AnySql, births: readonly Birth[], executorId: s
       ${plain(births.map((b) => (b.claimed ? 1 : 0)))}::int[], ${plain(births.map((b) => b.events.length))}::int[],
       ${plain(p.progress)}::real[], ${plain(births.map((b) => b.priority))}::smallint[], ${texts(births.map((b) => b.region ?? null))}::text[],
       ${plain(births.map((b) => b.templateId ?? null))}::uuid[], ${plain(births.map((b) => b.ownerId ?? null))}::uuid[],
-      ${texts(births.map((b) => b.ownerName))}::text[], ${textLists(births.map((b) => b.resolvers))}::text[],
+      ${texts(births.map((b) => b.ownerName))}::text[], ${textLists(births.map((b) => b.ownerGroups ?? []))}::text[],
+      ${textLists(births.map((b) => b.resolvers))}::text[],
       ${textLists(births.map((b) => b.resolverGroups))}::text[],
       ${textLists(births.map((b) => b.watchers))}::text[], ${textLists(births.map((b) => b.watcherGroups))}::text[],
       ${plain(births.map((b) => b.parent?.id))}::uuid[], ${plain(births.map((b) => b.parent?.stepNo))}::int[],
@@ -143,7 +145,7 @@ export function insertTasks(sql: AnySql, births: readonly Birth[], executorId: s
       ${instants(p.stateUpdatedAt)}::float8[]
     ) as u (
       id, kind, label, title, state, result, reason, claimed, seq, progress, priority, region, template_id, owner_id,
-      owner_name, resolvers, resolver_groups, watchers, watcher_groups, parent_id, parent_step_no, depth, born_group,
+      owner_name, owner_groups, resolvers, resolver_groups, watchers, watcher_groups, parent_id, parent_step_no, depth, born_group,
       born_index, stays, about_task_id, idempotency_key, tags, start_at, start_before, created_at, started_at, ended_at, state_updated_at
     )`
 }
