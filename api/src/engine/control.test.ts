@@ -172,6 +172,32 @@ describe('a task that was given up', () => {
     expect(await statesOf(id)).toEqual({ first: 'DONE', next: 'DONE' })
   })
 
+  it('reads what a person said that an interrupted step came to, also in a loop', async () => {
+    const resultFormat = {
+      state: '{{.step.hold.state}}',
+      by: '{{.step.hold.output.by}}',
+      items: '{{range .step.each.children}}{{.state}} {{.output.by}}{{end}}',
+    }
+    const template = testTemplate(
+      [testStep('hold', { action: holds }), testStep('each', { action: holds, foreach: '[1]' })],
+      {
+        resultFormat,
+      },
+    )
+    const { id } = await engine.createTask(testTask(template))
+    await Promise.all([toys.running('hold'), toys.running('each-0')])
+    await send(id, 'force-unlock')
+    await send(id, 'resume')
+    await reaches(id, 'paused needs-review')
+    for (const stepNo of [0, 2]) {
+      const payload = { decision: 'mark-done', output: { by: 'hand' } }
+      await engine.command(id, { kind: 'review-step', actor: 'ann', stepNo, payload })
+    }
+    await reaches(id, 'stopped success')
+    const values = await engine.reader.values({ id, templateId: null })
+    expect(values?.outcome).toEqual({ state: 'DONE', by: 'hand', items: 'DONE hand' })
+  })
+
   it('waits again for the instant that its step had chosen', async () => {
     const id = await phases['stopped halted']()
     expect(await database.sql`select from timer where task_id = ${id}`).toHaveLength(0)

@@ -28,8 +28,9 @@ function completeStep(run: RunningTask, step: StepPatch, output: unknown): void 
     errorFingerprint: undefined,
   })
   step.errorSummary = undefined
-  run.values.setOutcome(step.no, { state: 'DONE', output }, step)
+  // First the state: the values take it from the step, and a loop only keeps the results of items that are over.
   run.steps.settle(step.no, 'DONE', undefined)
+  run.values.setOutcome(step.no, { state: 'DONE', output }, step)
 }
 
 /** The answer of a person about a step whose executor died while it ran. */
