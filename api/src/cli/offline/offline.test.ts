@@ -37,6 +37,14 @@ result_format: {said: '{{.step.greet.output}}', answer: '{{.step.ask.output.answ
 )
 
 describe('stint template lint', () => {
+  it('knows the action notify, which lives with the channels', async () => {
+    const told = write(
+      'told.yaml',
+      `${head('told')}steps:\n  tell: {action: {type: notify, configuration: {message: done, backends: [ops]}}}\n`,
+    )
+    expect(await person.stint(['template', 'lint', told])).toMatchObject({ code: 0, stdout: '' })
+  })
+
   it('knows actions, the functions beside the templates, JSON Schemas and expressions', async () => {
     expect(await person.stint(['template', 'lint', join(folder, 'good')])).toEqual({
       code: 0,

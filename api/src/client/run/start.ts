@@ -108,8 +108,15 @@ async function create(terminal: Terminal, input: CreateTask): Promise<TaskLine> 
       hint: `stint template show ${input.template}`,
     })
   }
-  if (!createTask.isNew) terminal.note('This task was there already: same idempotency key.')
+  if (!createTask.isNew) terminal.note(whyNotNew(input))
   return createTask.task
+}
+
+/** Without a key of the caller only a lock with `on_conflict: coalesce` answers with a task that is there already. */
+function whyNotNew({ idempotencyKey }: CreateTask): string {
+  return idempotencyKey === undefined
+    ? 'No task was started: this one does the same already, and holds the lock (on_conflict: coalesce).'
+    : 'This task was there already: same idempotency key, or a lock with on_conflict: coalesce.'
 }
 
 /** The longest the server keeps one request open for a task to end. */

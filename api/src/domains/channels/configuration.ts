@@ -94,9 +94,13 @@ function complaint(issues: readonly z.core.$ZodIssue[]): string {
     .join('; ')
 }
 
+/** What the checker says of a key that is not there is about types; a person forgot it. */
+const missingKey = ({ code, input }: z.core.$ZodRawIssue) =>
+  code === 'invalid_type' && input === undefined ? 'must be given' : undefined
+
 /** Throws `invalid-request` with everything that is wrong. */
 export function checkedConfiguration(kind: ChannelKind, given: unknown): ChannelConfiguration {
-  const { success, data, error } = schemas[kind].safeParse(given)
+  const { success, data, error } = schemas[kind].safeParse(given, { error: missingKey })
   if (success) return { kind, fields: data } as ChannelConfiguration
   throw new Problem(
     'invalid-request',

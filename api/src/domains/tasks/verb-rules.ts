@@ -161,7 +161,8 @@ export const rules: Record<TaskVerb, Rule> = {
     permission: 'task.command',
     who: commander,
     when: (task) => (task.state === 'paused' && task.reason !== 'needs-review') || isRevivable(task),
-    otherwise: 'Only a paused task can be resumed; after an interruption, decide about the interrupted step.',
+    otherwise:
+      'Only a paused task can be resumed; one that waits for a review goes on when it is said what became of the interrupted step.',
   },
   'start-over': {
     permission: 'task.edit',
