@@ -27,7 +27,7 @@ import { type Reactions, reactingTo } from './react.ts'
 import { Reader } from './read.ts'
 import { appendReport, loseReport, type NewReport, type OpenedReport, openReport } from './report.ts'
 import type { ReportBody } from './report-change.ts'
-import { checkEdit, type RequestEdit, requestAgain } from './request.ts'
+import { type CheckedApproval, checkApproval, checkEdit, type RequestEdit, requestAgain } from './request.ts'
 import { Rescue, takeOverPredecessors } from './rescue.ts'
 import type { SharedSecrets } from './run/mask.ts'
 import type { KeyRing } from './seal.ts'
@@ -225,6 +225,11 @@ export class Engine implements Service {
     const { problems, command } = await checkEdit(this.#options, taskId, edit)
     if (command) await this.command(taskId, { ...command, actor })
     return problems
+  }
+
+  /** See engine/request.ts. Nothing is written. */
+  checkApproval(taskId: string, given: Readonly<Record<string, unknown>>): Promise<CheckedApproval> {
+    return checkApproval(this.#options, taskId, given)
   }
 
   /** Makes a new task of one that is over; undefined when there is no such task. */

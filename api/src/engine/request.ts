@@ -111,6 +111,24 @@ export async function checkEdit(
   return { problems, command: { kind: 'edit-request', payload } }
 }
 
+export interface CheckedApproval {
+  readonly problems: readonly InputProblem[]
+  /** Defaults filled in. */
+  readonly values: Record<string, unknown>
+}
+
+/** What a resolver filled in, against the version of the template that the task runs. Problem `not-found`. */
+export async function checkApproval(
+  parts: RequestParts,
+  taskId: string,
+  given: Readonly<Record<string, unknown>>,
+): Promise<CheckedApproval> {
+  const open = await openRequest(parts, taskId)
+  if (!open)
+    throw new Problem('not-found', 'There is no such task.', { details: { type: 'Task', id: taskId } })
+  return checkInputs(open.template.resolverInputs, given)
+}
+
 /** µTask shows this in place of a password, and takes it back for the password. */
 const otherPlaceholder = '**__SECRET__**'
 

@@ -90,6 +90,7 @@ beforeAll(async () => {
     createTask: engine.createTask.bind(engine),
     command: engine.command.bind(engine),
     comment: engine.comment.bind(engine),
+    checkApproval: engine.checkApproval.bind(engine),
     editRequest: engine.editRequest.bind(engine),
     startOver: engine.startOver.bind(engine),
     note: engine.note.bind(engine),

@@ -11,6 +11,7 @@ export function plainEngine(sql: Sql): TaskEngine {
     createTask: () => Promise.reject(new Error('this engine only reads')),
     command: none,
     comment: none,
+    checkApproval: async (_, given) => ({ problems: [], values: { ...given } }),
     editRequest: async () => [],
     startOver: none,
     note: none,

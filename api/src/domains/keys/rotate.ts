@@ -51,7 +51,9 @@ async function demandWork(tx: AnySql, newest: KnownKey, kind: RotationKind): Pro
   const { keys } = await ringState(tx)
   const isWrapped = newest.isCurrent && keys.every(({ isNewest, mayBeRemoved }) => isNewest || mayBeRemoved)
   if (!isWrapped || (kind === 'reencrypt' && (await countBornElsewhere(tx, newest.id)) > 0)) return
-  throw notNow('Everything is under the newest key already; make a newer one first: stint keys add.')
+  throw notNow(
+    'Everything is under the newest key already. Make a newer one first: stint keys add; it is known here some seconds later.',
+  )
 }
 
 /** Lets the newest key wrap from now on. */

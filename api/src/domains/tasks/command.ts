@@ -4,6 +4,7 @@ import { Problem } from '../../base/problem.ts'
 import { type Actor, can, demand, refused } from '../access/model.ts'
 import type { TaskChanges } from './changes.ts'
 import { auditOf, demandConfirmed, isDangerous } from './dangerous.ts'
+import { InputProblem } from './input-problem.ts'
 import type { StepRow, TaskCommand, TaskEngine, TaskRow } from './model.ts'
 import { demandSettable } from './set-state.ts'
 import { tasksByIds } from './store/lists.ts'
@@ -72,6 +73,14 @@ function payloadOf(command: TaskCommand): unknown {
   return command.kind === 'resolve' ? (command.resolverInput ?? {}) : undefined
 }
 
+/** A task is accepted with everything that its template asks of a resolver, defaults filled in, or not at all. Throws `InputProblem`. */
+async function completed(engine: TaskEngine, taskId: string, command: TaskCommand): Promise<TaskCommand> {
+  if (command.kind !== 'resolve') return command
+  const { problems, values } = await engine.checkApproval(taskId, command.resolverInput ?? {})
+  if (problems.length > 0) throw new InputProblem(problems)
+  return { ...command, resolverInput: values }
+}
+
 /** A reason is a comment that stands in front of what it explains. Answers the task to show: another one after a start over. */
 async function carryOut(
   engine: TaskEngine,
@@ -115,7 +124,7 @@ export async function commandTask(
   const seconds = checkWait(waitSeconds)
   const task = await demandTask(app, actor, taskId)
   await demandAllowed(parts, actor, task, command)
-  const shownId = await carryOut(engine, actor, task, command)
+  const shownId = await carryOut(engine, actor, task, await completed(engine, taskId, command))
   await waitForRest(changes, () => actor, shownId, seconds, task.stateUpdatedAt)
   return demandTask(app, actor, shownId)
 }

@@ -115,6 +115,27 @@ describe('a new task', () => {
     expect(resolved).toMatchObject({ state: 'stopped', result: 'success' })
   })
 
+  it('is accepted only with what its template asks of a resolver, defaults filled in', async () => {
+    const input = { type: 'string', collection: false, optional: false, hidden: false } as const
+    const asks = template({
+      autoRunnable: false,
+      resolverInputs: [
+        { ...input, name: 'zone', legalValues: ['a', 'b'] },
+        { ...input, name: 'rack', default: 'r1' },
+      ],
+      resultFormat: { place: '{{.resolver_input.zone}} {{.resolver_input.rack}}' },
+    })
+    const { task } = await create(resolver, asks)
+    const accept = (resolverInput?: Record<string, unknown>) =>
+      commandTask(parts(), operator, task.id, { kind: 'resolve', resolverInput }, 10)
+    for (const wrong of [undefined, {}, { zone: 'c' }]) {
+      await expect(accept(wrong)).rejects.toMatchObject({ code: 'invalid-input', fields: [{ name: 'zone' }] })
+    }
+    expect(await accept({ zone: 'b' })).toMatchObject({ state: 'stopped', result: 'success' })
+    const values = await parts().engine.reader.values(task)
+    expect(values?.outcome).toEqual({ place: 'b r1' })
+  })
+
   it('with the same key is the one that is there', async () => {
     const of = template()
     const first = await create(operator, of, { idempotencyKey: 'once' })

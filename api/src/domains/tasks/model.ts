@@ -238,6 +238,11 @@ export interface TaskEngine {
     /** Commits with the command. */
     alongside?: (tx: AnySql) => Promise<void>,
   ): Promise<void>
+  /** What a resolver filled in, against the template of the task: what is wrong with it, and the values with their defaults. */
+  checkApproval(
+    taskId: string,
+    given: Readonly<Record<string, unknown>>,
+  ): Promise<{ problems: readonly FieldProblem[]; values: Record<string, unknown> }>
   /** What is wrong with the edit; nothing when it is carried out. */
   editRequest(
     taskId: string,
