@@ -26,6 +26,7 @@ import { hasTasks } from '../domains/tasks/counts.ts'
 import { type CheckFacts, templateCheck } from '../domains/templates/check.ts'
 import type { TemplateCheck } from '../domains/templates/model.ts'
 import { TemplateDefinitions, templateForSteps } from '../domains/templates/read.ts'
+import { templateNames } from '../domains/templates/store.ts'
 import { ActionRegistry } from '../engine/action.ts'
 import { registerBuiltIn } from '../engine/actions/register.ts'
 import { Engine } from '../engine/engine.ts'
@@ -127,6 +128,7 @@ export async function assemble(
   const checkFacts = {
     configItems: () => new Set(configuration.names()),
     functions: () => functions.now(),
+    templates: () => templateNames(sql),
   }
   const definitions = new TemplateDefinitions(app)
   registry.addOwn(deliverActionOf({ app, keys, outbound }))

@@ -106,6 +106,8 @@ export interface Action<C = Record<string, unknown>> {
   resources?(configuration: C): readonly string[]
   /** Whom its step waits for while it is WAITING; absent: an event or a time. */
   readonly waitsFor?: WaitsFor
+  /** The field of its configuration that names a template to start: the checker looks whether there is one. */
+  readonly namesTemplate?: string
   /** What it will answer, where nothing but its configuration decides that; a dry run asks. May throw as `run` does. */
   foretell?(configuration: C): ActionResult | undefined
   /** What the JSON Schema cannot say; called by the checker with the raw (untemplated) configuration. Returns sentences. */

@@ -20,6 +20,8 @@ export interface CheckOptions {
   readonly functions?: ReadonlyMap<string, TemplateFunction>
   /** Items that templates may read as `.config.ITEM`, as itemName spells them; absent: not checked. */
   readonly configItems?: ReadonlySet<string>
+  /** Names of templates that steps may start; absent: not checked. */
+  readonly templates?: ReadonlySet<string>
   /** Why a `json_schema` cannot be compiled; undefined when it can. */
   readonly schemaProblem?: (schema: Readonly<Record<string, unknown>>) => string | undefined
   /** Why a JavaScript expression (`if` of a step) cannot be parsed; undefined when it can. */
@@ -88,7 +90,7 @@ function checkRules(reading: Reading, read: ReadTemplate, options: CheckOptions)
     for (const action of [step.action, step.preHook]) {
       if (action === undefined) continue
       const bases = read.template.baseConfigurations
-      checkAction(reader, action, read.bases, bases, { ...options, functions })
+      checkAction(reader, action, read.bases, bases, { ...options, functions, self: read.template.name })
     }
   }
   checkHandles(reader, reading.templated, namesOf(read, steps, graph, statesOf, options))

@@ -40,6 +40,7 @@ export type FindingCode =
   | 'no-iterator'
   | 'cycle'
   | 'unknown-action'
+  | 'unknown-template'
   | 'unknown-base-configuration'
   | 'missing-argument'
   | 'action-configuration'

@@ -40,3 +40,35 @@ test('texts that are asked about at once get their own answers', async () => {
   const answers = await Promise.all(words.map((word) => check(head + steps(word) + padding)))
   expect(answers.map(({ template }) => (template === undefined ? 'bad' : 'good'))).toEqual(words)
 })
+
+test('a step that names a template that is not there is warned about, and nothing is refused', async () => {
+  const starts = {
+    ...picky,
+    type: 'starts',
+    configuration: { type: 'object', properties: { template: { type: 'string' } } },
+    namesTemplate: 'template',
+  }
+  const knowing = templateCheck(new ActionRegistry().add(starts), {
+    templates: async () => new Set(['reboot-host']),
+  })
+  const step = (name: string, template: string) =>
+    `  ${name}: {action: {type: starts, configuration: {template: ${template}}}}\n`
+  const named = ['reboot-host', "'{{.input.which}}'", 'self', 'reboot-hosd', "'{{`x`}}'"]
+  const inputs = 'inputs: [{name: which, description: which}]\n'
+  const head = `name: self\ndescription: about\ntitle_format: 'one {{.input.which}}'\n${inputs}steps:\n`
+  const text = head + named.map((name, i) => step(`s${i}`, name)).join('')
+  for (const each of [text, text + padding]) {
+    const { template, findings } = await knowing(each)
+    expect(findings).toEqual([
+      {
+        line: 9,
+        column: 57,
+        severity: 'warning',
+        code: 'unknown-template',
+        path: 'steps.s3.action.configuration.template',
+        message: 'There is no template "reboot-hosd" yet; did you mean "reboot-host"?',
+      },
+    ])
+    expect(template?.name).toBe('self')
+  }
+})

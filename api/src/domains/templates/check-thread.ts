@@ -10,12 +10,14 @@ export interface CheckQuestion {
   readonly actions: ReadonlyMap<string, CheckedAction>
   readonly functions: ReadonlyMap<string, TemplateFunction>
   readonly configItems: ReadonlySet<string> | undefined
+  readonly templates?: ReadonlySet<string>
 }
 
 export interface CheckedAction {
   readonly configuration: Readonly<Record<string, unknown>>
   readonly output: Readonly<Record<string, unknown>> | undefined
   readonly metadata: Readonly<Record<string, unknown>> | undefined
+  readonly namesTemplate?: string
 }
 
 export interface CheckAnswer extends CheckedTemplate {

@@ -22,6 +22,8 @@ function isLong(text: string): boolean {
 export interface CheckFacts {
   readonly configItems?: () => ReadonlySet<string>
   readonly functions?: () => Promise<ReadonlyMap<string, TemplateFunction>>
+  /** Names of templates that can be started. */
+  readonly templates?: () => Promise<ReadonlySet<string>>
 }
 
 /** All that can be known without the functions: what those are checked with. */
@@ -43,23 +45,30 @@ const thread = new CheckThread()
 export function templateCheck(registry: ActionRegistry, facts: CheckFacts = {}): TemplateCheck {
   return async (text) => {
     const functions = (await facts.functions?.()) ?? new Map<string, TemplateFunction>()
-    const options = { ...checkOptionsOf(registry, facts), functions }
+    const templates = await facts.templates?.()
+    const options = { ...checkOptionsOf(registry, facts), functions, ...(templates && { templates }) }
     return isLong(text) ? checkLong(text, options, registry) : checkTemplate(text, options)
   }
 }
 
 async function checkLong(
   text: string,
-  { functions = new Map(), configItems }: CheckOptions,
+  { functions = new Map(), configItems, templates }: CheckOptions,
   registry: ActionRegistry,
 ): Promise<CheckedText> {
   const actions = new Map(
-    registry.all().map(({ type, configuration, output, metadata }) => {
-      return [type, { configuration, output, metadata }]
+    registry.all().map(({ type, configuration, output, metadata, namesTemplate }) => {
+      return [type, { configuration, output, metadata, ...(namesTemplate && { namesTemplate }) }]
     }),
   )
   try {
-    const answer = await thread.ask({ text, actions, functions, configItems })
+    const answer = await thread.ask({
+      text,
+      actions,
+      functions,
+      configItems,
+      ...(templates && { templates }),
+    })
     return withAnswers(answer, registry)
   } catch (error) {
     // Out of memory or out of patience: both mean that the text asks for too much.

@@ -73,6 +73,15 @@ export async function lockTemplates(tx: AnySql): Promise<void> {
   `
 }
 
+/** Names of all that can be named by a step. */
+export async function templateNames(sql: AnySql): Promise<ReadonlySet<string>> {
+  const rows = await sql<{ name: string }[]>`
+    -- templateNames
+    select name from template where is_latest and retired_at is null
+  `
+  return new Set(rows.map((row) => row.name))
+}
+
 /** What a folder is compared with. `fileDigest` is of the newest version that came from a file, whoever saved later ones. */
 export interface KnownTemplate {
   readonly name: string

@@ -121,6 +121,7 @@ export const batchAction: Action<Configuration> = {
     'Starts a task for each of a list of inputs and waits until all are over. When some fail, the step fails and names them; a retry starts only those again.',
   idempotent: true,
   waitsFor: 'subtask',
+  namesTemplate: 'template_name',
   example: {
     template_name: 'reboot-host',
     json_inputs: '{{jsonmarshal .step.list.output.hosts}}',

@@ -75,6 +75,7 @@ export function subtaskAction(clock: Clock): Action<Configuration> {
       'Starts a task from another template and waits until it is over. It belongs to the owner of this task; cancelling this task cancels it first.',
     idempotent: true,
     waitsFor: 'subtask',
+    namesTemplate: 'template',
     example: { template: 'create-user', input: { name: '{{.input.name}}' } },
     configuration: {
       type: 'object',

@@ -3,6 +3,7 @@ import { pathOf, suggestion } from '../findings.ts'
 import type { ReadAction } from '../read/action.ts'
 import type { Place, Reader } from '../read/reader.ts'
 import type { ReadTemplate } from '../read/template.ts'
+import { isTemplated } from '../text/parse.ts'
 import type { Finding, TemplateFunction } from '../types.ts'
 import { type ConfigurationProblem, checkConfiguration } from './configuration.ts'
 
@@ -13,6 +14,8 @@ export interface ActionShape {
   readonly configuration: JsonSchema
   readonly output?: JsonSchema
   readonly metadata?: JsonSchema
+  /** The field of the configuration that names a template to start. */
+  readonly namesTemplate?: string
   /** What the JSON Schema cannot say; sentences. */
   check?(configuration: Record<string, unknown>): readonly string[]
 }
@@ -27,6 +30,9 @@ export interface LaterCheck {
 export interface KnownActions {
   readonly actions?: ReadonlyMap<string, ActionShape>
   readonly functions: ReadonlyMap<string, TemplateFunction>
+  readonly templates?: ReadonlySet<string>
+  /** The template that is checked: it may start itself. */
+  readonly self?: string
   readonly later?: (question: LaterCheck) => void
 }
 
@@ -71,12 +77,31 @@ export function checkAction(
     const at = locate(read.configurationAt, problem) ?? locate(basePlace, problem)
     reader.fault(at ?? read.configurationAt ?? read.typeAt, 'action-configuration', problem.message)
   }
+  const missing = unknownTemplate(shape, whole, known)
+  if (missing !== undefined) {
+    const problem = { path: [shape.namesTemplate ?? ''], message: '' }
+    const at = locate(read.configurationAt, problem) ?? locate(basePlace, problem) ?? read.typeAt
+    const hint = suggestion(missing, known.templates ?? [])
+    reader.fault(at, 'unknown-template', `There is no template "${missing}" yet${hint}`, 'warning')
+  }
   const own = read.configurationAt ?? read.typeAt
   if (known.later !== undefined) {
     known.later({ type: action.type, configuration: whole, at: reader.positionOf(own) })
     return
   }
   for (const sentence of shape.check?.(whole) ?? []) reader.fault(own, 'action-configuration', sentence)
+}
+
+/** The template that a step would start, when it is named literally and is not there; it may still come. */
+function unknownTemplate(
+  { namesTemplate }: ActionShape,
+  configuration: Record<string, unknown>,
+  { templates, self }: KnownActions,
+): string | undefined {
+  const name = namesTemplate === undefined ? undefined : configuration[namesTemplate]
+  if (templates === undefined || typeof name !== 'string' || name === '' || isTemplated(name))
+    return undefined
+  return name === self || templates.has(name) ? undefined : name
 }
 
 /** Own fields win; objects merge, lists and everything else replace. */
