@@ -24,6 +24,8 @@ export interface CrawlOperation {
   readonly kind: 'query' | 'mutation' | 'subscription'
   /** Selections of the root, each a way down to some leaves. */
   readonly parts: readonly string[]
+  /** The same field, asked for nothing below it. */
+  readonly bare: string
 }
 
 const pageSize = 3
@@ -111,6 +113,7 @@ export function crawlOperations(schema: GraphQLSchema, id: string): CrawlOperati
     Object.values(root?.getFields() ?? {}).map((field) => ({
       name: `${root?.name}.${field.name}`,
       kind,
+      bare: `${field.name}${argumentsOf(field.args, id)}${isLeafType(getNamedType(field.type)) ? '' : ' { __typename }'}`,
       parts: fieldsOf(field, { schema, id, tasksMax: kind === 'mutation' ? 1 : 2, path: [] }),
     })),
   )

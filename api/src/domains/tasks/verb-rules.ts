@@ -113,7 +113,8 @@ const starter: Who = (actor, task, { template }) => {
 /** When nobody is asked, the state of the step says so; nobody is told that he is not the one. */
 const answerer: Who = (actor, task, { question }) => {
   if (!canSeeTask(actor, task)) return refused('task.resolve')
-  if (question === undefined || canAnswer(actor, task, question)) return undefined
+  const isAsked = question === undefined ? can(actor, 'task.resolve') : canAnswer(actor, task, question)
+  if (isAsked) return undefined
   return forbidden(
     'task.resolve',
     'Somebody else is asked: those whom the step names, or who may resolve the task.',
