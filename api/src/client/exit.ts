@@ -16,7 +16,7 @@ export const exitCodeWords: Record<number, string> = {
   2: 'the command line is wrong',
   3: 'warning: done, but a step was skipped or its failure tolerated',
   4: 'cancelled',
-  5: 'paused or waiting for approval: it needs a person',
+  5: 'paused, or waiting for approval or an answer: it needs a person',
   6: 'the server cannot be reached',
   7: 'still going when the time of --wait was over',
 }
@@ -56,7 +56,7 @@ const resultCodes: Record<string, number> = {
 
 /** Nothing more happens to it without a person. */
 export function isSettled({ state, reason }: Outcome): boolean {
-  return state === 'STOPPED' || state === 'PAUSED' || (state === 'PENDING' && reason === 'APPROVAL')
+  return state === 'STOPPED' || state === 'PAUSED' || reason === 'APPROVAL' || reason === 'WAITING_INPUT'
 }
 
 export function outcomeCode(outcome: Outcome): number {

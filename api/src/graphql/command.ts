@@ -68,7 +68,7 @@ export const TaskCommandInput = builder.inputType('TaskCommandInput', {
     reason: t.string(reason),
     wait: t.int({
       description:
-        'Answer only when the task has stopped or paused, at the latest after so many seconds (0 to 60).',
+        'Answer only when the task has stopped or needs a person, at the latest after so many seconds (0 to 60).',
     }),
   }),
 })

@@ -91,7 +91,8 @@ const CreateTaskInput = builder.inputType('CreateTaskInput', {
     locks: t.field({ type: [LockInput], description: 'Resources it needs, besides those of its template.' }),
     links: t.stringList({ description: 'Resources it refers to, as `host/db1`.' }),
     wait: t.int({
-      description: 'Answer when it has stopped or paused, at the latest after so many seconds (0 to 60).',
+      description:
+        'Answer when it has stopped or needs a person, at the latest after so many seconds (0 to 60).',
     }),
   }),
 })

@@ -37,8 +37,11 @@ const rotateDocument = document<{ rotateKeys: KeyRing }, { reencrypt: boolean }>
   `mutation CliRotateKeys($reencrypt: Boolean) { rotateKeys(reencrypt: $reencrypt) { ${fields} } }`,
 )
 
-function useOf({ isNewest, mayBeRemoved }: RingKey): string {
+/** A key that is younger than the one that wraps was added to take its place: it is no rest of an older time. */
+function useOf({ isNewest, mayBeRemoved, createdAt }: RingKey, keys: readonly RingKey[]): string {
   if (isNewest) return 'wraps what is new'
+  const isAhead = keys.some((other) => other.isNewest && other.createdAt < createdAt)
+  if (isAhead) return 'not yet used: stint keys rotate'
   return mayBeRemoved ? 'may be removed' : 'needed'
 }
 
@@ -52,7 +55,7 @@ function show(terminal: Terminal, ring: KeyRing): void {
       { title: 'KEY', value: ({ id }) => id },
       { title: 'SINCE', value: ({ createdAt }) => createdAt.slice(0, 16).replace('T', ' ') },
       { title: 'TASKS', value: ({ tasks }) => String(tasks) },
-      { title: 'USE', value: useOf },
+      { title: 'USE', value: (key) => useOf(key, ring.keys) },
     ],
     'There is no key yet.',
   )

@@ -109,6 +109,11 @@ describe('a new task', () => {
     })
   })
 
+  it('answers whoever waits with the request as soon as somebody has to accept it', async () => {
+    const { task } = await create(resolver, template({ allowedResolverUsernames: [] }), { wait: 60 })
+    expect(task).toMatchObject({ state: 'pending', reason: 'approval' })
+  })
+
   it('waits for an approval and runs after it', async () => {
     const { task } = await create(resolver, template({ allowedResolverUsernames: [] }))
     const resolved = await commandTask(parts(), operator, task.id, { kind: 'resolve' }, 10)

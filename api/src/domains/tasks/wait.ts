@@ -13,10 +13,12 @@ export function checkWait(seconds: number | null | undefined): number {
   throw new Problem('invalid-input', message, { details: { fields: [{ name: 'wait', message }] } })
 }
 
-const isAtRest = ({ state }: TaskRow) => state === 'stopped' || state === 'paused'
+/** Nothing more happens to it, or a person is waited for: whoever waits with the request must hear of it to do something. */
+const isAtRest = ({ state, reason }: TaskRow) =>
+  state === 'stopped' || state === 'paused' || reason === 'approval' || reason === 'waiting-input'
 
 /**
- * Resolves when the task has stopped or paused, at the latest after `seconds`. With `since` only a rest that it came to after
+ * Resolves when the task has stopped or needs a person, at the latest after `seconds`. With `since` only a rest that it came to after
  * that instant counts: a paused task that is resumed rests until the resume is applied.
  * Throws `not-found` when the task may not be seen any more.
  */
