@@ -23,6 +23,8 @@ export interface RunHost {
   readonly keys: KeyRing
   readonly log: Logger
   readonly slots: Slots
+  /** Could it take further tasks? */
+  readonly hasRoom: boolean
   /** False in a process that only applies commands, for tasks of another region and for those that are held back. */
   readonly startsSteps: (task: { label: string; region: string | undefined }) => boolean
   /** Our clock corrected to the database's; never goes back. */

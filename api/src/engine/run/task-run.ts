@@ -41,6 +41,8 @@ import { waitReasonOf } from './waiting.ts'
 /** Progress of a running task is written at most this often, its log a little sooner. */
 const progressEveryMs = 400
 const logEveryMs = 100
+/** A task whose next step is due within this time stays in memory while there is room. */
+const keptMs = 1000
 
 export class TaskRun implements RunningTask {
   readonly host: RunHost
@@ -267,7 +269,17 @@ export class TaskRun implements RunningTask {
     if (!waiting && !isRetrying) return this.#pause(stuckBecause(this, open))
     this.task.run()
     this.task.setReason(waiting ?? 'retrying')
+    if (this.host.hasRoom && this.#isDueSoon(moving)) return undefined
     return this.#release(false)
+  }
+
+  /** It would be read again at once: its signal finds it here. A loop of 3,000 short waits read all its rows 3,000 times. */
+  #isDueSoon(steps: readonly StepPatch[]): boolean {
+    const now = this.host.now().getTime()
+    return steps.some(({ dueAt }) => {
+      const inMs = dueAt === undefined ? 0 : dueAt.getTime() - now
+      return inMs > 0 && inMs <= keptMs
+    })
   }
 
   blame(step: StepPatch | undefined): void {
