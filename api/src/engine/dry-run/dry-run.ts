@@ -11,7 +11,7 @@ import { ValueError, ValueFault } from '../values/fault.ts'
 import { render } from '../values/template.ts'
 import type { DryRunReport, DryRunStep } from './report.ts'
 import { type Foreseen, foresee, patchOf } from './step.ts'
-import { type Knowledge, partly } from './unknown.ts'
+import { type Knowledge, partly, partlyResult } from './unknown.ts'
 import { DryValues } from './values.ts'
 
 export interface DryRunRequest {
@@ -84,7 +84,7 @@ export async function dryRun(parts: DryRunParts, request: DryRunRequest): Promis
     linksOf(plan, template.name, values, masker, [], (name) => parts.limitOf(name)),
   )
   const result = attempt(problems, 'result_format', template.resultFormat, () =>
-    partly(template.resultFormat, knowledge, (each) => render(each, rootOf(values), values.options())),
+    partlyResult(template.resultFormat, knowledge, (each) => render(each, rootOf(values), values.options())),
   )
   return masker.maskDeep({ title, steps, links, result, problems }) as DryRunReport
 }

@@ -106,3 +106,19 @@ export function partly(value: unknown, knowledge: Knowledge, render: (text: stri
     Object.entries(value).map(([key, each]) => [key, partly(each, knowledge, render)]),
   )
 }
+
+/** The same for a `result_format`, of which keys are rendered, too, and lists stay as they stand; see renderResult. */
+export function partlyResult(
+  format: Readonly<Record<string, unknown>>,
+  knowledge: Knowledge,
+  render: (text: string) => unknown,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(format).map(([key, value]) => {
+      const name = String(partly(key, knowledge, render))
+      if (Array.isArray(value) || value === null || typeof value !== 'object')
+        return [name, typeof value === 'string' ? partly(value, knowledge, render) : value]
+      return [name, partlyResult(value as Record<string, unknown>, knowledge, render)]
+    }),
+  )
+}
