@@ -9,6 +9,7 @@ import { outcomeAfterTheFact } from './flush-recall.ts'
 import type { TakeAnswer } from './lock.ts'
 import { findFlushNo } from './store/executor.ts'
 import type { TaskRow } from './store/task.ts'
+import { ping } from './store/transaction.ts'
 
 /*
  * Group commit: one flush at a time writes what all tasks of this executor have to say, the next one fills meanwhile;
@@ -289,6 +290,8 @@ export class Flusher {
     })
     const end = () => void pool.end({ timeout: 0 }).catch(() => {})
     try {
+      // A reservation that finds no server, or one that is starting up, is never answered: it cost 15 s after each crash.
+      await withTimeout(ping(pool).then(() => {}))
       const sql = await withTimeout(pool.reserve())
       this.#connection = { sql, end, lost }
       return this.#connection

@@ -16,3 +16,8 @@ export function commit(sql: AnySql) {
 export function rollback(sql: AnySql) {
   return sql`rollback`
 }
+
+/** Fails where there is no server. */
+export function ping(sql: AnySql) {
+  return sql`select 1`
+}
