@@ -28,7 +28,7 @@ function cpuMs(): number {
 /** Counts what one rendering does, or all renderings of one configuration together. */
 export class Budget {
   readonly #now: () => number
-  readonly #from: number
+  #from: number
   /** Until then nothing has to be looked at. */
   #nextLook: number
   #cpuFrom: number | undefined
@@ -58,6 +58,12 @@ export class Budget {
   waited(ms: number): void {
     this.#waitedMs += ms
     this.call()
+  }
+
+  /** Something that is no part of the rendering took its time, such as a thread that had to be started. */
+  excuse(ms: number): void {
+    this.#from += ms
+    this.#nextLook += ms
   }
 
   /** What this thread has computed costs 1.3 µs to ask, so it is asked rarely, and of quick renderings never. */

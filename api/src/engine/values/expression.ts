@@ -57,6 +57,11 @@ export function expressionProblem(text: string): string | undefined {
   return 'fault' in answer ? `This is not JavaScript: ${answer.message}.` : undefined
 }
 
+/** Starts the thread when there is none: 100 ms, and more than a rendering may take on a busy machine. */
+export function readyForExpressions(): void {
+  if (thread === undefined || thread.isOver) thread = new ExpressionThread()
+}
+
 function ask(
   text: string,
   globals: Readonly<Record<string, string>>,
@@ -64,8 +69,14 @@ function ask(
   onlyParse: boolean,
 ): ExpressionAnswer {
   const timeoutMs = Math.min(wantedMs, expressionLimits.timeMs)
-  if (thread === undefined || thread.isOver) thread = new ExpressionThread()
-  const answer = thread.ask({ text, globals, timeoutMs, onlyParse, limits: expressionLimits })
+  readyForExpressions()
+  const answer = (thread as ExpressionThread).ask({
+    text,
+    globals,
+    timeoutMs,
+    onlyParse,
+    limits: expressionLimits,
+  })
   if (answer !== undefined && !('fault' in answer && answer.fault === 'time')) return answer
   return { fault: 'time', message: `the expression took longer than ${timeoutMs} ms` }
 }

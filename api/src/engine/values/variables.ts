@@ -1,6 +1,6 @@
 import type { TemplateVariable } from '@stint/schema/template-types'
 import { valueLimits } from './budget.ts'
-import { ExpressionError, evaluateExpression } from './expression.ts'
+import { ExpressionError, evaluateExpression, readyForExpressions } from './expression.ts'
 import { ValueFault } from './fault.ts'
 import type { Run, VariableSource } from './run.ts'
 import { renderInside } from './template.ts'
@@ -45,7 +45,11 @@ function fixedValue(value: unknown, run: Run): unknown {
 
 function expressionValue(definition: TemplateVariable, expression: string, run: Run): unknown {
   const text = renderInside(expression, run)
+  const before = run.clock.monotonicMs()
+  readyForExpressions()
   const from = run.clock.monotonicMs()
+  // The first expression of a process starts their thread, which is nobody's fault.
+  run.budget.excuse(from - before)
   try {
     return evaluateExpression(text, run.root as Record<string, unknown>, definition.expressionTimeoutMs)
   } catch (error) {
