@@ -6,6 +6,7 @@ import { holds, toyEngine } from '../testing/toy-engine.ts'
 const resourceLimits = new Map([
   ['socket', 2],
   ['narrow', 1],
+  ['slot', 1],
 ])
 const { database, toys, engine, stop, taskOf } = await toyEngine({ resourceLimits: () => resourceLimits })
 afterAll(stop)
@@ -301,6 +302,27 @@ describe('parents and children', () => {
     ;(await toys.running('late')).finish()
     p.finish()
     await reaches(late, { state: 'stopped', result: 'success' })
+  })
+
+  it('a step of a task that holds a lock goes before those who wait for that lock', async () => {
+    const steps = [
+      testStep('first', { action: holds }),
+      testStep('second', {
+        action: holds,
+        resources: ['slot'],
+        dependencies: [{ step: 'first', states: ['DONE'] }],
+      }),
+    ]
+    const holder = await created(testTask(testTemplate(steps, { locks: [waits('host/inner')] })))
+    const first = await toys.running('first')
+    const both = await created(
+      holding('both', [waits('host/inner')], { limits: [{ resource: 'slot', capacity: 1 }] }),
+    )
+    await reaches(both, { state: 'pending', reason: 'lock' })
+    first.finish()
+    ;(await toys.running('second')).finish()
+    ;(await toys.running('both')).finish()
+    for (const id of [holder, both]) await reaches(id, { state: 'stopped', result: 'success' })
   })
 
   it('a circle of waiting is broken, and its error shows it', async () => {
