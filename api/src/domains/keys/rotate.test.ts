@@ -106,8 +106,8 @@ test('only who may rotates, and there must be a newer key', async () => {
   await expect(rotateKeys({ app, engine: one.engine }, viewer, { reencrypt: false })).rejects.toMatchObject({
     code: 'forbidden',
   })
-  await expect(rotate()).rejects.toThrow(/make a newer one first/)
-  await expect(rotate(true)).rejects.toThrow(/make a newer one first/)
+  await expect(rotate()).rejects.toThrow(/Make a newer one first/)
+  await expect(rotate(true)).rejects.toThrow(/Make a newer one first/)
 })
 
 test('a key that a process lacks does not wrap', async () => {
