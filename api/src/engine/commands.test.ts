@@ -120,13 +120,14 @@ describe('commands', () => {
 describe('waiting', () => {
   it('for a time holds nothing in memory and goes on by itself', async () => {
     const steps = [
-      testStep('nap', { action: { type: 'wait', configuration: { for: '300ms' } } }),
+      testStep('nap', { action: { type: 'wait', configuration: { for: '2500ms' } } }),
       testStep('follower', { dependencies: after('nap') }),
     ]
     const { id } = await engine.createTask(testTask(testTemplate(steps)))
     await expect.poll(async () => (await taskOf(id))?.reason).toBe('waiting-until')
-    expect(engine.executor.runs.has(id)).toBe(false)
-    await engine.waitForStop(id, 5)
+    // One that is due within a second would stay.
+    await expect.poll(() => engine.executor.runs.has(id), { timeout: 1_400, interval: 10 }).toBe(false)
+    await engine.waitForStop(id, 20)
     expect(await statesOf(id)).toEqual({ nap: 'DONE', follower: 'DONE' })
     expect((await findSteps(database.sql, [id]))[0]).toMatchObject({ tryCount: 1, attemptNo: 2 })
   })
