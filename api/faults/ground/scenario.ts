@@ -92,11 +92,16 @@ export function executors(
   )
 }
 
+/** The driver may lose a question together with its connection: then there is no answer, and no error either. */
+export function soon<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  return Promise.race([answer.catch(() => otherwise), pause(3000, otherwise, { ref: false })])
+}
+
 /** Asks until the answer is true; the database may be away in between. False when the time was over. */
 export async function until(answer: () => Promise<boolean>, seconds: number, everyMs = 50): Promise<boolean> {
   const deadline = performance.now() + seconds * 1000
   while (performance.now() < deadline) {
-    if (await answer().catch(() => false)) return true
+    if (await soon(answer(), false)) return true
     await pause(everyMs)
   }
   return false

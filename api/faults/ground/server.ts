@@ -31,7 +31,11 @@ async function prepare(target: Target, sql: Sql): Promise<void> {
 
 export async function startServer(): Promise<FaultServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'stint-faults-'))
-  const postgres = new EmbeddedPostgres({ dataDir, settings })
+  const postgres = new EmbeddedPostgres({
+    dataDir,
+    settings,
+    log: createLog({ level: 'error', format: 'json' }),
+  })
   process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }))
   await postgres.start()
   const { target } = postgres

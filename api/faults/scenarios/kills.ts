@@ -8,6 +8,7 @@ import {
   type Scenario,
   settled,
   share,
+  soon,
   takenOver,
   work,
 } from '../ground/scenario.ts'
@@ -132,12 +133,11 @@ export const wholeInstallation: Scenario = {
     const started = startedAgain(ground)
     let before = -1
     let progressMs = 0
-    for (; progressMs === 0; await pause(20)) {
-      const count = await done().catch(() => undefined)
+    for (; progressMs === 0 && performance.now() - begun < 60_000; await pause(20)) {
+      const count = await soon(done(), undefined)
       if (count === undefined) continue
       if (before < 0) before = count
       if (count > before) progressMs = performance.now() - begun
-      if (performance.now() - begun > 60_000) break
     }
     await started
     await settled(ground)
