@@ -1,9 +1,10 @@
 import { afterAll, expect, it } from 'vitest'
 import { testStep, testTask, testTemplate } from '../testing/engine.ts'
 import { holds, toyEngine } from '../testing/toy-engine.ts'
+import { findHinted } from './store/dispatch.ts'
 
 // One task at a time: everything else waits in the queue.
-const { toys, engine, stop, taskOf } = await toyEngine({ capacity: 1 })
+const { database, toys, engine, stop, taskOf } = await toyEngine({ capacity: 1 })
 afterAll(stop)
 
 const of = (name: string, owner: string, priority = 0) =>
@@ -57,4 +58,14 @@ it('a new task stands behind those that wait already, also when a place is free 
   busy.finish()
   await of('late', 'anna')
   expect(await order(2)).toEqual(['waiting', 'late'])
+})
+
+it('what waits in the queue because everybody is full is not taken for lost', async () => {
+  await of('full', 'anna')
+  const full = await toys.running('full')
+  const { id } = await of('behind', 'anna')
+  await expect.poll(async () => (await findHinted(database.sql)).has(id), { timeout: 10_000 }).toBe(true)
+  full.finish()
+  ;(await toys.running('behind')).finish()
+  await expect.poll(() => taskOf(id), { timeout: 10_000 }).toMatchObject({ state: 'stopped' })
 })

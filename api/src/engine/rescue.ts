@@ -5,6 +5,7 @@ import { processStartedAt } from './actions/process-group.ts'
 import { deadAfterSeconds } from './heartbeat.ts'
 import type { Hold } from './hold.ts'
 import { bootId } from './machine.ts'
+import { findHinted } from './store/dispatch.ts'
 import {
   declareDead,
   findExecutorsOfInstallation,
@@ -181,7 +182,10 @@ export class Rescue implements Service {
     try {
       await dropExpiredHolds(sql)
       const found = await sql.begin(async (tx) => {
-        const unclaimed = await findUnclaimed(tx, olderThanSeconds, netLimit)
+        const old = await findUnclaimed(tx, olderThanSeconds, netLimit)
+        // Where everybody is full, tasks wait as long as it takes: those that stand in the queue are not lost.
+        const hinted = old.length > 0 ? await findHinted(tx) : new Set<string>()
+        const unclaimed = old.filter((row) => !hinted.has(row.id))
         const unheard = await findUnheard(tx, olderThanSeconds, netLimit)
         const rows = [...unclaimed, ...unheard]
         await wake(tx, [...new Set(rows.map((row) => row.id))])
