@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from 'vitest'
 import { testStep, testTask, testTemplate } from '../testing/engine.ts'
 import { holds, toyEngine } from '../testing/toy-engine.ts'
-import { findHinted } from './store/dispatch.ts'
+import { findUnhinted } from './store/hint.ts'
 
 // One task at a time: everything else waits in the queue.
 const { database, toys, engine, stop, taskOf } = await toyEngine({ capacity: 1 })
@@ -64,7 +64,8 @@ it('what waits in the queue because everybody is full is not taken for lost', as
   await of('full', 'anna')
   const full = await toys.running('full')
   const { id } = await of('behind', 'anna')
-  await expect.poll(async () => (await findHinted(database.sql)).has(id), { timeout: 10_000 }).toBe(true)
+  await expect.poll(async () => await findUnhinted(database.sql, 0, 10), { timeout: 10_000 }).toEqual([])
+  expect(await taskOf(id)).toMatchObject({ state: 'pending', executorId: null })
   full.finish()
   ;(await toys.running('behind')).finish()
   await expect.poll(() => taskOf(id), { timeout: 10_000 }).toMatchObject({ state: 'stopped' })

@@ -28,7 +28,7 @@ import { Reader } from './read.ts'
 import { appendReport, loseReport, type NewReport, type OpenedReport, openReport } from './report.ts'
 import type { ReportBody } from './report-change.ts'
 import { type CheckedApproval, checkApproval, checkEdit, type RequestEdit, requestAgain } from './request.ts'
-import { Rescue, takeOverPredecessors } from './rescue.ts'
+import { Rescue, takeOver, takeOverPredecessors } from './rescue.ts'
 import type { SharedSecrets } from './run/mask.ts'
 import type { KeyRing } from './seal.ts'
 import { checkTimes, conceive, type NewTask } from './start.ts'
@@ -341,6 +341,7 @@ export class Engine implements Service {
       for (let tries = 0; !this.#isStopping; tries++) {
         try {
           await next.start()
+          await this.#freeOwn(dead)
           await this.#queue.fetch()
           return
         } catch (error) {
@@ -350,6 +351,12 @@ export class Engine implements Service {
       }
     }
     void begin()
+  }
+
+  /** Nobody needs to wait for the silence of a life that has ended here: what it held is free as soon as the database answers. */
+  async #freeOwn({ executorId }: Executor): Promise<void> {
+    const { sql, log } = this.#options
+    if (!this.#hold.isOn) await takeOver({ sql, log, wake: this.#wake }, executorId, 0)
   }
 
   #lead(): Service {

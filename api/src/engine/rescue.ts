@@ -5,7 +5,6 @@ import { processStartedAt } from './actions/process-group.ts'
 import { deadAfterSeconds } from './heartbeat.ts'
 import type { Hold } from './hold.ts'
 import { bootId } from './machine.ts'
-import { findHinted } from './store/dispatch.ts'
 import {
   declareDead,
   findExecutorsOfInstallation,
@@ -13,6 +12,7 @@ import {
   findSilentExecutors,
   terminateSessions,
 } from './store/executor.ts'
+import { findUnhinted } from './store/hint.ts'
 import { dropExpiredHolds } from './store/hold.ts'
 import { dropDeadMail } from './store/signal.ts'
 import { findUnclaimed, findUnheard, freeTasks } from './store/task.ts'
@@ -175,17 +175,14 @@ export class Rescue implements Service {
     for (const { id } of await findOwnersThatAreOver(this.#options.sql)) await freeTasksOf(this.#options, id)
   }
 
-  /** Looks for claimable tasks without an owner and for unread mail, both older than any hint should be; counts and logs each. */
+  /** Looks for claimable tasks without an owner and without a hint, and for old unread mail; counts and logs each. */
   async castNet(olderThanSeconds = 15): Promise<number> {
     const { sql, wake, log, hold } = this.#options
     if (hold.isOn) return 0
     try {
       await dropExpiredHolds(sql)
       const found = await sql.begin(async (tx) => {
-        const old = await findUnclaimed(tx, olderThanSeconds, netLimit)
-        // Where everybody is full, tasks wait as long as it takes: those that stand in the queue are not lost.
-        const hinted = old.length > 0 ? await findHinted(tx) : new Set<string>()
-        const unclaimed = old.filter((row) => !hinted.has(row.id))
+        const unclaimed = await findUnhinted(tx, olderThanSeconds, netLimit)
         const unheard = await findUnheard(tx, olderThanSeconds, netLimit)
         const rows = [...unclaimed, ...unheard]
         await wake(tx, [...new Set(rows.map((row) => row.id))])

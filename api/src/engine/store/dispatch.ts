@@ -39,17 +39,3 @@ export function findDispatch(sql: AnySql, ids: readonly string[]) {
     from woken
     left join queued on is_new and queued.name = woken.owner_name`
 }
-
-/** Tasks that some hint in the queue speaks of, waiting or being followed at this moment. */
-export async function findHinted(sql: AnySql): Promise<Set<string>> {
-  const [queue] = await sql<{ isThere: boolean }[]>`
-    -- findHinted
-    select to_regclass('pgboss.job') is not null as is_there`
-  if (!queue?.isThere) return new Set()
-  const rows = await sql<{ id: string }[]>`
-    -- findHintedTasks
-    select distinct jsonb_array_elements_text(data -> 'ids') as id
-    from pgboss.job
-    where name like 'advance%' and state < 'completed'`
-  return new Set(rows.map((row) => row.id))
-}

@@ -1,0 +1,24 @@
+import type { AnySql } from '../../postgres/connect.ts'
+
+/**
+ * Tasks that could be claimed, that nobody owns, and that no waiting or running job speaks of, oldest first: their hint was
+ * lost. Those with a job only wait for an executor that has room, and be it for hours. `olderThanSeconds` leaves out those
+ * whose hint is still on its way.
+ */
+export function findUnhinted(sql: AnySql, olderThanSeconds: number, limit: number) {
+  return sql<{ id: string }[]>`
+    -- findUnhinted
+    with unclaimed as materialized (
+      select id
+      from task
+      where executor_id is null and kind = 'run'
+        and (state = 'pending' and reason = 'queued' or state = 'running' and reason is null)
+        and state_updated_at <= now() - make_interval(secs => ${olderThanSeconds})
+    ), hinted as materialized (
+      select distinct jsonb_array_elements_text(data -> 'ids')::uuid as id
+      from pgboss.job
+      where (name = 'advance' or name like 'advance.%') and state in ('created', 'retry', 'active')
+        and exists (select from unclaimed)
+    )
+    select id from unclaimed where id not in (select id from hinted) order by id limit ${limit}`
+}
