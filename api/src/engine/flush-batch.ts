@@ -144,6 +144,20 @@ function withoutRepeats(
   return changes.filter(isNew)
 }
 
+/** A row for each element of a list that most of them do not have: nothing is made for those. */
+function rowsOf<Of, Element, Row>(
+  all: readonly Of[],
+  listOf: (of: Of) => readonly Element[] | undefined,
+  rowOf: (of: Of, element: Element) => Row,
+): Row[] {
+  const rows: Row[] = []
+  for (const each of all) {
+    const list = listOf(each)
+    if (list) for (const element of list) rows.push(rowOf(each, element))
+  }
+  return rows
+}
+
 /** Sends every statement of the batch without waiting for one; only those that have rows. */
 function send(sql: AnySql, plan: PlannedBatch, context: BatchContext) {
   const all: PromiseLike<unknown>[] = []
@@ -155,21 +169,42 @@ function send(sql: AnySql, plan: PlannedBatch, context: BatchContext) {
   some(births, (rows) => insertTasks(sql, rows, me))
   some(births, (rows) => insertPayloads(sql, rows))
   some(
-    births.flatMap((b) => b.steps.map((step) => ({ taskId: b.id, step }))),
+    rowsOf(
+      births,
+      (b) => b.steps,
+      ({ id: taskId }, step) => ({ taskId, step }),
+    ),
     (rows) => insertSteps(sql, rows, me),
   )
   some(
-    births.flatMap((b) => b.dependsOn.map((dependsOnId) => ({ taskId: b.id, dependsOnId }))),
+    rowsOf(
+      births,
+      (b) => b.dependsOn,
+      ({ id: taskId }, dependsOnId) => ({ taskId, dependsOnId }),
+    ),
     (rows) => insertDependencies(sql, rows),
   )
   some(
-    changes.flatMap((c) => (c.dropLinks ?? []).map((link) => ({ taskId: c.taskId, link }))),
+    rowsOf(
+      changes,
+      (c) => c.dropLinks,
+      ({ taskId }, link) => ({ taskId, link }),
+    ),
     (rows) => deleteLinks(sql, rows),
   )
   some(
-    [...births, ...changes.map((c) => ({ id: c.taskId, links: c.links ?? [] }))].flatMap(({ id, links }) =>
-      links.map((link) => ({ taskId: id, link })),
-    ),
+    [
+      ...rowsOf(
+        births,
+        (b) => b.links,
+        ({ id: taskId }, link) => ({ taskId, link }),
+      ),
+      ...rowsOf(
+        changes,
+        (c) => c.links,
+        ({ taskId }, link) => ({ taskId, link }),
+      ),
+    ],
     (rows) => upsertLinks(sql, rows),
   )
   some(
@@ -177,19 +212,35 @@ function send(sql: AnySql, plan: PlannedBatch, context: BatchContext) {
     (rows) => insertReports(sql, rows),
   )
   some(
-    changes.flatMap((c) => (c.newSteps ?? []).map((step) => ({ taskId: c.taskId, step }))),
+    rowsOf(
+      changes,
+      (c) => c.newSteps,
+      ({ taskId }, step) => ({ taskId, step }),
+    ),
     (rows) => insertSteps(sql, rows, me),
   )
   some(
-    changes.flatMap((c) => (c.steps ?? []).map((patch) => ({ taskId: c.taskId, patch }))),
+    rowsOf(
+      changes,
+      (c) => c.steps,
+      ({ taskId }, patch) => ({ taskId, patch }),
+    ),
     (rows) => updateSteps(sql, rows, me),
   )
   some(
-    changes.flatMap((c) => (c.attempts ?? []).map((attempt) => ({ taskId: c.taskId, attempt }))),
+    rowsOf(
+      changes,
+      (c) => c.attempts,
+      ({ taskId }, attempt) => ({ taskId, attempt }),
+    ),
     (rows) => insertAttempts(sql, rows, me),
   )
   some(
-    changes.flatMap((c) => (c.output ?? []).map((output) => ({ taskId: c.taskId, output }))),
+    rowsOf(
+      changes,
+      (c) => c.output,
+      ({ taskId }, output) => ({ taskId, output }),
+    ),
     (rows) => insertOutput(sql, rows),
   )
   some(plan.events, (rows) => insertEvents(sql, rows))
@@ -205,14 +256,33 @@ function send(sql: AnySql, plan: PlannedBatch, context: BatchContext) {
     ),
     (rows) => updatePayloads(sql, rows),
   )
-  const timers = [...births.flatMap((b) => b.timers), ...changes.flatMap((c) => c.timers ?? [])]
+  const timers = [
+    ...rowsOf(
+      births,
+      (b) => b.timers,
+      (_, timer) => timer,
+    ),
+    ...rowsOf(
+      changes,
+      (c) => c.timers,
+      (_, timer) => timer,
+    ),
+  ]
   some(timers, (rows) => upsertTimers(sql, rows))
   some(
-    changes.flatMap((c) => (c.clearTimers ?? []).map((key) => ({ taskId: c.taskId, ...key }))),
+    rowsOf(
+      changes,
+      (c) => c.clearTimers,
+      ({ taskId }, key) => ({ taskId, ...key }),
+    ),
     (rows) => deleteTimers(sql, rows),
   )
   some(
-    changes.flatMap((c) => (c.appliedSignals ?? []).map((id) => ({ taskId: c.taskId, id }))),
+    rowsOf(
+      changes,
+      (c) => c.appliedSignals,
+      ({ taskId }, id) => ({ taskId, id }),
+    ),
     (rows) => deleteSignals(sql, rows),
   )
   // Timers first: one that is being fired is waited for here, and then its signal is there to be dropped.

@@ -1,12 +1,12 @@
 import { limits } from '@stint/schema/limits'
 import type { OutputStream } from '@stint/schema/words'
-import type { ActionContext } from '../action.ts'
 import { endLeftGroup } from '../actions/process-group.ts'
 import type { AttemptRow, StepPatch } from '../change.ts'
 import type { Doors } from '../doors.ts'
 import { placeOf, type TaskKey } from '../seal.ts'
 import { isBlocked, isRetriable } from '../step.ts'
 import { testPoint } from '../test-points.ts'
+import { AttemptContext, type AttemptDoor } from './attempt-context.ts'
 import { errorSummaryOf, fingerprintOf } from './error-summary.ts'
 import { Execution } from './execution.ts'
 import { LogBuffer } from './log-buffer.ts'
@@ -26,16 +26,17 @@ export interface AttemptKind {
 }
 
 /** One try of one step in this process: starts when its RUNNING is durable, ends exactly once. */
-export class AttemptRun {
+export class AttemptRun implements AttemptDoor {
   readonly no: number
   /** Share of the work that is done, 0 to 1. */
   share = 0
-  readonly #run: RunningTask
+  readonly run: RunningTask
+  readonly step: StepPatch
   readonly #planned: PlanStep
-  readonly #step: StepPatch
   readonly #kind: AttemptKind
-  readonly #abort = new AbortController()
-  readonly #log: LogBuffer
+  // Both are made when somebody needs them: most actions are short and say nothing.
+  #abort: AbortController | undefined
+  #log: LogBuffer | undefined
   readonly #execution: Execution
   #abortReason: AbortReason | undefined
   #isOver = false
@@ -43,12 +44,11 @@ export class AttemptRun {
   #timers: NodeJS.Timeout[] = []
 
   constructor(run: RunningTask, planned: PlanStep, step: StepPatch, kind: AttemptKind) {
-    this.#run = run
+    this.run = run
+    this.step = step
     this.#planned = planned
-    this.#step = step
     this.#kind = kind
     this.no = step.no
-    this.#log = new LogBuffer(run.masker)
     this.#execution = new Execution(run, planned, step)
   }
 
@@ -65,95 +65,82 @@ export class AttemptRun {
     if (isLongTurn()) return nextTurn(() => this.#begin())
     const { timeoutMs, executionDelayMs } = this.#planned.definition
     if (timeoutMs)
-      this.#timers.push(setTimeout(() => this.abort('timeout', this.#run.host.abortGraceMs), timeoutMs))
-    if (this.#kind.recheck) return this.#end(this.#run.values.lastOutcomeOf(this.no))
+      this.#timers.push(setTimeout(() => this.abort('timeout', this.run.host.abortGraceMs), timeoutMs))
+    if (this.#kind.recheck) return this.#end(this.run.values.lastOutcomeOf(this.no))
     if (executionDelayMs > 0) this.#timers.push(setTimeout(() => this.#execute(), executionDelayMs))
     else this.#execute()
   }
 
   #execute(): void {
     if (this.#isOver || this.#abortReason) return
-    const outcome = this.#execution.start(this.#context())
+    const outcome = this.#execution.start(new AttemptContext(this))
     if (!(outcome instanceof Promise)) return this.#end(outcome)
     void outcome.then((ended) => this.#end(this.#abortReason && ended.error ? this.#abortOutcome() : ended))
   }
 
-  #context(): ActionContext {
-    const { facts, task, values } = this.#run
-    const { attemptNo, tryCount, groupNo } = this.#step
-    // The first group keeps the short form: targets know it.
-    const group = groupNo > 1 ? `/${groupNo}` : ''
-    // Opened when the action asks for one: a light action knocks at no door.
-    let doors: Doors | undefined
-    const open = () => (doors ??= this.#doors())
-    return {
-      signal: this.#abort.signal,
-      task: { id: facts.id, label: facts.label, title: task.patch.title, owner: facts.ownerName },
-      step: { no: this.no, name: this.#run.steps.nameOf(this.no) },
-      attempt: { no: attemptNo, tryNo: tryCount, key: `${facts.id}/${this.no}${group}` },
-      previousOutput: values.outputOf(this.no),
-      resumed: this.#kind.resumed,
-      get children() {
-        return open().children
-      },
-      get questions() {
-        return open().questions
-      },
-      get cache() {
-        return open().cache
-      },
-      log: (text, stream = 'log') => this.#addLog(text, stream),
-      progress: (done, total) => this.#setProgress(done, total),
-      ownProcessGroup: (processGroup, startedAt) => this.#ownProcessGroup(processGroup, startedAt),
-    }
+  // ---- what its action asks for
+
+  get resumed(): boolean {
+    return this.#kind.resumed
   }
 
-  #doors(): Doors {
-    const { facts, host, key } = this.#run
+  get signal(): AbortSignal {
+    return this.#abortController.signal
+  }
+
+  get #abortController(): AbortController {
+    this.#abort ??= new AbortController()
+    return this.#abort
+  }
+
+  openDoors(): Doors {
+    const { facts, host, key } = this.run
     const stopsChildren = this.#planned.definition.onParentStop !== 'leave'
     return host.doorsOf({ ...facts, taskId: facts.id, stepNo: this.no, stopsChildren, key })
   }
+
+  log(text: string, stream: OutputStream): void {
+    if (this.#isOver) return
+    this.#log ??= new LogBuffer(this.run.masker)
+    this.#log.add(text, stream)
+    this.run.touchSoon()
+  }
+
+  progress(done: number, total: number | undefined): void {
+    if (this.#isOver || !total || total <= 0) return
+    // Never back inside an attempt: people trust a bar that only grows.
+    this.share = Math.max(this.share, Math.min(1, done / total))
+    this.run.touchSoon()
+  }
+
+  ownProcessGroup(processGroup: number, startedAt: string): Promise<void> {
+    if (this.#isOver) return Promise.resolve()
+    this.step.processGroup = processGroup
+    this.step.processStartedAt = startedAt
+    const { draft } = this.run
+    draft.step(this.step)
+    return new Promise((resolve) => {
+      draft.afterwards(resolve)
+      this.run.turn()
+    })
+  }
+
+  // ---- while it runs
 
   /** Something it may wait for has happened while it runs. */
   news(): void {
     this.#hasNews = true
   }
 
-  // ---- while it runs
-
-  #addLog(text: string, stream: OutputStream): void {
-    if (this.#isOver) return
-    this.#log.add(text, stream)
-    this.#run.touchSoon()
-  }
-
-  #setProgress(done: number, total: number | undefined): void {
-    if (this.#isOver || !total || total <= 0) return
-    // Never back inside an attempt: people trust a bar that only grows.
-    this.share = Math.max(this.share, Math.min(1, done / total))
-    this.#run.touchSoon()
-  }
-
-  #ownProcessGroup(processGroup: number, startedAt: string): Promise<void> {
-    if (this.#isOver) return Promise.resolve()
-    this.#step.processGroup = processGroup
-    this.#step.processStartedAt = startedAt
-    const { draft } = this.#run
-    draft.step(this.#step)
-    return new Promise((resolve) => {
-      draft.afterwards(resolve)
-      this.#run.turn()
-    })
-  }
-
   /** Moves what was logged into the draft. */
   collectLog(all: boolean): void {
-    const at = this.#run.host.now()
+    if (this.#log === undefined) return
+    const at = this.run.host.now()
     for (const chunk of this.#log.take(all)) {
-      const place = placeOf.chunk(this.no, this.#step.attemptNo, chunk.seq)
-      const data = this.#run.key.sealText(chunk.text, place)
+      const place = placeOf.chunk(this.no, this.step.attemptNo, chunk.seq)
+      const data = this.run.key.sealText(chunk.text, place)
       const { seq, stream } = chunk
-      this.#run.draft.output({ stepNo: this.no, attemptNo: this.#step.attemptNo, seq, stream, at, data })
+      this.run.draft.output({ stepNo: this.no, attemptNo: this.step.attemptNo, seq, stream, at, data })
     }
   }
 
@@ -165,7 +152,7 @@ export class AttemptRun {
     // Force replaces what was only asked for.
     if (graceMs === 0) this.#abortReason = reason
     else this.#abortReason ??= reason
-    this.#abort.abort(reason)
+    this.#abortController.abort(reason)
     if (graceMs === 0) this.#leaveBehind()
     else this.#timers.push(setTimeout(() => this.#leaveBehind(), graceMs))
   }
@@ -178,10 +165,10 @@ export class AttemptRun {
 
   /** At once: what the action itself does about its child process may still be polite. */
   #killGroup(): void {
-    const { processGroup, processStartedAt } = this.#step
+    const { processGroup, processStartedAt } = this.step
     if (processGroup === undefined || processStartedAt === undefined || this.#isOver) return
     endLeftGroup(processGroup, processStartedAt, 0).catch((error) =>
-      this.#run.host.log.warn({ err: error, processGroup }, 'a process group was not ended'),
+      this.run.host.log.warn({ err: error, processGroup }, 'a process group was not ended'),
     )
   }
 
@@ -191,11 +178,11 @@ export class AttemptRun {
     if (why === 'fenced') this.#killGroup()
     this.#isOver = true
     for (const timer of this.#timers) clearTimeout(timer)
-    this.#abort.abort(why)
+    this.#abortController.abort(why)
   }
 
   #abortOutcome(): RawOutcome {
-    const { host, values } = this.#run
+    const { host, values } = this.run
     const continued = this.#kind.resumed ? { output: values.outputOf(this.no), at: host.now() } : undefined
     const { timeoutMs } = this.#planned.definition
     const aborted = { isIdempotent: this.#execution.isIdempotent, timeoutMs, continued }
@@ -214,28 +201,28 @@ export class AttemptRun {
     this.#isOver = true
     for (const timer of this.#timers) clearTimeout(timer)
     this.collectLog(true)
-    const run = this.#run
-    const wasSettled = run.steps.isSettled(this.#step)
+    const run = this.run
+    const wasSettled = run.steps.isSettled(this.step)
     // What was answered before (a recheck), or not by the action itself, has its form already.
-    const shaped = this.#execution.hasRun ? shape(run, this.#planned, this.#step, raw) : raw
-    const judged = judge(run, this.#planned, this.#step, shaped)
+    const shaped = this.#execution.hasRun ? shape(run, this.#planned, this.step, raw) : raw
+    const judged = judge(run, this.#planned, this.step, shaped)
     for (const { no, state, message } of judged.others) run.imposeState(no, state, message)
     const row = this.#record(judged.outcome)
     this.#applyRetry(judged.outcome)
     this.#applyOnError()
-    if (this.#step.state !== row.state) run.values.setState(this.no, this.#step, this.#step.errorSummary)
+    if (this.step.state !== row.state) run.values.setState(this.no, this.step, this.step.errorSummary)
     if (judged.outcome.tags) mergeTags(run, judged.outcome.tags)
-    if (judged.outcome.births && this.#step.state === 'WAITING') {
+    if (judged.outcome.births && this.step.state === 'WAITING') {
       run.draft.births(judged.outcome.births)
       run.children.born(this.no, judged.outcome.births)
     }
-    run.attemptEnded(this.no, this.#step, row, wasSettled)
+    run.attemptEnded(this.no, this.step, row, wasSettled)
   }
 
   /** Puts the outcome into the step row and the values, and makes the attempt row of it. */
   #record(outcome: RawOutcome): AttemptRow {
-    const { host, key, masker, values } = this.#run
-    const step = this.#step
+    const { host, key, masker, values } = this.run
+    const step = this.step
     const endedAt = host.now()
     const { state, output, error, failure } = sealed(outcome, step, key)
     const summary = failure ? errorSummaryOf(masker.mask(failure.message)) : undefined
@@ -260,28 +247,28 @@ export class AttemptRun {
   }
 
   #applyRetry(outcome: RawOutcome): void {
-    const step = this.#step
+    const step = this.step
     step.dueAt = step.state === 'WAITING' ? outcome.waitUntil : undefined
     // What came while it looked may not have been seen by it: it looks again.
-    if (step.state === 'WAITING' && this.#hasNews) step.dueAt = this.#run.host.now()
+    if (step.state === 'WAITING' && this.#hasNews) step.dueAt = this.run.host.now()
     if (step.state !== 'RETRY_NOW' && !isRetriable(step.state)) return
     const refusal = refusalOfRetry(this.#planned, step)
     if (refusal) {
       step.state = 'FATAL_ERROR'
       step.errorSummary = refusal
     } else if (step.state !== 'RETRY_NOW') {
-      step.dueAt = nextTry(this.#run, this.#planned, step)
+      step.dueAt = nextTry(this.run, this.#planned, step)
     }
   }
 
   /** What a failure that stands does to the task is the template's choice. */
   #applyOnError(): void {
-    if (!isBlocked(this.#step.state) || this.#step.state === 'CRASHED') return
-    const { onError } = this.#run.plan.template
-    if (onError === 'skip') this.#step.state = 'SKIPPED'
+    if (!isBlocked(this.step.state) || this.step.state === 'CRASHED') return
+    const { onError } = this.run.plan.template
+    if (onError === 'skip') this.step.state = 'SKIPPED'
     if (onError === 'fail') {
-      this.#run.end('fail', false)
-      this.#run.blame(this.#step)
+      this.run.end('fail', false)
+      this.run.blame(this.step)
     }
   }
 }

@@ -1,5 +1,6 @@
-import type { Action, ActionContext } from '../action.ts'
+import type { Action } from '../action.ts'
 import type { StepPatch } from '../change.ts'
+import type { AttemptContext } from './attempt-context.ts'
 import { fatalOutcome, outcomeOfError, outcomeOfResult, type RawOutcome } from './outcome.ts'
 import type { PlanStep } from './plan.ts'
 import type { RunningTask } from './running-task.ts'
@@ -25,14 +26,13 @@ export class Execution {
     this.isIdempotent = planned.definition.idempotent ?? planned.action?.idempotent === true
   }
 
-  start(context: ActionContext): RawOutcome | Promise<RawOutcome> {
+  start(context: AttemptContext): RawOutcome | Promise<RawOutcome> {
     const { preHook } = this.#planned
     if (!preHook) return this.#act(context)
-    const hookContext = { ...context, previousOutput: undefined, resumed: false }
     const called = this.#call(
       preHook,
       () => hookConfigurationOf(this.#run, this.#planned, this.#step),
-      hookContext,
+      context.ofHook(),
     )
     return called instanceof Promise
       ? called.then((outcome) => this.#afterHook(outcome, context))
@@ -40,7 +40,7 @@ export class Execution {
   }
 
   /** A pre_hook that fails is classed as its action would be: what passes is tried again, what does not blocks. */
-  #afterHook(hook: RawOutcome, context: ActionContext): RawOutcome | Promise<RawOutcome> {
+  #afterHook(hook: RawOutcome, context: AttemptContext): RawOutcome | Promise<RawOutcome> {
     if (hook.state === 'WAITING')
       return fatalOutcome('a pre_hook cannot wait; only the action of a step can', { tags: hook.tags })
     this.#run.values.setHook(this.#step.no, hook)
@@ -55,7 +55,7 @@ export class Execution {
     return acted instanceof Promise ? acted.then(withTags) : withTags(acted)
   }
 
-  #act(context: ActionContext): RawOutcome | Promise<RawOutcome> {
+  #act(context: AttemptContext): RawOutcome | Promise<RawOutcome> {
     const configured = () => {
       const configuration = configurationOf(this.#run, this.#planned, this.#step)
       const { action, definition } = this.#planned
@@ -70,7 +70,7 @@ export class Execution {
   #call(
     { action, levels }: PlanStep['call'],
     configure: () => Record<string, unknown>,
-    context: ActionContext,
+    context: AttemptContext,
   ): RawOutcome | Promise<RawOutcome> {
     if (!action) return fatalOutcome(`this executor knows no action "${levels.at(-1)?.type}"`)
     let configuration: Record<string, unknown>

@@ -6,24 +6,36 @@
 
 type Missing = null | undefined
 
-const literal = (elements: readonly (string | number)[]) => `{${elements.join(',')}}`
+/**
+ * A column that says nothing is an empty list: `unnest` fills it up with nulls beside the others, and neither side writes or
+ * reads them (a quarter of the time of `updateSteps`). So at least one column of each statement must have a value in a row.
+ */
+function literal<T>(values: readonly (T | Missing)[], write: (value: T) => string | number): string {
+  if (!values.some(isThere)) return '{}'
+  // Joining is better than adding up: every `+` made two strings of its own.
+  return `{${values.map((value) => (isThere(value) ? write(value) : 'NULL')).join(',')}}`
+}
+
+function isThere<T>(value: T | Missing): value is T {
+  return value !== null && value !== undefined
+}
 
 /** Numbers, uuids and words: nothing that needs quoting. */
 export function plain(values: readonly (string | number | Missing)[]): string {
-  return literal(values.map((value) => value ?? 'NULL'))
+  return literal(values, (value) => value)
 }
 
 export function texts(values: readonly (string | Missing)[]): string {
-  return literal(values.map((value) => (value === null || value === undefined ? 'NULL' : quoted(value))))
+  return literal(values, quoted)
 }
 
 /** Milliseconds since 1970; the statement says `to_timestamp(x / 1000)`. */
 export function instants(values: readonly (Date | Missing)[]): string {
-  return literal(values.map((value) => value?.getTime() ?? 'NULL'))
+  return literal(values, (value) => value.getTime())
 }
 
 export function bytes(values: readonly (Buffer | Missing)[]): string {
-  return literal(values.map((value) => (value ? `"\\\\x${value.toString('hex')}"` : 'NULL')))
+  return literal(values, (value) => `"\\\\x${value.toString('hex')}"`)
 }
 
 /** JSON as text; cast to jsonb in the statement. */
