@@ -2,7 +2,7 @@ import type { Sql } from '../../postgres/connect.ts'
 
 export interface Findings {
   readonly byState: Record<string, number>
-  /** Steps with more than one attempt that ended well. */
+  /** Steps with more attempts that ended well than the task was begun by its people: once, and with every start over again. */
   readonly finishedTwice: number
   /** Tasks whose steps are all done but which are not over, or the other way round. */
   readonly contradictions: number
@@ -24,7 +24,11 @@ export async function findings(sql: Sql): Promise<Findings> {
   const [row] = await sql<Omit<Findings, 'byState'>[]>`
     select
       (select count(*)::int from (
-        select from attempt where state = 'DONE' group by task_id, step_no having count(*) > 1
+        select from attempt where state = 'DONE' group by task_id, step_no
+        having count(*) > 1 + (
+          select count(*) from event
+          where event.task_id = attempt.task_id and event.kind = 'command' and event.name = 'start-over'
+        )
       ) as twice) as finished_twice,
       (select count(*)::int from task where state = 'stopped' and result = 'success'
         and exists (select from step where step.task_id = task.id and step.state <> 'DONE')) as contradictions,
