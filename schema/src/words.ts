@@ -121,7 +121,7 @@ export const eventKinds = ['task', 'step', 'command', 'comment', 'report'] as co
 export type EventKind = (typeof eventKinds)[number]
 
 /** Answers to a step whose executor died while it ran and that is not idempotent. */
-export const reviewDecisions = ['run-again', 'mark-done', 'fail'] as const
+export const reviewDecisions = ['run-again', 'mark-done', 'skip', 'fail'] as const
 export type ReviewDecision = (typeof reviewDecisions)[number]
 
 export const executorStates = ['alive', 'draining', 'stopped', 'dead'] as const

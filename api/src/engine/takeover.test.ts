@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { testStep, testTask, testTemplate } from '../testing/engine.ts'
 import { loseExecutor } from '../testing/lose-executor.ts'
 import { after, holds, toyEngine } from '../testing/toy-engine.ts'
+import { whyNotRunning } from './why.ts'
 
 const { database, toys, engine, stop, taskOf, statesOf } = await toyEngine()
 afterAll(stop)
@@ -18,8 +19,8 @@ async function lostWhile(step: TemplateStep, running: string): Promise<string> {
   return id
 }
 
-const review = (id: string, stepNo: number, payload: unknown) =>
-  engine.command(id, { kind: 'review-step', actor: 'ann', stepNo, payload })
+const review = (id: string, stepNo: number | undefined, payload: unknown) =>
+  engine.command(id, { kind: 'review-step', actor: 'ann', ...(stepNo !== undefined && { stepNo }), payload })
 
 describe('a step whose executor is lost while it runs', () => {
   it('runs again where that is harmless', async () => {
@@ -70,6 +71,38 @@ describe('a step whose executor is lost while it runs', () => {
     // The first one is what was cut off.
     await toys.running('each-1')
     ;(await toys.running('each-1')).finish()
+    await engine.waitForStop(id, 10)
+    expect((await taskOf(id))?.result).toBe('success')
+  })
+
+  it.each([
+    ['mark-done', 'DONE', 'success'],
+    ['skip', 'SKIPPED', 'warning'],
+  ])('%s may be the one answer for all that were interrupted', async (decision, state, result) => {
+    const each = testStep('each', { foreach: '["x", "y", "z"]', action: holds })
+    const id = await lostWhile(each, 'each-2')
+    await engine.waitForStop(id, 10)
+    expect((await whyNotRunning(database.sql, id))?.sentence).toContain('step each-0 and 2 more')
+    await review(id, undefined, { decision })
+    await engine.waitForStop(id, 10)
+    expect(await statesOf(id)).toMatchObject({
+      'each-0': state,
+      'each-1': state,
+      'each-2': state,
+      after: 'DONE',
+    })
+    expect((await taskOf(id))?.result).toBe(result)
+    const asked = await database.sql`select data from event where task_id = ${id} and name = 'review-step'`
+    expect(asked).toEqual([{ data: { decision, steps: ['each-0', 'each-1', 'each-2'] } }])
+  })
+
+  it('all of them run again when that is the answer', async () => {
+    const id = await lostWhile(testStep('both', { foreach: '["x", "y"]', action: holds }), 'both-1')
+    await engine.waitForStop(id, 10)
+    // What was cut off.
+    await toys.running('both-0')
+    await review(id, undefined, { decision: 'run-again' })
+    for (const name of ['both-0', 'both-1']) (await toys.running(name)).finish()
     await engine.waitForStop(id, 10)
     expect((await taskOf(id))?.result).toBe('success')
   })

@@ -141,15 +141,17 @@ function whyPending(task: TaskRow, live: Proof['live']): Why {
 }
 
 function whyPaused(task: TaskRow, steps: readonly StepRow[]): Why {
-  const step = steps.find((each) => each.state === 'CRASHED') ?? steps.find((each) => isBlocked(each.state))
+  const crashed = steps.filter((each) => each.state === 'CRASHED')
+  const step = crashed[0] ?? steps.find((each) => isBlocked(each.state))
   const named = step ? `step ${step.name}` : 'a step'
+  const reviewed = crashed.length > 1 ? `${named} and ${crashed.length - 1} more` : named
   const because = step?.errorSummary ? `: ${step.errorSummary}` : '.'
   const sentences: Record<string, string> = {
     'by-user': 'Paused by hand; resume it to go on.',
     'step-failed': `Paused because ${named} failed${because}`,
     'retries-exhausted': `Paused because ${named} used up all automatic retries${because}`,
     deadlock: 'Paused because no step can start any more: what they wait for will not happen.',
-    'needs-review': `Waits for a decision about ${named}${because}`,
+    'needs-review': `Waits for a decision about ${reviewed}${because}`,
     'input-invalid': `Paused because it cannot be run as it is: ${task.errorSummary ?? 'its input does not fit'}`,
   }
   const code = task.reason ?? 'by-user'

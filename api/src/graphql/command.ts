@@ -89,6 +89,16 @@ const ReviewStepInput = builder.inputType('ReviewStepInput', {
   }),
 })
 
+const ReviewAllStepsInput = builder.inputType('ReviewAllStepsInput', {
+  description: 'What happened to all steps of a task whose executor died while they ran.',
+  fields: (t) => ({
+    taskId: t.id(taskId),
+    decision: t.field({ type: ReviewDecisionEnum, required: true, description: 'How to go on, with each.' }),
+    output: t.field({ type: 'JSON', description: 'For MARK_DONE: what each would have answered.' }),
+    reason: t.string(reason),
+  }),
+})
+
 const ResolveTaskInput = builder.inputType('ResolveTaskInput', {
   description: 'The approval of a task.',
   fields: (t) => ({
@@ -180,6 +190,15 @@ builder.mutationFields((t) => ({
     description: 'Says what happened to an interrupted step, so that its task can go on.',
     authScopes,
     args: { input: t.arg({ type: ReviewStepInput, required: true, description: 'What happened.' }) },
+    resolve: (_root, { input: { taskId: id, ...rest } }, context) =>
+      carryOut(context, id, { kind: 'review-step', ...rest }),
+  }),
+  reviewAllSteps: t.field({
+    type: TaskRef,
+    description:
+      'One answer for every step, and every item of a loop, that was interrupted and waits for a review now; then the task goes on. How many they are, `Task.stepsByState` says (CRASHED).',
+    authScopes,
+    args: { input: t.arg({ type: ReviewAllStepsInput, required: true, description: 'What happened.' }) },
     resolve: (_root, { input: { taskId: id, ...rest } }, context) =>
       carryOut(context, id, { kind: 'review-step', ...rest }),
   }),

@@ -147,6 +147,7 @@ export const ReviewDecisionEnum = wordsEnum<ReviewDecision>(
   {
     'run-again': 'It may run again from its start.',
     'mark-done': 'It did its work; continue with the given output.',
+    skip: 'Go on without it; the task can end as warning at best.',
     fail: 'It failed.',
   },
 )

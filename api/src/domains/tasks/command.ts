@@ -61,7 +61,8 @@ async function demandAllowed(
   command: TaskCommand,
 ): Promise<void> {
   if (command.kind === 'comment') return demandComment(actor, command.text)
-  const step = 'stepNo' in command ? await demandStep(app, task.id, command.stepNo) : undefined
+  const stepNo = 'stepNo' in command ? command.stepNo : undefined
+  const step = stepNo === undefined ? undefined : await demandStep(app, task.id, stepNo)
   demandVerb(command.kind, actor, task, await verbFactsOf(app, actor, task), step)
   if (isDangerous(command)) demandConfirmed(command)
   if (command.kind === 'set-step-state' && step) await demandSettable(engine, task, step, command.state)

@@ -93,6 +93,19 @@ describe('dangerous commands', () => {
   })
 })
 
+describe('a review of all interrupted steps', () => {
+  it('is refused where nothing was interrupted', async () => {
+    const all = (actor: Actor, id: string) =>
+      commandTask(parts, actor, id, { kind: 'review-step', decision: 'skip' })
+    const id = await paused()
+    await expect(all(friend, id)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(all(operator, id)).rejects.toMatchObject({
+      code: 'not-allowed-now',
+      message: 'It does not wait for a review.',
+    })
+  })
+})
+
 describe('the states of steps', () => {
   it('are set by administrators and owners of the template, to what a step can be', async () => {
     const id = await paused()

@@ -171,7 +171,8 @@ export type TaskCommand =
   | { readonly kind: 'retry-step' | 'skip-step'; readonly stepNo: number; readonly reason?: string | null }
   | {
       readonly kind: 'review-step'
-      readonly stepNo: number
+      /** Absent: all that were interrupted. */
+      readonly stepNo?: number
       readonly decision: ReviewDecision
       readonly output?: unknown
       readonly reason?: string | null

@@ -13,3 +13,11 @@ export function note(run: RunningTask, signal: SignalRow, data?: Record<string, 
     ...(data && { data }),
   })
 }
+
+/** More names than these are counted only: the record of a task is for people. */
+const namesMax = 50
+
+/** Names of steps, for the record. */
+export function told(names: readonly string[]): readonly string[] {
+  return names.length <= namesMax ? names : [...names.slice(0, namesMax), `… ${names.length} in all`]
+}

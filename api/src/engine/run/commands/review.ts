@@ -3,7 +3,7 @@ import type { StepPatch } from '../../change.ts'
 import { placeOf } from '../../seal.ts'
 import type { SignalRow } from '../../store/signal.ts'
 import type { RunningTask } from '../running-task.ts'
-import { note } from './note.ts'
+import { note, told } from './note.ts'
 import { goOn } from './pause.ts'
 
 export interface ReviewPayload {
@@ -33,15 +33,28 @@ function completeStep(run: RunningTask, step: StepPatch, output: unknown): void 
   run.values.setOutcome(step.no, { state: 'DONE', output }, step)
 }
 
-/** The answer of a person about a step whose executor died while it ran. */
+/**
+ * The answer of a person about a step whose executor died while it ran; without a number about every one that waits for such an
+ * answer in this moment, in one flush.
+ */
 export function reviewStep(run: RunningTask, signal: SignalRow): void {
-  const step = signal.stepNo === null ? undefined : run.steps.rows[signal.stepNo]
-  if (step?.state !== 'CRASHED' || !signal.payload) return
+  const { stepNo, actor } = signal
+  const interrupted = run.steps.rows.filter(
+    (step) => step.state === 'CRASHED' && (stepNo === null || step.no === stepNo),
+  )
+  if (interrupted.length === 0 || !signal.payload) return
   const review = run.key.openJson(signal.payload, placeOf.signal) as ReviewPayload
-  note(run, signal, { decision: review.decision })
-  if (review.decision === 'run-again') run.steps.rerun(step.no, 'TO_RETRY')
-  else if (review.decision === 'fail')
-    run.settleStep(step.no, 'FATAL_ERROR', `marked as failed by ${signal.actor}`)
-  else completeStep(run, step, review.output)
+  const names = stepNo === null ? { steps: told(interrupted.map(({ no }) => run.steps.nameOf(no))) } : {}
+  note(run, signal, { decision: review.decision, ...names })
+  for (const step of interrupted) decide(run, step, review, actor)
   goOn(run)
+}
+
+function decide(run: RunningTask, step: StepPatch, { decision, output }: ReviewPayload, actor: string): void {
+  // Another one of them may have ended its loop, and this item with it.
+  if (step.state !== 'CRASHED') return
+  if (decision === 'run-again') run.steps.rerun(step.no, 'TO_RETRY')
+  else if (decision === 'fail') run.settleStep(step.no, 'FATAL_ERROR', `marked as failed by ${actor}`)
+  else if (decision === 'skip') run.settleStep(step.no, 'SKIPPED')
+  else completeStep(run, step, output)
 }

@@ -3,14 +3,11 @@ import { isBlocked, maySetState } from '../../step.ts'
 import type { SignalRow } from '../../store/signal.ts'
 import { readinessOf } from '../plan.ts'
 import type { RunningTask } from '../running-task.ts'
-import { note } from './note.ts'
+import { note, told } from './note.ts'
 
 export interface SetStatePayload {
   readonly state: string
 }
-
-/** More names than these are counted only: the record of a task is for people. */
-const namesMax = 50
 
 /**
  * Gives a step of a paused task another state, and its followers what follows from it: as if the step had ended so, or had not
@@ -71,13 +68,10 @@ function settleFollowers(run: RunningTask, before: readonly string[], changed: n
     touched.add(no)
     names[next === 'PRUNE' ? 'pruned' : 'reset'].push(run.steps.nameOf(no))
   }
-  return { ...told('pruned', names.pruned), ...told('reset', names.reset) }
-}
-
-function told(word: string, names: readonly string[]) {
-  if (names.length === 0) return {}
+  const { pruned, reset } = names
   return {
-    [word]: names.length <= namesMax ? names : [...names.slice(0, namesMax), `… ${names.length} in all`],
+    ...(pruned.length > 0 && { pruned: told(pruned) }),
+    ...(reset.length > 0 && { reset: told(reset) }),
   }
 }
 
