@@ -79,14 +79,14 @@ async function freeTasksOf({ sql, wake, log }: RescueOptions, executorId: string
   return freed
 }
 
-/** The dead executor may have taken hints from the queue that it could not follow any more: all are given again. */
+/**
+ * The dead executor may have taken hints from the queue that it could not follow any more: all are given again, also those of
+ * tasks that only wait and have mail. The queue itself would miss their job half a minute later.
+ */
 async function wakeUnclaimed({ sql, wake }: RescueOptions): Promise<void> {
   await sql.begin(async (tx) => {
-    const rows = await findUnclaimed(tx, 0, wakeLimit)
-    await wake(
-      tx,
-      rows.map((row) => row.id),
-    )
+    const rows = [...(await findUnclaimed(tx, 0, wakeLimit)), ...(await findUnheard(tx, 0, wakeLimit))]
+    await wake(tx, [...new Set(rows.map((row) => row.id))])
   })
 }
 
