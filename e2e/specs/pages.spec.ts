@@ -91,6 +91,13 @@ const views: Record<string, View> = {
   'template-yaml': { path: '/templates/health-check?tab=text' },
   'template-tasks': { path: '/templates/health-check?tab=tasks' },
   'template-huge': { path: '/templates/huge' },
+  'run-form-options': {
+    path: '/templates/note/run',
+    prepare: async (page) => {
+      await press('Options')(page)
+      await press('Add a lock')(page)
+    },
+  },
   'run-form-wrong': { path: '/templates/form/run', prepare: press('Run') },
   'template-dry-run': {
     path: '/templates/break-something?tab=dry-run',

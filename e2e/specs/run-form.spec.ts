@@ -64,10 +64,51 @@ test('a draft survives a reload, but its secrets do not', async ({ page }) => {
 test('a task is started later', async ({ page }) => {
   await page.goto('/templates/note/run')
   await field(page, 'text').fill('not yet')
-  await page.getByRole('button', { name: 'Start later' }).click()
+  await page.getByRole('button', { name: 'Options' }).click()
   await page.getByLabel('Start at').fill('2099-01-01T08:00')
   await page.getByRole('button', { name: 'Schedule' }).click()
   await new TaskPage(page).expectState('Scheduled')
+})
+
+test('a task is told whom it concerns, what it locks and how much it hurries', async ({ page, admin }) => {
+  await page.goto('/templates/note/run')
+  await field(page, 'text').fill('with options')
+  await expect(page.getByText('Groups of watchers')).toBeHidden()
+  await page.getByRole('button', { name: 'Options' }).click()
+  await page.getByRole('spinbutton', { name: 'Priority' }).fill('7')
+  const add = async (group: string, value: string) => {
+    const list = page.getByRole('group', { name: group, exact: true })
+    await list.getByRole('button', { name: 'Add' }).click()
+    await expect(field(page, `${group} 1`)).toBeFocused()
+    await field(page, `${group} 1`).fill(value)
+  }
+  await add('Watchers', 'grace')
+  await add('Groups of resolvers', 'dba')
+  await add('Links', 'rack/r1')
+  await page.getByRole('button', { name: 'Add a lock' }).click()
+  const lock = page.getByRole('group', { name: 'Lock 1' })
+  await lock.getByRole('textbox', { name: 'Resource' }).fill('db9')
+  await run(page).click()
+  await expect(lock.getByRole('textbox', { name: 'Resource' })).toBeFocused()
+  await expect(lock.getByText('A resource has a type and a name')).toBeVisible()
+  await lock.getByRole('textbox', { name: 'Resource' }).fill('host/db9')
+  await lock.getByRole('combobox', { name: 'Mode' }).selectOption('SHARED')
+  await page.getByRole('button', { name: 'Options, 5 set' }).click()
+  await run(page).click()
+  await new TaskPage(page).expectState('Success')
+  const document = `query T($id: ID!) {
+    task(id: $id) { priority watchers resolverGroups links { resource mode } }
+  }`
+  const { task } = await admin.api.ask<{ task: unknown }>(document, { id: page.url().split('/').at(-1) })
+  expect(task).toEqual({
+    priority: 7,
+    watchers: ['grace'],
+    resolverGroups: ['dba'],
+    links: [
+      { resource: 'host/db9', mode: 'SHARED' },
+      { resource: 'rack/r1', mode: null },
+    ],
+  })
 })
 
 const blockedNow = /* GraphQL */ `

@@ -1,4 +1,5 @@
 import type { StepDependency, TemplateInput, TemplateStep } from '@stint/schema/template-types'
+import { mayNameResolvers } from '../domains/tasks/approval.ts'
 import { isVisibleTemplate, type TemplateRow, whyNotRun } from '../domains/templates/model.ts'
 import { listTemplates, readTemplate } from '../domains/templates/read.ts'
 import { builder } from './builder.ts'
@@ -133,6 +134,11 @@ builder.node(TemplateRef, {
       nullable: true,
       description: 'Why not, as a sentence.',
       resolve: (template, _args, context) => whyNot(template, context),
+    }),
+    mayNameResolvers: t.boolean({
+      description: 'The caller may say who else approves and answers a task of it.',
+      resolve: ({ definition }, _args, { actor }) =>
+        actor !== undefined && mayNameResolvers(actor, definition),
     }),
   }),
 })

@@ -1,17 +1,17 @@
-import { Alert, Button, ExpandableSection, Form } from '@patternfly/react-core'
+import { Alert, Button, Form } from '@patternfly/react-core'
 import type { TemplateInput } from '@stint/schema/template-types'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { graphql } from '../client/gql.ts'
 import { useAction } from '../client/mutation.ts'
 import { paths } from '../client/paths.ts'
-import { TextField } from '../kit/form/TextField.tsx'
 import { useFirstProblem } from '../kit/form/useFirstProblem.ts'
 import { InputFields } from '../kit/inputs/InputFields.tsx'
 import { useInputForm } from '../kit/inputs/useInputForm.ts'
 import { ButtonLink } from '../kit/links.tsx'
 import { ProblemAlert } from '../kit/ProblemAlert.tsx'
-import { zoneName } from '../kit/time.ts'
+import { RunOptions } from './options/RunOptions.tsx'
+import { useOptionsForm } from './options/useOptionsForm.ts'
 
 const RunTemplate = graphql(`
   mutation RunTemplate($input: CreateTaskInput!) {
@@ -41,6 +41,7 @@ interface RunFormProps {
     readonly version: number
     readonly canRun: boolean
     readonly whyNotRun: string | null
+    readonly mayNameResolvers: boolean
   }
   readonly inputs: readonly TemplateInput[]
 }
@@ -50,28 +51,33 @@ export function RunForm({ template, inputs }: RunFormProps) {
   const form = useInputForm(template.name, inputs)
   const run = useAction(RunTemplate)
   const navigate = useNavigate()
-  const [startAt, setStartAt] = useState('')
+  const options = useOptionsForm(template.name)
   const [refusal, setRefusal] = useState<string>()
   const element = useRef<HTMLFormElement>(null)
   const showFirstProblem = useFirstProblem(element)
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     form.send()
+    options.send()
     setRefusal(undefined)
-    if (form.problems.size > 0) return showFirstProblem()
+    if (form.problems.size + options.problems.size > 0) return showFirstProblem()
     const input = {
+      ...options.request(),
       template: template.name,
       version: template.version,
       input: form.values,
-      startAt: startAt ? new Date(startAt).toISOString() : undefined,
     }
     const { data } = await run.run({ input })
     if (data?.createTask.__typename === 'CreatedTask') {
       form.forget()
+      options.forget()
       return navigate(paths.task(data.createTask.task.uuid))
     }
     if (data?.createTask.__typename === 'InputProblem') {
-      form.refuse(data.createTask.fields)
+      const { fields } = data.createTask
+      form.refuse(fields)
+      // An input may have the name of an option: what is said of it is said of the input.
+      options.refuse(fields.filter(({ name }) => !inputs.some((one) => one.name === name)))
       setRefusal(data.createTask.message)
       showFirstProblem()
     }
@@ -90,20 +96,10 @@ export function RunForm({ template, inputs }: RunFormProps) {
       {refusal && <Alert variant="danger" isInline component="p" title={refusal} />}
       {inputs.every((input) => input.hidden) && <p className="st-quiet">This template needs no input.</p>}
       <InputFields inputs={inputs} form={form} />
-      <ExpandableSection toggleText="Start later">
-        <TextField
-          id="start-at"
-          label="Start at"
-          type="datetime-local"
-          value={startAt}
-          onChange={setStartAt}
-          hint={`In your time zone, ${zoneName()}. Empty: at once.`}
-          isOptional
-        />
-      </ExpandableSection>
+      <RunOptions form={options} mayNameResolvers={template.mayNameResolvers} />
       <div className="st-row">
         <Button type="submit" isLoading={run.isRunning} isDisabled={run.isRunning || !template.canRun}>
-          {startAt ? 'Schedule' : 'Run'}
+          {options.draft.startAt ? 'Schedule' : 'Run'}
         </Button>
         <ButtonLink variant="link" {...paths.template(template.name)}>
           Back to the template

@@ -20,6 +20,7 @@ const RunPageQuery = graphql(
         description
         canRun
         whyNotRun
+        mayNameResolvers
         inputs {
           ...TemplateInput_input
         }

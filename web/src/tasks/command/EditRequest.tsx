@@ -5,6 +5,7 @@ import { graphql } from '../../client/gql.ts'
 import { useAction } from '../../client/mutation.ts'
 import type { PageProblem } from '../../client/problems.ts'
 import { usePageQuery } from '../../client/query.ts'
+import { readTags, tagText } from '../../client/tags.ts'
 import { ListField } from '../../kit/form/ListField.tsx'
 import { TextField } from '../../kit/form/TextField.tsx'
 import { checkableInput, TemplateInputFragment } from '../../kit/inputs/checkable.ts'
@@ -14,7 +15,6 @@ import { TaskState } from '../fragments.ts'
 import type { LiveTask } from '../words.ts'
 import { DialogState } from './DialogState.tsx'
 import { FormDialog } from './FormDialog.tsx'
-import { readTags, tagText } from './tags.ts'
 
 const RequestQuery = graphql(
   `
