@@ -245,6 +245,28 @@ test('words that YAML 1.1 reads as booleans are texts here, with a warning', () 
   expect(findings).toMatchObject([{ line: 4, column: 16, code: 'yaml-boolean', severity: 'warning' }])
 })
 
+test.each(['y', 'N', 'off', 'ON'])('%s is such a word too', (word) => {
+  const { findings } = checkTemplate(`${head}tags: {answer: ${word}, quoted: '${word}'}`)
+  expect(findings.map((finding) => finding.code)).toEqual(['yaml-boolean'])
+})
+
+test('where a boolean is wanted, the words of YAML 1.1 are booleans', () => {
+  const { template, findings } = checkTemplate(
+    `${head}auto_runnable: on
+inputs:
+  - {name: sure, type: bool, optional: y, default: no, legal_values: [yes, no]}
+  - {name: several, type: bool, collection: yes, default: [off, true]}
+steps: {a: {action: {type: echo, configuration: {output: '[1]', unmarshal: yes}}}}`,
+    { actions: new Map([['echo', { configuration: { properties: { unmarshal: { type: 'boolean' } } } }]]) },
+  )
+  expect(findings.filter((finding) => finding.severity === 'error')).toEqual([])
+  expect(template).toMatchObject({ autoRunnable: true })
+  expect(template?.inputs).toMatchObject([
+    { optional: true, default: false, legalValues: [true, false] },
+    { collection: true, default: [false, true] },
+  ])
+})
+
 test('a number that would lose digits is kept as text, with a warning', () => {
   const { template, findings } = checkTemplate(
     `${head}steps: {a: {action: {type: echo, configuration: {output: 12345678901234567890}}}}`,

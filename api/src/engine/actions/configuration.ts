@@ -1,4 +1,5 @@
 import { parseDuration } from '@stint/schema/duration'
+import { flagOfWord } from '@stint/schema/flag-words'
 import { ActionError } from '../action.ts'
 
 /**
@@ -29,14 +30,22 @@ export function textOf(configuration: Configuration, name: string): string | und
   return text === '' ? undefined : text
 }
 
-const trueWords = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])
-const falseWords = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False'])
+/** What Go's parser takes for a boolean besides the words. */
+const goFlags: Readonly<Record<string, boolean | undefined>> = {
+  1: true,
+  t: true,
+  T: true,
+  0: false,
+  f: false,
+  F: false,
+}
 
-/** A boolean, or one of the words Go's parser takes for one. */
+/** A boolean, or a text that says one: in Go's spelling, or with a word of YAML 1.1. */
 export function flagOf(configuration: Configuration, name: string): boolean {
   const text = textOf(configuration, name)
-  if (text === undefined || falseWords.has(text)) return false
-  if (trueWords.has(text)) return true
+  if (text === undefined) return false
+  const said = flagOfWord(text) ?? goFlags[text]
+  if (said !== undefined) return said
   throw wrong(`${name} must be true or false, not ${JSON.stringify(text)}.`)
 }
 

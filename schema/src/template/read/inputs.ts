@@ -44,17 +44,17 @@ function readInput(
   const { reader } = reading
   const flag = (field: Place | undefined, what: string) =>
     field !== undefined && (reader.flag(field, what) ?? false)
+  const type = (fields.type && reader.choice(fields.type, 'type', inputTypes)) ?? 'string'
+  const value = (place: Place) => (type === 'bool' ? reader.plainFlags(place) : reader.plain(place))
   return {
     name,
     description: fields.description && reader.text(fields.description, 'description'),
-    type: (fields.type && reader.choice(fields.type, 'type', inputTypes)) ?? 'string',
+    type,
     regex: fields.regex && reader.text(fields.regex, 'regex'),
-    legalValues:
-      fields.legal_values &&
-      reader.items(fields.legal_values, 'legal_values').map((item) => reader.plain(item)),
+    legalValues: fields.legal_values && reader.items(fields.legal_values, 'legal_values').map(value),
     collection: flag(fields.collection, 'collection'),
     optional: flag(fields.optional, 'optional'),
-    default: fields.default && reader.plain(fields.default),
+    default: fields.default && value(fields.default),
     hidden: flag(fields.hidden, 'hidden'),
   }
 }

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, Scalar } from 'yaml'
 import { type FindingCode, type Findings, pathOf, suggestion } from '../findings.ts'
+import { flagOfWord, isOldFlagWord } from '../flag-words.ts'
 import type { Finding } from '../types.ts'
 import type { OpenedDocument } from './document.ts'
 
@@ -25,8 +26,6 @@ export type Fields<K extends string> = { readonly [name in K]?: Place } & {
 /** Through aliases the same node may be read many times; this bounds what an alias bomb can cost. */
 const nodesMax = 250_000
 const depthMax = 64
-const trueWords = new Set(['y', 'yes', 'on', 'true'])
-const falseWords = new Set(['n', 'no', 'off', 'false'])
 
 /** Reads values of a checked YAML document in the shapes that a template has, noting every fault at its place. */
 export class Reader {
@@ -155,13 +154,16 @@ export class Reader {
   flag(place: Place, what: string): boolean | undefined {
     const value = isScalar(place.node) ? place.node.value : undefined
     if (typeof value === 'boolean') return value
-    if (typeof value === 'string') {
-      const word = value.toLowerCase()
-      if (trueWords.has(word)) return true
-      if (falseWords.has(word)) return false
-    }
-    this.#wrongType(place, `${what} must be true or false`)
-    return undefined
+    const said = typeof value === 'string' ? flagOfWord(value) : undefined
+    if (said === undefined) this.#wrongType(place, `${what} must be true or false`)
+    return said
+  }
+
+  /** As `plain`, where booleans are wanted: the words of YAML 1.1 are booleans then, those of a list too. */
+  plainFlags(place: Place): unknown {
+    if (isSeq(place.node)) return this.items(place, 'this').map((item) => this.plainFlags(item))
+    const word = oldFlagWord(place)
+    return word === undefined ? this.plain(place) : flagOfWord(word)
   }
 
   integer(place: Place, what: string, min: number, max: number): number | undefined {
@@ -245,8 +247,7 @@ export class Reader {
   }
 
   #warnOfOldBoolean(place: Place, text: string): void {
-    const isPlain = isScalar(place.node) && place.node.type === 'PLAIN' && place.node.value === text
-    if (isPlain && /^(?:yes|no|on|off)$/i.test(text)) {
+    if (oldFlagWord(place) === text) {
       this.fault(
         place,
         'yaml-boolean',
@@ -302,4 +303,10 @@ function absent(key: Node, path: string): Place {
   const node = new Scalar(null)
   node.range = key.range
   return { node, offset: key.range?.[0] ?? 0, path }
+}
+
+/** The word of YAML 1.1 for true or false that stands here without quotes; undefined for everything else. */
+function oldFlagWord({ node }: Place): string | undefined {
+  if (!isScalar(node) || node.type !== 'PLAIN' || typeof node.value !== 'string') return undefined
+  return isOldFlagWord(node.value) ? node.value : undefined
 }

@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js'
 import { suggestion } from '../findings.ts'
+import { flagOfWord } from '../flag-words.ts'
 import { isTemplated } from '../text/parse.ts'
 
 type Schema = Readonly<Record<string, unknown>>
@@ -77,7 +78,7 @@ function hasType(type: string, value: unknown): boolean {
     case 'null':
       return value === null
     case 'boolean':
-      return typeof value === 'boolean' || value === 'true' || value === 'false'
+      return typeof value === 'boolean' || (typeof value === 'string' && flagOfWord(value) !== undefined)
     case 'integer':
       return Number.isInteger(value) || (typeof value === 'string' && /^[+-]?\d+$/.test(value.trim()))
     case 'number':
