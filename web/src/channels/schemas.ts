@@ -18,7 +18,12 @@ export const channelSchemas: Record<ChannelKind, JsonSchema> = {
     type: 'object',
     required: ['url'],
     properties: {
-      url: { type: 'string', title: 'Address', format: 'uri', examples: ['https://hooks.example.org/stint'] },
+      url: {
+        type: 'string',
+        title: 'Address',
+        description: 'Behind the host it may hold handles, as {{.task_id}}.',
+        examples: ['https://hooks.example.org/stint'],
+      },
       secret: {
         type: 'string',
         title: 'Secret',

@@ -29,6 +29,24 @@ const goTemplate = z.string().superRefine((text, context) => {
   }
 })
 
+/** What stands before the first handle: where it leads is said there, whatever is rendered behind it. */
+export function fixedPart(url: string): string {
+  return url.split('{{', 1)[0] as string
+}
+
+const templatedUrl = goTemplate.superRefine((text, context) => {
+  const fixed = fixedPart(text)
+  try {
+    parseTarget(fixed)
+  } catch (error) {
+    if (!(error instanceof OutboundUrlError)) throw error
+    context.addIssue({ code: 'custom', message: error.message })
+    return
+  }
+  if (fixed !== text && !/^https?:\/\/[^/?#]+\//i.test(fixed))
+    context.addIssue({ code: 'custom', message: 'handles may stand only behind the host and a slash' })
+})
+
 const strategyFields = {
   /** By the type of the news; µTask's default_notification_strategy. */
   strategies: z.partialRecord(z.enum(notificationTypes), strategy).optional(),
@@ -42,7 +60,8 @@ const strategyFields = {
 }
 
 const webhook = z.strictObject({
-  url,
+  /** A Go template of the notification, behind the host. */
+  url: templatedUrl,
   /** Signs each request; `whsec_` and base64, or any text. */
   secret: z.string().min(8).optional(),
   headers: z.record(z.string().regex(/^[A-Za-z0-9-]+$/, 'a header name'), z.string()).optional(),
@@ -149,7 +168,7 @@ export function withKeptSecrets(
 /** Where it leads, for lists. The path of a Slack address is its password. */
 export function targetOf({ kind, fields }: ChannelConfiguration): string {
   if (kind === 'email') return fields.to.join(', ')
-  const { origin, pathname } = new URL(fields.url)
+  const { origin, pathname } = new URL(fixedPart(fields.url))
   return kind === 'slack' ? origin : `${origin}${pathname}`
 }
 

@@ -6,6 +6,15 @@ import type { ChannelKind, DeliveryState, NotificationStrategy, NotificationType
  * in the log of deliveries is read from its rows.
  */
 
+/** The name that a channel gets for what others call it: small letters, digits, points, hyphens and underscores. */
+export function channelNameOf(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '')
+    .slice(0, 100)
+}
+
 /** What of a channel stands in clear. */
 export interface ChannelRow {
   readonly name: string

@@ -3,7 +3,7 @@ import { type Configuration, textMapOf, textOf, textsOf, wrong } from '../../eng
 import type { NewTask } from '../../engine/start.ts'
 import type { KnownChannel } from './book.ts'
 import { deliveryTask } from './delivery-task.ts'
-import type { Notification } from './model.ts'
+import { channelNameOf, type Notification } from './model.ts'
 
 /** What the notify action needs from the process it runs in. */
 export interface NotifyOptions {
@@ -15,7 +15,10 @@ export interface NotifyOptions {
 
 /** Named ones whatever their strategy; otherwise all that are not silent. */
 function addressees(configuration: Configuration, channels: readonly KnownChannel[]): string[] {
-  const wanted = textsOf(configuration, 'backends').filter((name) => name !== '')
+  // As an import names the channels of µTask's backends.
+  const wanted = textsOf(configuration, 'backends')
+    .filter((name) => name !== '')
+    .map(channelNameOf)
   if (wanted.length === 0)
     return channels.filter(({ strategy }) => strategy !== 'silent').map(({ name }) => name)
   const unknown = wanted.filter((name) => !channels.some((channel) => channel.name === name))

@@ -37,14 +37,18 @@ export function signatureHeaders(
   return { ...headers, 'webhook-signature': `v1,${signature}` }
 }
 
-function bodyOf(template: string | undefined, notification: Notification): string {
-  if (template === undefined) return JSON.stringify(notification)
+function rendered(name: 'url' | 'body_template', template: string, notification: Notification): string {
   try {
     return renderText(template, notification)
   } catch (error) {
     if (!(error instanceof ValueError)) throw error
-    throw new ActionError('client', `body_template cannot be rendered: ${error.message}`, { cause: error })
+    throw new ActionError('client', `${name} cannot be rendered: ${error.message}`, { cause: error })
   }
+}
+
+/** The host stands before all handles, so no notification leads elsewhere. */
+function urlOf(template: string, notification: Notification): string {
+  return template.includes('{{') ? rendered('url', template, notification) : template
 }
 
 export function webhookRequest(
@@ -52,12 +56,15 @@ export function webhookRequest(
   notification: Notification,
   envelope: Envelope,
 ): Request {
-  const body = bodyOf(body_template, notification)
+  const body =
+    body_template === undefined
+      ? JSON.stringify(notification)
+      : rendered('body_template', body_template, notification)
   const basic =
     username === undefined ? undefined : Buffer.from(`${username}:${password ?? ''}`).toString('base64')
   const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])
   return {
-    url,
+    url: urlOf(url, notification),
     method: 'POST',
     body,
     headers: {
