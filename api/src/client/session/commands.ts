@@ -9,7 +9,10 @@ export function addSessionCommands(program: Command, ending: Ending): void {
     .description('sign in: makes an API token and keeps it in ~/.config/stint/config.json')
     .option('--token [token]', 'keep this token instead of making one; without a value it is asked for')
     .option('--name <name>', 'your name there, instead of asking for it')
-    .option('--password-stdin', 'read the password from standard input')
+    .option(
+      '--password-stdin',
+      'read the password from standard input; a second line is the new one, if it must be changed',
+    )
     .option('--days <days>', 'days until the token ends', '90')
     .action(lazily(ending, async () => (await import('./verbs.ts')).login))
   program

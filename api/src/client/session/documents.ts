@@ -27,6 +27,11 @@ export const createTokenDocument = document<
     createApiToken(input: $input) { secret token { id expiresAt } }
   }`)
 
+export const changePasswordDocument = document<
+  { changePassword: { readonly name: string } },
+  { input: { current: string; next: string } }
+>('mutation CliChangePassword($input: ChangePasswordInput!) { changePassword(input: $input) { name } }')
+
 export const revokeTokenDocument = document<
   { revokeApiToken: { readonly id: string } },
   { input: { id: string } }

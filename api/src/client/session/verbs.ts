@@ -5,7 +5,13 @@ import type { Login } from '../settings.ts'
 import { ask, askSecretly, readStdin } from '../terminal/prompt.ts'
 import { countOption, type Terminal } from '../terminal/terminal.ts'
 import { wordOf } from '../terminal/text.ts'
-import { createTokenDocument, type Me, meDocument, revokeTokenDocument } from './documents.ts'
+import {
+  changePasswordDocument,
+  createTokenDocument,
+  type Me,
+  meDocument,
+  revokeTokenDocument,
+} from './documents.ts'
 
 interface LoginOptions {
   readonly url?: string
@@ -22,9 +28,37 @@ function cookieOf(headers: Headers): string {
   return cookie.split(';')[0] as string
 }
 
-async function passwordOf({ passwordStdin }: LoginOptions): Promise<string> {
-  if (passwordStdin !== true) return askSecretly('Password', 'Use --password-stdin or --token.')
-  return (await readStdin()).replace(/\r?\n$/, '')
+interface Passwords {
+  readonly current: string
+  /** Asked for only when the current one must be changed. */
+  next(): Promise<string>
+}
+
+async function passwordsOf({ passwordStdin }: LoginOptions, url: string): Promise<Passwords> {
+  if (passwordStdin !== true) {
+    const instead = 'Use --password-stdin or --token.'
+    return {
+      current: await askSecretly('Password', instead),
+      next: async () => {
+        const next = await askSecretly('Your password must be changed. New password', instead)
+        if ((await askSecretly('Once more', instead)) === next) return next
+        throw new CliError('These were two different passwords; nothing was changed.')
+      },
+    }
+  }
+  const [current = '', next] = (await readStdin()).replace(/\r?\n$/, '').split(/\r?\n/)
+  return {
+    current,
+    next: async () => {
+      if (next !== undefined) return next
+      const hint = `Sign in once at ${url}, or write the new one as a second line.`
+      throw new CliError('Your password must be changed first.', { hint })
+    },
+  }
+}
+
+async function changePassword(session: Connection, { current, next }: Passwords): Promise<void> {
+  await session.query(changePasswordDocument, { input: { current, next: await next() } })
 }
 
 async function whoIs(connection: Connection): Promise<Me> {
@@ -40,14 +74,12 @@ async function whoIs(connection: Connection): Promise<Me> {
 async function makeToken(anonymous: Connection, options: LoginOptions): Promise<Login> {
   const expiresInDays = countOption('--days', 1, 3650)(options.days)
   const name = options.name ?? (await ask('Name', 'Use --name and --password-stdin, or --token.'))
-  const password = await passwordOf(options)
-  const signedIn = await anonymous.post('/api/sign-in', { name, password })
+  const passwords = await passwordsOf(options, anonymous.url)
+  const signedIn = await anonymous.post('/api/sign-in', { name, password: passwords.current })
   const session = anonymous.as({ session: cookieOf(signedIn.headers) })
   try {
     const me = await whoIs(session)
-    if (me.passwordExpired) {
-      throw new CliError('Your password must be changed first.', { hint: `Sign in once at ${anonymous.url}` })
-    }
+    if (me.passwordExpired) await changePassword(session, passwords)
     const input = { name: `stint on ${hostname()}`, permissions: me.permissions, expiresInDays }
     const { createApiToken } = await session.query(createTokenDocument, { input })
     return { token: createApiToken.secret, tokenId: createApiToken.token.id, user: me.name }

@@ -58,6 +58,8 @@ export interface UserRequest {
   readonly fullName?: string | null
   /** Absent for somebody who comes through a proxy only. */
   readonly password?: string | null
+  /** It is the one that the person already uses; it stays. */
+  readonly isOwnPassword?: boolean
   readonly roles: readonly Role[]
   readonly groups?: readonly string[] | null
 }
@@ -85,7 +87,7 @@ export async function createUser(app: App, actor: Actor | undefined, request: Us
       roles: [...new Set(request.roles)],
       groups,
       passwordHash,
-      passwordExpired: passwordHash !== null,
+      passwordExpired: passwordHash !== null && request.isOwnPassword !== true,
       createdAt: app.clock.now(),
     })
     if (user === undefined)
