@@ -4,19 +4,23 @@ import { readConfig } from '../../base/config.ts'
 import { Refusal } from '../refusal.ts'
 import { applyToDatabase } from './import/apply-database.ts'
 import { applyFiles, planEnvironment } from './import/apply-files.ts'
+import type { PasswordRules } from './import/apply-users.ts'
 import { readConfigstore } from './import/configstore.ts'
 import { convertConfiguration } from './import/configuration.ts'
 import { entryLine, Journal, type Verdict, verdicts } from './import/journal.ts'
 import { emptyPlan, type Plan } from './import/plan.ts'
+import { tellReach } from './import/reach.ts'
 import { convertTexts, foldersOf } from './import/texts.ts'
 import { isFolder, workbench } from './workbench.ts'
 
-export interface ImportOptions {
+export interface ImportOptions extends PasswordRules {
   readonly folder: string
   /** Where the configuration is, when it is not in its usual places. */
   readonly configuration?: readonly string[]
   readonly dryRun?: boolean
   readonly force?: boolean
+  /** Lets actions reach the private hosts that are found. */
+  readonly allowPrivate?: boolean
   readonly format: 'text' | 'json'
 }
 
@@ -31,16 +35,19 @@ export async function importUtask(options: ImportOptions): Promise<number> {
   const { folder, dryRun = false, force = false, format } = options
   if (!existsSync(folder) || !isFolder(folder)) throw new Refusal(`${folder} is no folder.`)
   const config = readConfig()
-  const plan = await planImport(resolve(folder), options.configuration ?? [])
+  const plan = await planImport(resolve(folder), options)
   planEnvironment(plan)
   applyFiles(plan, config, { force, dryRun })
-  if (!dryRun) await applyToDatabase(plan, config)
+  if (!dryRun) await applyToDatabase(plan, config, options)
   print(plan, format, dryRun)
   return plan.journal.count('person') > 0 ? somethingLeft : 0
 }
 
 /** Reads everything and decides; writes nothing. */
-export async function planImport(root: string, configuration: readonly string[]): Promise<Plan> {
+export async function planImport(
+  root: string,
+  { configuration = [], allowPrivate = false }: Pick<ImportOptions, 'configuration' | 'allowPrivate'> = {},
+): Promise<Plan> {
   const journal = new Journal()
   const plan = emptyPlan(journal)
   const folders = foldersOf(root)
@@ -51,7 +58,9 @@ export async function planImport(root: string, configuration: readonly string[])
   })
   const wanted = await convertTexts(plan, folders, bench)
   for (const name of ['init', 'plugins']) tellPlugins(plan, root, name)
-  convertConfiguration(plan, readConfigstore(root, configuration, journal), wanted)
+  const items = readConfigstore(root, configuration, journal)
+  convertConfiguration(plan, items, wanted)
+  await tellReach(plan, items, allowPrivate)
   return plan
 }
 

@@ -18,6 +18,12 @@ export function addImportCommands(program: Command, ending: Ending): void {
     .description('take over a µTask installation: what is kept, converted, ignored, and what needs a person')
     .option('--dry-run', 'only tell; write nothing')
     .option('--force', 'replace files of the same name')
+    .option('--allow-private', 'let actions and channels reach the private hosts that it names')
+    .option(
+      '--keep-passwords',
+      'passwords of basic-auth go on working; else each is changed at the first sign-in',
+    )
+    .option('--password-file <file>', 'make passwords for those who would have none, and write them there')
     .option(
       '--configuration <path>',
       'a folder or file of its configuration store; may be repeated (else config/, config.yaml, *.env)',

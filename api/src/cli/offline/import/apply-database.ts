@@ -1,11 +1,9 @@
-import type { Role } from '@stint/schema/words'
 import type { App } from '../../../base/app.ts'
 import { systemClock } from '../../../base/clock.ts'
 import type { Config } from '../../../base/config.ts'
 import { createLog } from '../../../base/log.ts'
 import { Problem } from '../../../base/problem.ts'
 import { systemActor } from '../../../domains/access/model.ts'
-import { createUser } from '../../../domains/access/users.ts'
 import { saveChannel } from '../../../domains/channels/save.ts'
 import { changeSetting } from '../../../domains/settings/change.ts'
 import type { SettingName } from '../../../domains/settings/model.ts'
@@ -15,10 +13,15 @@ import { connect } from '../../../postgres/connect.ts'
 import { bringUpToDate, openDatabase } from '../../database.ts'
 import { openRing, readKeys } from '../../keys.ts'
 import { checkDatabase, checkDataDir } from '../../preflight.ts'
-import type { Plan, PlannedUser } from './plan.ts'
+import { applyUsers, type PasswordRules } from './apply-users.ts'
+import type { Plan } from './plan.ts'
 
 /** Settings, users and channels, in the database of this installation; a server that runs hears of them. */
-export async function applyToDatabase(plan: Plan, config: Config): Promise<void> {
+export async function applyToDatabase(
+  plan: Plan,
+  config: Config,
+  passwords: PasswordRules = {},
+): Promise<void> {
   if (plan.settings.size + plan.users.size + plan.channels.length === 0) return
   if (config.databaseUrl === undefined) checkDataDir(config.dataDir)
   else await checkDatabase(config.databaseUrl)
@@ -30,7 +33,7 @@ export async function applyToDatabase(plan: Plan, config: Config): Promise<void>
     const app: App = { sql, log, clock: systemClock, config }
     try {
       for (const [name, value] of plan.settings) await applySetting(plan, app, name, value)
-      for (const user of plan.users.values()) await applyUser(plan, app, user)
+      await applyUsers(plan, app, passwords)
       if (plan.channels.length > 0) await applyChannels(plan, app)
     } finally {
       await sql.end({ timeout: 5 })
@@ -51,40 +54,6 @@ async function applySetting(plan: Plan, app: App, name: SettingName, value: unkn
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     plan.journal.note('settings', 'person', error.message, { key: name })
-  }
-}
-
-async function applyUser(plan: Plan, app: App, user: PlannedUser): Promise<void> {
-  const { journal } = plan
-  const roles: Role[] = [user.isAdmin ? 'admin' : 'resolver']
-  const { name, groups } = user
-  const create = (password?: string) =>
-    createUser(app, systemActor, { name, roles, groups, ...(password !== undefined && { password }) })
-  try {
-    await create(user.password)
-    if (user.password === undefined)
-      journal.note(
-        'users',
-        'person',
-        'Has no password: comes through your proxy, or gets one from an administrator.',
-        { key: name },
-      )
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    if (error.code === 'name-taken') {
-      const message = user.isAdmin
-        ? 'Is there already; see to it that he has the role admin.'
-        : 'Is there already, and was left.'
-      journal.note('users', user.isAdmin ? 'person' : 'kept', message, { key: name })
-    } else if (error.code === 'invalid-input' && user.password !== undefined) {
-      journal.note(
-        'users',
-        'person',
-        'The old password is too weak here; an administrator gives a new one.',
-        { key: name },
-      )
-      await applyUser(plan, app, { name, groups, isAdmin: user.isAdmin })
-    } else journal.note('users', 'person', error.message, { key: name })
   }
 }
 

@@ -101,7 +101,7 @@ function convertBasicAuth(
   plan.journal.note(
     file,
     'converted',
-    `${users.length} users with their passwords, which they change at their first sign-in.`,
+    `${users.length} users with their passwords: changed at the first sign-in, unless --keep-passwords is given.`,
     { key: name },
   )
 }

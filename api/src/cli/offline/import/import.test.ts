@@ -53,7 +53,7 @@ describe('what an import would do', () => {
   })
 
   it('has an answer for every key', async () => {
-    const { journal, settings, users, channels, environment: variables, files } = await planImport(folder, [])
+    const { journal, settings, users, channels, environment: variables, files } = await planImport(folder)
     const { entries } = journal
     expect(JSON.stringify(entries)).not.toContain('S3CRET')
     const verdicts = Object.fromEntries(
@@ -75,7 +75,7 @@ describe('what an import would do', () => {
       base_url: 'converted',
       dashboard_path_prefix: 'person',
       'notify_config.chat': 'converted',
-      'notify_config.pager': 'person',
+      'notify_config.pager': 'converted',
       colour: 'ignored',
     })
     expect(Object.fromEntries(settings)).toEqual({
@@ -95,6 +95,7 @@ describe('what an import would do', () => {
         { task_state_update: 'failure_only', task_step_update: 'silent', task_validation: 'silent' },
       ],
       ['hook', 'webhook', { task_step_update: 'silent' }],
+      ['pager', 'webhook', { task_step_update: 'silent', task_validation: 'silent' }],
     ])
     expect(channels[1]?.configuration).toMatchObject({ username: 'robot', password: 'S3CRET-hook-password' })
     expect(Object.fromEntries(variables)).toEqual({
@@ -106,7 +107,7 @@ describe('what an import would do', () => {
     const left = entries.filter(
       ({ verdict, file }) => verdict === 'person' && /^(?:templates|functions)/.test(file),
     )
-    expect(left.map(({ key }) => key)).toEqual(['outbound_allow', 'known_hosts', 'ssh-key'])
+    expect(left.map(({ key }) => key)).toEqual(['ssh-key', 'outbound_allow', 'known_hosts'])
   })
 
   it('is the same for the other forms of a configuration store', async () => {
@@ -120,7 +121,7 @@ describe('what an import would do', () => {
       join(other, 'robots.env'),
       `PATH=/bin\nexport CFG_BASIC_AUTH='{"ada": "S3CRET-pass"}'\nCFG_TOKEN=S3CRET-other\n`,
     )
-    const { users, journal, files } = await planImport(other, [])
+    const { users, journal, files } = await planImport(other)
     expect([...users.keys()]).toEqual(['ada'])
     expect(files).toMatchObject([
       { folder: 'configuration', name: 'token', content: Buffer.from('S3CRET-token'), isSecret: true },
@@ -138,7 +139,7 @@ describe('what an import would do', () => {
       join(broken, 'templates/own.yaml'),
       'name: own\ndescription: Needs a plug-in\ntitle_format: own\nsteps:\n  a: {action: {type: house}}\n',
     )
-    const { journal, files } = await planImport(broken, [])
+    const { journal, files } = await planImport(broken)
     expect(journal.entries).toEqual(
       expect.arrayContaining([
         expect.objectContaining({
@@ -187,11 +188,14 @@ describe('after an import', () => {
     expect(readFileSync(join(data, 'stint.env'), 'utf8')).toBe(
       'STINT_CAPACITY=80\nSTINT_PUBLIC_URL=https://robots.example\n',
     )
+    const words = readFileSync(join(data, 'templates/old-words.yaml'), 'utf8')
+    expect(words).toContain('# Written for YAML 1.1: yes and no are booleans.\nname')
+    expect(words).toContain("{enabled: true, quoted: 'yes', mode: 493, many: 1000}")
     expect(statSync(join(data, 'configuration/inventory')).mode & 0o777).toBe(0o600)
     expect(statSync(join(root, 'scripts/facts.sh')).mode & 0o111).not.toBe(0)
     expect(
       report.entries.filter(({ file }) => file === 'users').map(({ key, verdict }) => `${key} ${verdict}`),
-    ).toEqual(['rita person', 'bob person', 'bob person', 'carl person'])
+    ).toEqual(['rita person', 'bob person', 'carl person'])
   })
 
   it('every template is there, and so are functions, items and settings', async () => {
@@ -226,6 +230,7 @@ describe('after an import', () => {
     ['many', ['names=ada', 'names=bob', 'names=eve'], { first: 'ada' }],
     ['anchors', [], undefined],
     ['values', ['list=a', 'list=b'], undefined],
+    ['old-words', [], { all: 'true yes 493 1000 UNSURE' }],
   ])('the template %s runs unchanged with %j', async (name, inputs, outcome) => {
     const { code, stdout, stderr } = await admin.stint(['run', name, ...inputs, '--wait=60', '-o', 'json'])
     expect([code, stderr]).toEqual([0, expect.any(String)])
@@ -233,6 +238,16 @@ describe('after an import', () => {
     const { uuid } = JSON.parse(stdout) as { uuid: string }
     const task = await admin.json<{ outcome: Record<string, unknown> }>(['task', 'show', uuid])
     expect(task.outcome).toMatchObject(outcome)
+  })
+
+  it('an old password opens the door once, and is changed there', async () => {
+    const ada = new Person(installation.url)
+    const login = (stdin: string) => ada.stint(['login', '--name', 'ada', '--password-stdin'], { stdin })
+    const old = 'S3CRET-long-password-of-ada'
+    expect(await login(old)).toMatchObject({ code: 1, stderr: expect.stringContaining('must be changed') })
+    expect(await login(`${old}\nanother long one\n`)).toMatchObject({ code: 0 })
+    expect(await login(old)).toMatchObject({ code: 1 })
+    expect(await login('another long one')).toMatchObject({ code: 0 })
   })
 
   it('a second import changes nothing, and leaves what is different unless it is forced', async () => {
@@ -245,7 +260,7 @@ describe('after an import', () => {
       again.entries.filter(({ message }) => message.includes('--force')).map(({ file }) => file),
     ).toEqual(['templates/hello.yaml'])
     expect(again.entries.filter(({ file, verdict }) => file === 'users' && verdict === 'kept')).toHaveLength(
-      2,
+      4,
     )
     await run(folder, '--force')
     expect(readFileSync(join(data, 'templates/hello.yaml'), 'utf8')).toContain('hello {{')

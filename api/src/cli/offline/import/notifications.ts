@@ -1,5 +1,7 @@
+import { channelNameOf } from '../../../domains/channels/model.ts'
 import type { KeyJournal } from './journal.ts'
 import type { Plan, PlannedChannel } from './plan.ts'
+import { notePlace } from './reach.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -26,6 +28,7 @@ export function convertNotifications(
       ...channel,
       configuration: { ...channel.configuration, ...strategiesOf(backend, fields, actions) },
     })
+    notePlace(plan, `channel ${channel.name}`, 'url', String(channel.configuration.url))
     told.note(
       key,
       'converted',
@@ -41,24 +44,40 @@ function channelOf(
   credentials: Fields | undefined,
 ): PlannedChannel | string {
   const config = isMap(fields.config) ? fields.config : {}
-  const name = backend
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+/, '')
-    .slice(0, 100)
+  const name = channelNameOf(backend)
   if (name === '') return 'A channel needs a name of letters and digits.'
   const url = config.webhook_url
   const channel = { name, strategy: 'always', configuration: { url } }
-  if (fields.type !== 'slack' && fields.type !== 'webhook') {
-    return fields.type === 'opsgenie'
-      ? 'There are no Opsgenie channels; use a webhook channel with the integration’s address, and a body template.'
-      : 'µTask has no such kind of backend.'
-  }
+  if (fields.type === 'opsgenie') return opsgenie(name, config)
+  if (fields.type !== 'slack' && fields.type !== 'webhook') return 'µTask has no such kind of backend.'
   if (typeof url !== 'string' || url === '') return 'It has no webhook_url.'
   if (fields.type === 'slack') return { ...channel, kind: 'slack' }
   const named = credentialsOf(config, credentials)
   const headers = isMap(config.headers) ? { headers: config.headers } : {}
   return { ...channel, kind: 'webhook', configuration: { url, ...headers, ...named } }
+}
+
+const opsgenieHosts: Readonly<Record<string, string | undefined>> = {
+  global: 'api.opsgenie.com',
+  eu: 'api.eu.opsgenie.com',
+  sandbox: 'api.sandbox.opsgenie.com',
+}
+
+/** A task that is done closes its alert, everything else opens it or counts as one more of it: its alias is the task. */
+const isDone = `eq (.state | default "") "DONE"`
+const alert = `{"message": {{.message | trunc 130 | toJson}}, "alias": {{.task_id | toJson}}, "source": "Stint", "description": {{.message | toJson}}, "details": {{. | toJson}}}`
+
+/** Opsgenie is a webhook whose address and body say what µTask's own sender does. */
+function opsgenie(name: string, { zone, api_key: key }: Fields): PlannedChannel | string {
+  const host = opsgenieHosts[typeof zone === 'string' && zone !== '' ? zone.toLowerCase() : 'global']
+  if (host === undefined) return 'Opsgenie has the zones global, eu and sandbox.'
+  if (typeof key !== 'string' || key === '') return 'It has no api_key.'
+  const configuration = {
+    url: `https://${host}/v2/alerts{{if ${isDone}}}/{{.task_id}}/close?identifierType=alias{{end}}`,
+    headers: { Authorization: `GenieKey ${key}` },
+    body_template: `{{if ${isDone}}}{"source": "Stint"}{{else}}${alert}{{end}}`,
+  }
+  return { name, kind: 'webhook', strategy: 'always', configuration }
 }
 
 function credentialsOf(config: Fields, credentials: Fields | undefined): Fields {
@@ -78,6 +97,8 @@ function strategiesOf(backend: string, fields: Fields, actions: Fields): Fields 
   for (const type of types) {
     const strategy = given[type]
     if (typeof strategy === 'string' && strategies.includes(strategy)) byType[type] = strategy
+    // µTask tells every move of a step unless somebody has silenced it; our channels only on demand.
+    else if (type === 'task_step_update') byType[type] = 'always'
     const action = isMap(actions[type]) ? (actions[type] as Fields) : {}
     const backends = Array.isArray(action.notify_backends) ? action.notify_backends : []
     if (action.disabled === true || (backends.length > 0 && !backends.includes(backend)))

@@ -14,6 +14,7 @@ export interface PlannedFile {
 
 export interface PlannedUser {
   readonly name: string
+  /** Of µTask's basic-auth: the one that he uses. */
   readonly password?: string
   readonly isAdmin: boolean
   readonly groups: readonly string[]
@@ -27,6 +28,14 @@ export interface PlannedChannel {
   readonly configuration: Record<string, unknown>
 }
 
+/** Where actions and channels go, as it is written. */
+export interface Reach {
+  /** Types of the actions that go anywhere. */
+  readonly types: Set<string>
+  /** `isHost`: the text is a host; otherwise it may hold addresses. */
+  readonly places: { readonly file: string; readonly isHost: boolean; readonly text: string }[]
+}
+
 /** Everything that an import would change; nothing is changed while it is made. */
 export interface Plan {
   readonly journal: Journal
@@ -36,6 +45,7 @@ export interface Plan {
   readonly channels: PlannedChannel[]
   /** Variables for the environment of the server. */
   readonly environment: Map<string, string>
+  readonly reach: Reach
 }
 
 export function emptyPlan(journal: Journal): Plan {
@@ -46,6 +56,7 @@ export function emptyPlan(journal: Journal): Plan {
     users: new Map(),
     channels: [],
     environment: new Map(),
+    reach: { types: new Set(), places: [] },
   }
 }
 

@@ -3,11 +3,13 @@ import { join, relative } from 'node:path'
 import { checkTemplate } from '@stint/schema/template'
 import { checkFunction } from '@stint/schema/template-function'
 import { itemName } from '@stint/schema/template-name'
-import type { Finding, Template } from '@stint/schema/template-types'
+import type { Finding } from '@stint/schema/template-types'
 import { ownItem } from '../../../domains/configuration/model.ts'
 import { isTestFile } from '../../../domains/templates/folder.ts'
 import { isFolder, type Workbench } from '../workbench.ts'
 import { addUser, type Plan, type PlannedFile } from './plan.ts'
+import { noteReach } from './reach.ts'
+import { rewriteOldWords, wordsInWords } from './yaml-words.ts'
 
 export interface UtaskFolders {
   readonly root: string
@@ -37,7 +39,7 @@ class AskedNames extends Set<string> {
 }
 
 /**
- * Functions, scripts and templates, copied as they are: their language is the same. Answers the configuration items that they
+ * Functions, scripts and templates, copied as they are: their language is the same, but for words of YAML 1.1. Answers the configuration items that they
  * read, each with the first file that does.
  */
 export async function convertTexts(
@@ -47,9 +49,11 @@ export async function convertTexts(
 ): Promise<Map<string, string>> {
   const wanted = new Map<string, string>()
   const { journal } = plan
-  for (const { path, source, text, definition, findings } of functions.files) {
+  for (const { path, source, text: before, definition, findings } of functions.files) {
     const file = relative(folders.root, path)
-    tell(plan, file, findings, definition !== undefined)
+    const text = modern(plan, file, before)
+    const still = findings.filter(({ code }) => code !== 'yaml-boolean')
+    tell(plan, file, still, definition !== undefined)
     wants(wanted, file, text, (asked) => checkFunction(text, { ...options, configItems: asked }))
     if (definition === undefined) continue
     plan.files.push({ folder: 'functions', name: source, content: Buffer.from(text) })
@@ -58,7 +62,6 @@ export async function convertTexts(
   convertScripts(plan, folders)
   if (folders.templates === undefined)
     journal.note('templates', 'person', 'There is no folder with templates.')
-  const reach = new Set<string>()
   for (const name of folders.templates === undefined ? [] : readdirSync(folders.templates).sort()) {
     const path = join(folders.templates as string, name)
     const file = relative(folders.root, path)
@@ -71,18 +74,33 @@ export async function convertTexts(
       isConfiguration(folders, name)
     )
       continue
-    const text = readFileSync(path, 'utf8')
-    const { template, findings } = await check(text)
+    const { text, template, findings } = await modernTemplate(plan, file, readFileSync(path, 'utf8'), check)
     tell(plan, file, findings, template !== undefined)
     wants(wanted, file, text, (asked) => checkTemplate(text, { ...options, configItems: asked }))
     if (template === undefined) continue
     plan.files.push({ folder: 'templates', name, content: Buffer.from(text) })
     journal.note(file, 'kept', `The template "${template.name}" with ${template.steps.length} steps.`)
     for (const person of template.allowedResolverUsernames) addUser(plan, person, {})
-    for (const type of typesOf(template)) reach.add(type)
+    noteReach(plan, file, template)
   }
-  tellReach(plan, reach)
   return wanted
+}
+
+/** A template that only has its sense as it stands, and µTask would refuse, stays: an input that is named `n`. */
+async function modernTemplate(plan: Plan, file: string, before: string, check: Workbench['check']) {
+  const { text, words } = rewriteOldWords(before)
+  const checked = await check(text)
+  if (words.length > 0 && checked.template === undefined) {
+    const old = await check(before)
+    if (old.template !== undefined) return { text: before, ...old }
+  }
+  return { ...checked, text: modern(plan, file, before) }
+}
+
+function modern({ journal }: Plan, file: string, before: string): string {
+  const { text, words } = rewriteOldWords(before)
+  if (words.length > 0) journal.note(file, 'converted', wordsInWords(words), { line: words[0]?.line })
+  return text
 }
 
 /** In a folder that holds everything at once, the file of the configuration is no template. */
@@ -111,27 +129,6 @@ function wants(
   check(asked)
   for (const match of text.matchAll(/\.config\.(\w+)/g)) asked.has(itemName(match[1] as string))
   for (const name of asked) if (name !== ownItem && !wanted.has(name)) wanted.set(name, file)
-}
-
-function typesOf(template: Template): string[] {
-  const called = Object.values(template.functions ?? {})
-  return [...template.steps, ...called].flatMap(({ action, preHook }) => [action.type, preHook?.type ?? ''])
-}
-
-const reachingOut = ['http', 'ssh', 'email', 'ping']
-
-/** The difference that surprises most: actions may not go anywhere. */
-function tellReach(plan: Plan, types: ReadonlySet<string>): void {
-  const used = reachingOut.filter((type) => types.has(type))
-  if (used.length > 0) {
-    const message = `The actions ${used.join(', ')} reach public addresses only: list your own hosts and networks in the setting outbound_allow.`
-    plan.journal.note('templates', 'person', message, { key: 'outbound_allow' })
-  }
-  if (types.has('ssh')) {
-    const message =
-      'ssh believes only host keys that it knows: put them into known_hosts in the data directory.'
-    plan.journal.note('templates', 'person', message, { key: 'known_hosts' })
-  }
 }
 
 function convertScripts(plan: Plan, { root, scripts }: UtaskFolders): void {
