@@ -170,6 +170,7 @@ describe('what needs attention', () => {
 })
 
 const step = `query S($id: ID!) { task(id: $id) { reason childCounts { state result count }
+  relatedCounts { children dependencies resources comments }
   children { edges { node { uuid } } }
   step(no: 0) { state form callback { url createdAt calledAt } childTasks { uuid state result }
     commands { verb allowed whyNot } } } }`
@@ -177,6 +178,7 @@ const step = `query S($id: ID!) { task(id: $id) { reason childCounts { state res
 interface StepAnswer {
   readonly task: {
     readonly childCounts: unknown
+    readonly relatedCounts: unknown
     readonly step: {
       readonly form: unknown
       readonly callback: { readonly url: string; readonly calledAt: string | null } | null
@@ -260,7 +262,9 @@ it('a step shows the tasks that it started, and the task counts them', async () 
   ])
   const id = await made(parent)
   await engine.waitForStop(id, 10)
+  await engine.comment(id, 'root', 'as it should be')
   const task = await shown(id, 'root')
+  expect(task.relatedCounts).toEqual({ children: 1, dependencies: 0, resources: 0, comments: 1 })
   expect(task.childCounts).toEqual([{ state: 'STOPPED', result: 'SUCCESS', count: 1 }])
   expect(task.step.childTasks).toMatchObject([{ state: 'STOPPED', result: 'SUCCESS' }])
 })
@@ -288,6 +292,7 @@ it('a comment is corrected and taken back by its author alone, and the record ke
   expect((await server.ask(edit, { input }, people.ann)).errors).toEqual([])
   expect((await server.ask(remove, { input: { taskId: id, seq } }, people.ann)).errors).toEqual([])
   expect(codeOf(await server.ask(edit, { input }, people.ann))).toBe('not-allowed-now')
+  expect((await shown(id, 'root')).relatedCounts).toMatchObject({ comments: 0 })
   expect(await record()).toMatchObject([
     { seq, name: 'comment', actor: 'ann', data: { text: 'the disk is full' } },
     { name: 'comment-corrected', actor: 'ann', data: { of: seq, text: 'the disk is nearly full' } },

@@ -35,6 +35,9 @@ const taskPages = {
       steps(first: 100) { edges { node { ${stepRow} } } pageInfo { hasNextPage endCursor } }
     }
   }`,
+  'with how much there is about it': `query TaskRelated($id: ID!) {
+    task(id: $id) { id relatedCounts { children dependencies resources comments } }
+  }`,
   'with its relatives and its record': `query TaskRelatives($id: ID!) {
     task(id: $id) {
       ${taskState}

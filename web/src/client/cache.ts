@@ -33,6 +33,7 @@ export const keys: KeyingConfig = {
   Maintenance: () => 'maintenance',
   OutputChunk: embedded,
   PageInfo: embedded,
+  RelatedCounts: embedded,
   Resource: (resource) => `${resource.name}`,
   ResourceConnection: embedded,
   ResourceEdge: embedded,

@@ -6,6 +6,7 @@ import { type ChildCountRow, childCountsOfTasks, childrenOfSteps } from './store
 import { eventsOfTasks } from './store/events.ts'
 import { executorsByIds } from './store/executors.ts'
 import { childrenOfTasks, dependenciesOfTasks, tasksByIds } from './store/lists.ts'
+import { type RelatedCounts, relatedCountsOfTasks } from './store/related.ts'
 import {
   attemptsOfSteps,
   type ItemStateRow,
@@ -25,6 +26,11 @@ interface Dependencies {
 const attemptsShown = 100
 /** Of a batch only the newest; all of them are a page of its own. */
 const childTasksShown = 20
+
+/** Nobody compares larger numbers of what belongs to one task; the page says `1,000+`. */
+export const relatedMax = 1_000
+
+const nothing = { children: 0, dependencies: 0, resources: 0, comments: 0 }
 
 /** One page of the same shape for many tasks is one statement: a loader per shape. */
 class PagesByTask<P, R> {
@@ -68,6 +74,7 @@ export class TaskReader {
   readonly #children: PagesByTask<{ from?: string; size: number }, TaskRow>
 
   readonly #childCounts: DataLoader<string, readonly ChildCountRow[]>
+  readonly #related: DataLoader<string, Omit<RelatedCounts, 'taskId'>>
   readonly #childTasks: DataLoader<{ taskId: string; stepNo: number }, readonly TaskRow[], string>
 
   constructor({ sql }: Pick<App, 'sql'>, actor: Actor | undefined) {
@@ -113,6 +120,11 @@ export class TaskReader {
       const rows = actor === undefined ? [] : await childCountsOfTasks(sql, actor, ids)
       const found = Map.groupBy(rows, (row) => row.taskId)
       return ids.map((id) => found.get(id) ?? [])
+    })
+    this.#related = new DataLoader(async (ids) => {
+      const rows = actor === undefined ? [] : await relatedCountsOfTasks(sql, actor, ids, relatedMax)
+      const found = new Map(rows.map((row) => [row.taskId, row]))
+      return ids.map((id) => found.get(id) ?? nothing)
     })
     this.#childTasks = new DataLoader(
       async (keys) => {
@@ -162,6 +174,11 @@ export class TaskReader {
   /** Oldest first, one more than `size` when there are more. */
   children(taskId: string, page: { from?: string; size: number }): Promise<readonly TaskRow[]> {
     return this.#children.load(taskId, page)
+  }
+
+  /** How much there is about it besides itself, each at most `relatedMax`. */
+  relatedCounts(taskId: string): Promise<Omit<RelatedCounts, 'taskId'>> {
+    return this.#related.load(taskId)
   }
 
   /** How many children have which state and result. */

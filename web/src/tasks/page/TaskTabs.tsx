@@ -8,6 +8,7 @@ import { StepsTab } from '../step/StepsTab.tsx'
 import type { StepOfList } from '../step/steps.ts'
 import { useAllSteps } from '../step/useAllSteps.ts'
 import { failedSteps, type LiveTask } from '../words.ts'
+import { useRelatedCounts } from './useRelatedCounts.ts'
 
 const TimelineTab = lazy(async () => ({ default: (await import('../tabs/TimelineTab.tsx')).TimelineTab }))
 const GraphTab = lazy(async () => ({ default: (await import('../tabs/GraphTab.tsx')).GraphTab }))
@@ -49,7 +50,8 @@ interface TaskTabsProps {
 /** The sides from which a task can be looked at; the address keeps which one, and the chosen step. */
 export function TaskTabs({ task, steps: first, cursor, tab, step }: TaskTabsProps) {
   const steps = useAllSteps(task, first, cursor)
-  const counts: Partial<Record<TaskTab, number>> = {
+  const counts: Partial<Record<TaskTab, number | string>> = {
+    ...useRelatedCounts(task),
     steps: task.stepCount,
     errors: failedSteps(task),
   }
