@@ -1,9 +1,15 @@
 import type { SignalRow } from '../store/signal.ts'
 
-/** Signals of a task that were read and not applied yet. The mailbox is read more than once; each signal counts once. */
+/** Signals are deleted when they are applied: a reading that is this far behind does not exist. */
+const rememberedMax = 10_000
+
+/**
+ * Signals of a task that were read and not applied yet. The mailbox is read more than once; each signal counts once. Numbers are
+ * drawn before the commit, so a later one may be seen first: remembering the highest lost the other for ever.
+ */
 export class Inbox {
   #signals: SignalRow[] = []
-  #lastId = 0n
+  readonly #seen = new Set<bigint>()
 
   get isEmpty(): boolean {
     return this.#signals.length === 0
@@ -12,9 +18,13 @@ export class Inbox {
   receive(signals: readonly SignalRow[]): void {
     for (const signal of signals) {
       const id = BigInt(signal.id)
-      if (id <= this.#lastId) continue
-      this.#lastId = id
+      if (this.#seen.has(id)) continue
+      this.#seen.add(id)
       this.#signals.push(signal)
+    }
+    for (const oldest of this.#seen) {
+      if (this.#seen.size <= rememberedMax) break
+      this.#seen.delete(oldest)
     }
   }
 
