@@ -360,12 +360,11 @@ export class Engine implements Service {
   }
 
   #lead(): Service {
-    const { sql, log, clock, listener } = this.#options
+    const { sql, log, listener } = this.#options
     const hold = this.#hold
     const timers = new Timers({
       sql,
       log,
-      clock,
       listener,
       hold,
       wake: this.#wake,

@@ -1,4 +1,3 @@
-import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { Service } from '../base/service.ts'
 import { announce, packIds } from '../postgres/announce.ts'
@@ -6,7 +5,7 @@ import type { AnySql, Sql } from '../postgres/connect.ts'
 import { channels, type Listener } from '../postgres/listen.ts'
 import type { Hold } from './hold.ts'
 import { insertSignals } from './store/signal.ts'
-import { takeDueTimers, untilNextTimer } from './store/timer.ts'
+import { findNextTimer, takeDueTimers } from './store/timer.ts'
 import { testPoint } from './test-points.ts'
 
 /** Timers that one transaction turns into signals. */
@@ -17,7 +16,6 @@ const sleepMsMax = 30_000
 export interface TimersOptions {
   readonly sql: Sql
   readonly log: Logger
-  readonly clock: Clock
   readonly listener: Listener
   readonly hold: Hold
   wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
@@ -32,7 +30,8 @@ export interface TimersOptions {
 export class Timers implements Service {
   readonly #options: TimersOptions
   #timer: NodeJS.Timeout | undefined
-  #dueAtMs = Number.POSITIVE_INFINITY
+  /** When it wakes by itself, by the database's clock: so are the due times that it hears of. */
+  #wakesAtMs = Number.POSITIVE_INFINITY
   #isTurning = false
   #isStopped = false
   #again = false
@@ -47,6 +46,8 @@ export class Timers implements Service {
     const { listener, hold } = this.#options
     this.#unlisten = [
       listener.on(channels.timers, (payload) => this.#heard(Number(payload))),
+      // What was announced while nobody could hear it.
+      listener.onReconnect(() => this.#begin()),
       hold.onChange(() => this.#begin()),
     ]
     this.#begin()
@@ -60,7 +61,7 @@ export class Timers implements Service {
   }
 
   #heard(earliestMs: number): void {
-    if (earliestMs < this.#dueAtMs) this.#begin()
+    if (earliestMs < this.#wakesAtMs) this.#begin()
   }
 
   #begin(): void {
@@ -81,16 +82,18 @@ export class Timers implements Service {
 
   async #work(): Promise<void> {
     let sleepMs = 1000
+    this.#wakesAtMs = Number.POSITIVE_INFINITY
     try {
       while (!this.#isStopped && !this.#options.hold.isOn && (await this.#fireDue()) === timersPerTurn) {
         // More may be due than one transaction takes.
       }
-      sleepMs = Math.min(sleepMsMax, Math.max(0, (await untilNextTimer(this.#options.sql)) ?? sleepMsMax))
+      const { nowMs, dueAtMs } = await findNextTimer(this.#options.sql)
+      sleepMs = Math.min(sleepMsMax, Math.max(0, (dueAtMs ?? Number.POSITIVE_INFINITY) - nowMs))
+      this.#wakesAtMs = nowMs + sleepMs
     } catch (error) {
       this.#options.log.warn({ err: error }, 'timers not read; trying again')
     }
     if (this.#isStopped) return
-    this.#dueAtMs = this.#options.clock.now().getTime() + sleepMs
     this.#timer = setTimeout(() => this.#begin(), sleepMs + 1)
   }
 

@@ -54,12 +54,15 @@ export function takeDueTimers(sql: AnySql, limit: number) {
     join task on task.id = gone.task_id`
 }
 
-/** Milliseconds until the earliest timer, by the database's clock; absent when there is none. */
-export async function untilNextTimer(sql: AnySql): Promise<number | undefined> {
-  const [row] = await sql<{ ms: number | null }[]>`
-    -- untilNextTimer
-    select (extract(epoch from min(due_at) - clock_timestamp()) * 1000)::float8 as ms from timer`
-  return row?.ms ?? undefined
+/** The database's clock, and when the earliest timer is due by it; both in milliseconds since 1970. */
+export async function findNextTimer(sql: AnySql) {
+  const [row] = await sql<{ nowMs: number; dueAtMs: number | null }[]>`
+    -- findNextTimer
+    select
+      (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms,
+      (extract(epoch from min(due_at)) * 1000)::float8 as due_at_ms
+    from timer`
+  return row as { nowMs: number; dueAtMs: number | null }
 }
 
 /** Moves all timers of these kinds by the time since then. */
