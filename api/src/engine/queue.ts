@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { PgBoss } from 'pg-boss'
 import { newId } from '../base/ids.ts'
 import type { Logger } from '../base/log.ts'
@@ -72,7 +73,8 @@ export class Queue implements Service {
     const { onHint, mayFetch } = this.#options
     if (this.#isFetching || !onHint || !mayFetch()) return
     this.#isFetching = true
-    for (const name of this.#own) await this.#work(name, onHint)
+    // Together, here and in `rest`: who rests while the second queue is still to come would leave it running, for good.
+    await Promise.all([...this.#own].map((name) => this.#work(name, onHint)))
   }
 
   async #ensure(name: string): Promise<void> {
@@ -99,7 +101,7 @@ export class Queue implements Service {
   async rest(): Promise<void> {
     if (!this.#isFetching) return
     this.#isFetching = false
-    for (const name of this.#own) await this.#boss.offWork(name, { wait: false })
+    await Promise.all([...this.#own].map((name) => this.#boss.offWork(name, { wait: false })))
   }
 
   /**
@@ -141,8 +143,11 @@ function jobsFor(rows: readonly DispatchRow[]) {
   return jobs
 }
 
+/** The queue takes few characters in a name. One that it refused would fail the transaction that wakes, with all it carries. */
 function queueName(region: string | undefined): string {
-  return region === undefined ? advanceQueue : `${advanceQueue}.${region}`
+  if (region === undefined) return advanceQueue
+  const isPlain = /^[\w.-]{1,100}$/.test(region)
+  return `${advanceQueue}.${isPlain ? region : `-${createHash('sha256').update(region).digest('hex')}`}`
 }
 
 async function createQueue(boss: PgBoss, name: string): Promise<void> {
