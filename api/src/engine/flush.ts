@@ -2,6 +2,7 @@ import { backoffMs } from '../base/backoff.ts'
 import type { Logger } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import { type AnySql, connect, type Target } from '../postgres/connect.ts'
+import { isDriverError } from '../postgres/survive.ts'
 import type { Birth, Change } from './change.ts'
 import { type BatchOutcome, FlushNotOpened, writeBatch } from './flush-batch.ts'
 import type { Batch, Note } from './flush-plan.ts'
@@ -96,10 +97,15 @@ const retryableStates: ReadonlySet<string> = new Set([
 export function isPassing(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
   // Without a code it is no answer of the database: the driver lost its socket, or the executor is dead.
-  if (code === undefined) return true
+  if (code === undefined) return !isOurs(error)
   if (retryableStates.has(code)) return true
   // Class 08 connection, 57P operator intervention; the driver's own codes and those of the socket are words.
   return code.startsWith('08') || code.startsWith('57P') || /^(CONNECT|E[A-Z]+$)/.test(code)
+}
+
+/** What was to be written could not even be put into words: longer than a string may be, or not of its type. */
+function isOurs(error: unknown): boolean {
+  return (error instanceof TypeError || error instanceof RangeError) && !isDriverError(error)
 }
 
 class DeclaredDead extends Error {}

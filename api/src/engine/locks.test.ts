@@ -343,6 +343,45 @@ describe('parents and children', () => {
     pa.finish()
     await reaches(first, { state: 'stopped', result: 'success' })
   })
+
+  it('a circle that closes through the place in a queue is broken as well', async () => {
+    const [a, b] = [
+      await created(holding('qa', [waits('host/qx')])),
+      await created(holding('qb', [waits('host/qz')])),
+    ]
+    const [qa, qb] = [await toys.running('qa'), await toys.running('qb')]
+    // Nobody holds qy: its first waiter cannot have it before the first parent ends, and that waits for the second one.
+    const first = await childOf(b, 'cy', [waits('host/qx'), waits('host/qy')])
+    await reaches(first, { state: 'pending', reason: 'lock' })
+    const second = await childOf(a, 'cz', [waits('host/qy')])
+    await expect
+      .poll(async () => toys.held.length > 0 || (await taskOf(second))?.state === 'stopped', {
+        timeout: 10_000,
+        interval: 10,
+      })
+      .toBe(true)
+    toys.held.shift()?.finish()
+    qa.finish()
+    ;(await toys.running('cy')).finish()
+    qb.finish()
+    await reaches(first, { state: 'stopped', result: 'success' })
+  })
+})
+
+it('a rate that a task was counted by stands for no lock of it', async () => {
+  const counted = { limits: [{ resource: 'hourly', capacity: 10, perMs: 3_600_000 }] }
+  const fails = testStep('fails', { action: { type: 'flaky', configuration: { kind: 'client' } } })
+  const first = await created(testTask(testTemplate([fails], { locks: [waits('host/rated')], ...counted })))
+  await reaches(first, { state: 'paused', reason: 'step-failed' })
+  await engine.command(first, { kind: 'unlock', actor: 'tester' })
+  await reaches(first, { state: 'stopped', reason: 'unlocked' })
+  const second = await created(holding('rated', [waits('host/rated')]))
+  const running = await toys.running('rated')
+  await engine.command(first, { kind: 'resume', actor: 'tester' })
+  await reaches(first, { state: 'pending', reason: 'lock' })
+  running.finish()
+  for (const id of [first, second]) await reaches(id, { state: 'stopped', result: 'success' })
+  expect(await database.sql`select from hold where resource_id = 'hourly'`).toHaveLength(1)
 })
 
 it('100 tasks on one lock run one after the other', async () => {

@@ -1,3 +1,4 @@
+import { limits } from '@stint/schema/limits'
 import type { Template } from '@stint/schema/template-types'
 import type { TaskReason, TaskState } from '@stint/schema/words'
 import { newId } from '../base/ids.ts'
@@ -6,6 +7,7 @@ import type { Birth, EventDraft, NewStep, Parentage, TaskPatch, TimerRow } from 
 import { wholeTask } from './change.ts'
 import type { Executor } from './executor.ts'
 import type { TakeAnswer, Want } from './lock.ts'
+import { cleanText } from './run/error-summary.ts'
 import { linksOf, type RequestedLock, requestedLinks, wantsOf } from './run/links.ts'
 import { Masker } from './run/mask.ts'
 import type { Plan } from './run/plan.ts'
@@ -233,7 +235,7 @@ function firstPatch(
 ): TaskPatch {
   const tags: Record<string, string> = {}
   for (const [name, value] of Object.entries({ ...plan.template.tags, ...request.tags })) {
-    tags[name] = masker.mask(rendered(values, value))
+    tags[name] = cleanText(masker.mask(rendered(values, value)), limits.textLengthMax)
   }
   return {
     title: titleOf(plan, values, masker),

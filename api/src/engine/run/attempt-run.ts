@@ -7,7 +7,7 @@ import { placeOf, type TaskKey } from '../seal.ts'
 import { isBlocked, isRetriable } from '../step.ts'
 import { testPoint } from '../test-points.ts'
 import { AttemptContext, type AttemptDoor } from './attempt-context.ts'
-import { errorSummaryOf, fingerprintOf } from './error-summary.ts'
+import { cleanText, errorSummaryOf, fingerprintOf } from './error-summary.ts'
 import { Execution } from './execution.ts'
 import { LogBuffer } from './log-buffer.ts'
 import { type AbortReason, outcomeOfAbort, type RawOutcome } from './outcome.ts'
@@ -305,9 +305,11 @@ function sealed(outcome: RawOutcome, step: StepPatch, key: TaskKey): SealedOutco
 }
 
 function mergeTags(run: RunningTask, tags: Record<string, string>): void {
+  // Clear columns: what plug-ins and targets answer may be no text, or none that PostgreSQL takes.
+  const clean = (text: unknown) => cleanText(run.masker.mask(String(text)), limits.textLengthMax)
   for (const [name, value] of Object.entries(tags)) {
-    if (value === '') delete run.task.patch.tags[name]
-    else run.task.patch.tags[name] = run.masker.mask(value)
+    if (value === '') delete run.task.patch.tags[clean(name)]
+    else run.task.patch.tags[clean(name)] = clean(value)
   }
   run.task.touch()
 }

@@ -82,7 +82,7 @@ export class Execution {
     try {
       const result = action.run(configuration, context)
       return result instanceof Promise
-        ? result.then(outcomeOfResult, outcomeOfError)
+        ? result.then(outcomeOfResult).catch(outcomeOfError)
         : outcomeOfResult(result)
     } catch (error) {
       return outcomeOfError(error)

@@ -30,8 +30,11 @@ const stateOfKind = {
   fatal: 'FATAL_ERROR',
 } as const
 
-export function outcomeOfResult(result: ActionResult): RawOutcome {
-  const { output, metadata, tags, wait, births } = result
+/** Plug-ins answer what no type checker saw: no answer is an empty one, and a time must be a time. Throws for what is none. */
+export function outcomeOfResult(result: ActionResult | undefined): RawOutcome {
+  const { output, metadata, tags, wait, births } = result ?? {}
+  if (wait?.until && !(wait.until instanceof Date && Number.isFinite(wait.until.getTime())))
+    throw new ActionError('fatal', 'the action waits until something that is no time')
   return {
     state: wait ? 'WAITING' : 'DONE',
     output,
@@ -54,7 +57,7 @@ export function outcomeOfError(error: unknown): RawOutcome {
       error: { message: error.message, kind: error.kind, ...(detail && { detail }) },
     }
   }
-  const message = error instanceof Error ? error.message : String(error)
+  const message = String(error instanceof Error ? error.message : error)
   const detail = error instanceof Error ? error.stack : undefined
   return { state: 'SERVER_ERROR', error: { message, kind: 'server', ...(detail && { detail }) } }
 }

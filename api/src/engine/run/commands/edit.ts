@@ -1,7 +1,8 @@
+import { limits } from '@stint/schema/limits'
 import { type Link, mergeLinks } from '../../lock.ts'
 import { placeOf } from '../../seal.ts'
 import type { SignalRow } from '../../store/signal.ts'
-import { errorSummaryOf } from '../error-summary.ts'
+import { cleanText, errorSummaryOf } from '../error-summary.ts'
 import { linksOf, wantsOf } from '../links.ts'
 import type { RunningTask } from '../running-task.ts'
 import { secretsOf } from '../task-values.ts'
@@ -39,7 +40,8 @@ export function editRequest(run: RunningTask, signal: SignalRow): void {
   note(run, signal, { changed })
   nameResourcesAnew(run, before)
   run.task.patch.title = titleOf(run.plan, run.values, run.masker)
-  if (tags) run.task.patch.tags = mapValues(tags, (value) => run.masker.mask(value))
+  if (tags)
+    run.task.patch.tags = mapValues(tags, (value) => cleanText(run.masker.mask(value), limits.textLengthMax))
   run.task.touch()
 }
 
