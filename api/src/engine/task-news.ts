@@ -20,30 +20,40 @@ export class TaskNews {
       return !row || row.state === 'stopped' || row.state === 'paused'
     }
     const deadline = clock.monotonicMs() + seconds * 1000
-    while (!(await isOver())) {
+    for (;;) {
       const left = deadline - clock.monotonicMs()
-      if (left <= 0) return false
-      await this.next(taskId, left)
+      // Listening comes first: what happens while the row is on its way to us would be heard by nobody.
+      const news = this.#listen(taskId, Math.max(0, left))
+      try {
+        if (await isOver()) return true
+        if (left <= 0) return false
+        await news.heard
+      } finally {
+        news.end()
+      }
     }
-    return true
   }
 
   /** The next time anything of the task changes, or after `ms`. */
   next(taskId: string, ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer)
-        unlisten()
-        unlistenAgain()
-        resolve()
-      }
-      const timer = setTimeout(done, ms)
-      const { listener } = this.#parts
-      const unlisten = listener.on(channels.tasks, (payload) => {
-        if (unpackIds(payload).includes(taskId)) done()
-      })
-      // What happened while the connection was cut was not heard.
-      const unlistenAgain = listener.onReconnect(done)
+    return this.#listen(taskId, ms).heard
+  }
+
+  #listen(taskId: string, ms: number): { readonly heard: Promise<void>; end(): void } {
+    const { listener } = this.#parts
+    const { promise: heard, resolve } = Promise.withResolvers<void>()
+    const end = () => {
+      clearTimeout(timer)
+      unlisten()
+      unlistenAgain()
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    const unlisten = listener.on(channels.tasks, (payload) => {
+      if (unpackIds(payload).includes(taskId)) end()
     })
+    // What happened while the connection was cut was not heard.
+    const unlistenAgain = listener.onReconnect(end)
+    return { heard, end }
   }
 }
