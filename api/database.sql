@@ -387,6 +387,8 @@ create table task (
   watcher_groups text[] not null default '{}'::text[],
   about_task_id uuid,
   owner_groups text[] not null default '{}'::text[],
+  keep_seconds bigint,
+  kept_until timestamp with time zone generated always as (timezone('UTC'::text, (timezone('UTC'::text, ended_at) + make_interval(secs => (keep_seconds)::double precision)))) stored,
   constraint task_pkey PRIMARY KEY (id),
   constraint task_check CHECK (((state = 'stopped'::text) = (result <> 'pending'::text))),
   constraint task_check1 CHECK (((state <> 'stopped'::text) OR (executor_id IS NULL))),
@@ -398,9 +400,12 @@ create table task (
 CREATE INDEX task_about_idx ON public.task USING btree (about_task_id, id) WHERE (about_task_id IS NOT NULL);
 CREATE INDEX task_attention_idx ON public.task USING btree (state_updated_at, id) WHERE ((state = 'paused'::text) OR ((state = 'pending'::text) AND (reason = 'approval'::text)));
 CREATE UNIQUE INDEX task_birth_idx ON public.task USING btree (parent_id, parent_step_no, born_group, born_index) WHERE (parent_id IS NOT NULL);
+CREATE INDEX task_ended_idx ON public.task USING btree (ended_at, id) WHERE ((state = 'stopped'::text) AND (kept_until IS NULL) AND (parent_id IS NULL) AND (about_task_id IS NULL));
 CREATE INDEX task_executor_idx ON public.task USING btree (executor_id) WHERE (executor_id IS NOT NULL);
 CREATE UNIQUE INDEX task_idempotency_idx ON public.task USING btree (owner_name, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX task_internal_ended_idx ON public.task USING btree (ended_at, id) WHERE ((state = 'stopped'::text) AND (about_task_id IS NOT NULL));
 CREATE INDEX task_internal_idx ON public.task USING btree (id) WHERE (about_task_id IS NOT NULL);
+CREATE INDEX task_kept_idx ON public.task USING btree (kept_until, id) WHERE ((kept_until IS NOT NULL) AND (parent_id IS NULL));
 CREATE INDEX task_label_idx ON public.task USING btree (label, id);
 CREATE INDEX task_live_child_idx ON public.task USING btree (parent_id, parent_step_no, id) WHERE ((parent_id IS NOT NULL) AND (state <> 'stopped'::text));
 CREATE INDEX task_owner_idx ON public.task USING btree (owner_id, id);
@@ -416,6 +421,8 @@ comment on column task.born_index is 'Its place among the children of that group
 comment on column task.stops_with_parent is 'False: on_parent_stop: leave.';
 comment on column task.about_task_id is 'Set for internal tasks: the task this one is about, itself when it is about none.';
 comment on column task.owner_groups is 'Of its owner when it was made; only templates read it, what somebody may do is decided by the groups he is in now.';
+comment on column task.keep_seconds is 'How long its template keeps it once it is over; null: the installation decides.';
+comment on column task.kept_until is 'Where its template says so: the sweep may delete it from then on.';
 
 create table task_dependency (
   task_id uuid not null,

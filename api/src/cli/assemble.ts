@@ -7,6 +7,8 @@ import { checkout } from '../base/config.ts'
 import type { Logger } from '../base/log.ts'
 import { Outbound } from '../base/outbound.ts'
 import { outboundPolicy } from '../base/outbound-policy.ts'
+import { systemActor } from '../domains/access/model.ts'
+import { record } from '../domains/audit/store.ts'
 import { ChannelBook } from '../domains/channels/book.ts'
 import { deliverActionOf } from '../domains/channels/deliver.ts'
 import { notifyAction } from '../domains/channels/notify.ts'
@@ -17,7 +19,7 @@ import { rotationLabel } from '../domains/keys/model.ts'
 import { RingKeeper } from '../domains/keys/ring.ts'
 import { rotateKeysAction } from '../domains/keys/rotate-action.ts'
 import { MaintenanceWatch } from '../domains/maintenance/watch.ts'
-import { resourceLimitsOf } from '../domains/settings/model.ts'
+import { msOfDuration, resourceLimitsOf } from '../domains/settings/model.ts'
 import { readSettings } from '../domains/settings/read.ts'
 import { watchSettings } from '../domains/settings/watch.ts'
 import { TaskChanges } from '../domains/tasks/changes.ts'
@@ -32,8 +34,9 @@ import { registerBuiltIn } from '../engine/actions/register.ts'
 import { Engine } from '../engine/engine.ts'
 import { SharedSecrets } from '../engine/run/mask.ts'
 import type { KeyRing } from '../engine/seal.ts'
+import type { Removed } from '../engine/sweep.ts'
 import type { LoadedPlugin } from '../plugins/load.ts'
-import { connect, type Target } from '../postgres/connect.ts'
+import { type AnySql, connect, type Target } from '../postgres/connect.ts'
 import { Listener } from '../postgres/listen.ts'
 import { installationOf, versionOfProgram } from './installation.ts'
 import { openRing, readKeys, rereadKeys } from './keys.ts'
@@ -83,6 +86,14 @@ async function liveSettings(app: App, listener: Listener) {
     )
   })
   return { now: () => settings, onChange: (follow: () => void) => void followers.push(follow), end }
+}
+
+/** Tasks that people started are on the audit record when they go; deliveries are not worth an entry. */
+async function recordRemoved(tx: AnySql, { tasks, internal, labels }: Removed): Promise<void> {
+  if (tasks === 0) return
+  await record(tx, systemActor, [
+    { action: 'task.expire', subjectType: 'task', details: { tasks, deliveries: internal, labels } },
+  ])
 }
 
 /** Where the doors are by the configuration: also what a process without doors believes. */
@@ -159,6 +170,11 @@ export async function assemble(
     maxRunningActions: () => settings.now().max_running_actions,
     config: () => configuration.values,
     resourceLimits: () => resourceLimitsOf(settings.now().resource_limits),
+    retention: () => ({
+      tasksMs: msOfDuration(settings.now().keep_tasks_for),
+      internalMs: msOfDuration(settings.now().keep_deliveries_for),
+    }),
+    onRemoved: recordRemoved,
     secrets,
     reactions: channelReactions(book, pageUrl),
     templateOf: (id) => definitions.of(id),

@@ -212,6 +212,8 @@ export interface Birth {
   /** Internal: shown to nobody among the tasks; see NewTask. */
   readonly aboutTaskId: string | undefined
   readonly idempotencyKey: string | undefined
+  /** Once it is over; absent: as long as the installation says. */
+  readonly keepSeconds?: number | undefined
   readonly startBefore: Date | undefined
   readonly createdAt: Date
   readonly keyId: string

@@ -33,6 +33,7 @@ import type { SharedSecrets } from './run/mask.ts'
 import type { KeyRing } from './seal.ts'
 import { checkTimes, conceive, type NewTask } from './start.ts'
 import { orderDrain } from './store/executor.ts'
+import { type Retention, Sweep, type SweepOptions } from './sweep.ts'
 import { TaskNews } from './task-news.ts'
 import { Timers } from './timers.ts'
 import { Turns } from './turns.ts'
@@ -60,6 +61,9 @@ export interface EngineOptions {
   readonly secrets?: SharedSecrets
   /** Capacities that the installation gives to named resources; absent: it limits nothing. */
   resourceLimits?(): ReadonlyMap<string, number>
+  /** How long what is over is kept; absent: for ever, unless its template says otherwise. */
+  retention?(): Retention
+  readonly onRemoved?: SweepOptions['onRemoved']
   /** The definition of a stored template version. */
   templateOf(templateId: string): Promise<Template>
   /** While it is on, nothing new starts. */
@@ -77,13 +81,14 @@ export interface EngineOptions {
 }
 
 const noLimits: ReadonlyMap<string, number> = new Map()
+const keptForEver: Retention = { tasksMs: undefined, internalMs: undefined }
 
 /** The engine of one process: the door through which everything above creates, commands, reports and reads tasks. */
 export class Engine implements Service {
   readonly reader: Reader
   /** What steps ask of the world, and its answers. */
   readonly outside: Outside
-  readonly counts = { takeovers: 0, found: 0, created: 0, lives: 0 }
+  readonly counts = { takeovers: 0, found: 0, created: 0, lives: 0, removed: 0 }
   readonly #options: EngineOptions
   readonly #queue: Queue
   readonly #reporting = new Turns()
@@ -374,7 +379,9 @@ export class Engine implements Service {
       for (const id of ids) await this.#executor.applyNow(id)
     }
     const rescue = new Rescue({ sql, log, hold, wake: this.#wake, applyMail }, this.counts)
-    const work = [timers, rescue, new CacheKeeper({ sql, log })]
+    const { retention = () => keptForEver, onRemoved } = this.#options
+    const sweep = new Sweep({ sql, log, hold, wake: this.#wake, retention, onRemoved }, this.counts)
+    const work = [timers, rescue, new CacheKeeper({ sql, log }), sweep]
     return { start: () => startAll(work), stop: () => stopAll(work) }
   }
 

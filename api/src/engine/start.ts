@@ -106,6 +106,7 @@ export function conceive(executor: Executor, request: NewTask, plan: Plan): Newb
     parent: request.parent,
     aboutTaskId: request.internal && (request.internal.aboutTaskId ?? id),
     idempotencyKey: request.idempotencyKey,
+    keepSeconds: keepSecondsOf(request.template),
     startBefore: request.startBefore,
     createdAt: at,
     keyId: sealed.keyId,
@@ -216,6 +217,15 @@ function waiting(plain: Birth, wants: readonly Want[], answer: TakeAnswer): Birt
       ? [...plain.timers, { taskId: plain.id, stepNo: wholeTask, kind: 'lock', dueAt }]
       : plain.timers,
   }
+}
+
+/** More than the years that a date can hold would end the task in an error of the database. */
+const keepSecondsMax = 100 * 365.25 * 86_400
+
+function keepSecondsOf({ cleanupAfterMs }: Template): number | undefined {
+  return cleanupAfterMs === undefined
+    ? undefined
+    : Math.min(keepSecondsMax, Math.floor(cleanupAfterMs / 1000))
 }
 
 function firstState(request: NewTask, at: Date): { state: TaskState; reason: TaskReason } {

@@ -13,6 +13,7 @@ export type TestPoint =
   | 'release.before'
   | 'timers.sent'
   | 'takeover.marked'
+  | 'sweep.locked'
   | 'rewrap.written'
   | 'rewrap.committed'
   | 'reencrypt.written'
@@ -28,6 +29,6 @@ export function setTestPoint(point: TestPoint, hook: Hook | undefined): void {
   else hooks.delete(point)
 }
 
-export function testPoint(point: TestPoint, subject: string): Promise<void> | void {
+export function testPoint(point: TestPoint, subject = ''): Promise<void> | void {
   if (hooks.size > 0) return hooks.get(point)?.(subject)
 }

@@ -16,7 +16,7 @@ const SettingRef = builder.objectRef<SettingInForce>('Setting').implement({
       resolve: ({ definition }) => definition.description,
     }),
     type: t.string({
-      description: 'boolean, integer, choice or list.',
+      description: 'boolean, integer, choice, duration or list.',
       resolve: ({ definition }) => definition.type,
     }),
     value: t.expose('value', { type: 'JSON', description: 'The value in force.' }),

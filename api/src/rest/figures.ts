@@ -7,6 +7,7 @@ export interface FigureSource {
     readonly takeovers: number
     readonly found: number
     readonly lives: number
+    readonly removed: number
   }
   readonly hints: number
   readonly isLeading: boolean
@@ -42,6 +43,11 @@ const totals: readonly Reading[] = [
     'stint_executor_lives_total',
     'Beginnings as an executor; the first is the start.',
     ({ counts }) => counts.lives,
+  ],
+  [
+    'stint_tasks_removed_total',
+    'Tasks that this process deleted as the leader because their time was over; internal ones too.',
+    ({ counts }) => counts.removed,
   ],
   ['stint_hints_total', 'Hints that came from the queue.', ({ hints }) => hints],
   ['stint_flushes_total', 'Group commits of this life.', ({ executor }) => executor.flusher.counts.flushes],

@@ -66,7 +66,8 @@ export const additions: readonly Addition[] = [
   {
     where: 'template',
     key: 'cleanup_after',
-    description: 'How long a stopped task is worth keeping.',
+    description:
+      'How long a task is kept once it is over; then it is deleted with its children, logs and deliveries. It counts instead of the setting keep_tasks_for.',
     example: 'cleanup_after: 720h',
   },
   {

@@ -11,6 +11,7 @@ it('tells what somebody did as a sentence, not as a code', () => {
     object: 'report_timeout',
   })
   expect(deed('api_token.revoke', 't1', { name: 'ci' })).toEqual({ did: 'Revoked API token', object: 'ci' })
+  expect(deed('task.expire')).toEqual({ did: 'Deleted tasks whose time was over' })
   expect(deed('task.force_unlock', 'x')).toEqual({ did: 'Unlocked by force task', object: 'x' })
 })
 

@@ -18,6 +18,7 @@ const alone: Readonly<Record<string, string>> = {
   'maintenance.on': 'Switched maintenance on',
   'maintenance.off': 'Switched maintenance off',
   'key.rotate': 'Rotated the keys',
+  'task.expire': 'Deleted tasks whose time was over',
 }
 
 const past: Readonly<Record<string, string>> = {

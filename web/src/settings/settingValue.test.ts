@@ -11,6 +11,7 @@ it('takes what fits the type', () => {
   expect(parseSetting(setting('integer', 60, 100), '60')).toEqual({ value: 60 })
   expect(parseSetting(setting('number'), '0.5')).toEqual({ value: 0.5 })
   expect(parseSetting(setting('string'), ' as typed ')).toEqual({ value: ' as typed ' })
+  expect(parseSetting(setting('duration'), ' 30d ')).toEqual({ value: '30d' })
   expect(parseSetting(setting('list'), 'a, b,,')).toEqual({ value: ['a', 'b'] })
   expect(parseSetting(setting('list'), '')).toEqual({ value: [] })
 })

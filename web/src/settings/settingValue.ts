@@ -10,6 +10,7 @@ const isNumber = (type: string) => type === 'number' || type === 'integer'
 export function parseSetting(setting: Shape, text: string): { value?: unknown; problem?: string } {
   if (isNumber(setting.type)) return parseNumber(setting, text)
   if (setting.type === 'string' || setting.type === 'text') return { value: text }
+  if (setting.type === 'duration') return { value: text.trim() }
   if (setting.type === 'list') return { value: partsOf(text) }
   try {
     return { value: JSON.parse(text) as unknown }

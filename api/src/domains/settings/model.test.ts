@@ -9,6 +9,10 @@ test('every default is a value its own rule allows, and every setting says what 
   }
 })
 
+test('no task is deleted until somebody says so', () => {
+  expect(defaultSettings.keep_tasks_for).toBe('forever')
+})
+
 test('what could let others in is off until somebody switches it on', () => {
   expect(defaultSettings).toMatchObject({
     metrics_from_loopback: false,
@@ -27,6 +31,11 @@ describe('values', () => {
     ['max_running_actions', Number.NaN, 'must be a whole number from 1 to 10000'],
     ['basic_auth', 'yes', 'must be one of off, loopback, on'],
     ['basic_auth', ['on'], 'must be one of off, loopback, on'],
+    ['keep_tasks_for', 30, 'must be a duration such as 720h or 30d, or forever'],
+    ['keep_tasks_for', '30', 'must be a duration such as 720h or 30d, or forever'],
+    ['keep_tasks_for', '0', 'must be from 1m to 36525d, or forever'],
+    ['keep_tasks_for', '59s', 'must be from 1m to 36525d, or forever'],
+    ['keep_tasks_for', '36526d', 'must be from 1m to 36525d, or forever'],
     ['outbound_allow', 'db.example', 'must be a list'],
     ['outbound_allow', [7], 'has an entry that cannot be used'],
     ['outbound_allow', ['db.example', 'http://'], 'has an entry that cannot be used'],
@@ -39,6 +48,9 @@ describe('values', () => {
     ['metrics_from_loopback', true],
     ['max_running_actions', 10_000],
     ['basic_auth', 'off'],
+    ['keep_tasks_for', 'forever'],
+    ['keep_tasks_for', '720h'],
+    ['keep_deliveries_for', '7d12h'],
     ['outbound_allow', ['db.example', '*.lab.example', '10.0.0.0/8', 'http://10.1.1.1:8080', '::1']],
   ])('%s takes %j', (name, value) => {
     expect(whatIsWrong(catalogue[name], value)).toBeUndefined()

@@ -3,6 +3,7 @@
  * what is listed has a default, and a row in `setting` stands only for what somebody changed.
  */
 
+import { parseDuration } from '@stint/schema/duration'
 import { OutboundPolicyError, outboundPolicy } from '../../base/outbound-policy.ts'
 
 interface Described {
@@ -34,7 +35,17 @@ export interface ListSetting extends Described {
   readonly check: (entry: string) => string | undefined
 }
 
-export type SettingDefinition = BooleanSetting | IntegerSetting | ChoiceSetting | ListSetting
+export interface DurationSetting extends Described {
+  readonly type: 'duration'
+  readonly default: string
+}
+
+export type SettingDefinition =
+  | BooleanSetting
+  | IntegerSetting
+  | ChoiceSetting
+  | ListSetting
+  | DurationSetting
 
 function toggle(value: boolean, description: string): BooleanSetting {
   return { type: 'boolean', default: value, description }
@@ -50,6 +61,27 @@ function choice<const C extends string>(
   description: string,
 ): ChoiceSetting<C> {
   return { type: 'choice', default: value, choices, description }
+}
+
+function duration(value: string, description: string): DurationSetting {
+  return { type: 'duration', default: value, description }
+}
+
+/** The value of a duration that has no end. */
+const forever = 'forever'
+const durationMsMin = 60_000
+const durationMsMax = 36_525 * 86_400_000
+
+/** Milliseconds of the value of a duration; undefined for `forever`. */
+export function msOfDuration(value: string): number | undefined {
+  return value === forever ? undefined : parseDuration(value)
+}
+
+function whatIsWrongInDuration(value: unknown): string | undefined {
+  if (value === forever) return undefined
+  const ms = typeof value === 'string' ? parseDuration(value) : undefined
+  if (ms === undefined) return `must be a duration such as 720h or 30d, or ${forever}`
+  return ms >= durationMsMin && ms <= durationMsMax ? undefined : `must be from 1m to 36525d, or ${forever}`
 }
 
 function whatIsWrongInPolicy(entry: string): string | undefined {
@@ -112,6 +144,14 @@ export const catalogue = {
     'The console of a task is for those with the permission console; otherwise also for those with task.command.',
   ),
   enable_console: toggle(true, 'Shows the rows of a task as they stand (its console) to those who may look.'),
+  keep_deliveries_for: duration(
+    '30d',
+    'How long deliveries of notifications and other work of the installation itself are kept once they are over; those about a task go with it at the latest. A delivery that failed for good is given up after that time.',
+  ),
+  keep_tasks_for: duration(
+    forever,
+    'How long a task is kept once it is over, such as 720h or 30d, with its children, logs and deliveries; then it is deleted. The cleanup_after of its template counts instead. A new value counts for all tasks that are over.',
+  ),
   max_running_actions: integer(200, 1, 10_000, 'Actions that one executor runs at the same time.'),
   metrics_from_loopback: toggle(
     false,
@@ -156,7 +196,9 @@ type ValueOf<D> =
       ? boolean
       : D extends IntegerSetting
         ? number
-        : readonly string[]
+        : D extends DurationSetting
+          ? string
+          : readonly string[]
 
 /** Every setting with its value in force. */
 export type Settings = { readonly [N in SettingName]: ValueOf<(typeof catalogue)[N]> }
@@ -198,6 +240,8 @@ export function whatIsWrong(definition: SettingDefinition, value: unknown): stri
       return definition.choices.some((each) => each === value)
         ? undefined
         : `must be one of ${definition.choices.join(', ')}`
+    case 'duration':
+      return whatIsWrongInDuration(value)
     case 'list':
       return whatIsWrongInList(definition, value)
   }

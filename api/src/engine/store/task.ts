@@ -118,13 +118,13 @@ export function insertTasks(sql: AnySql, births: readonly Birth[], executorId: s
     insert into task (
       id, kind, label, title, state, result, reason, executor_id, epoch, last_seq, progress, priority, region,
       template_id, owner_id, owner_name, owner_groups, resolvers, resolver_groups, watchers, watcher_groups, parent_id,
-      parent_step_no, depth, born_group, born_index, stops_with_parent, about_task_id, idempotency_key, tags, start_at, start_before, created_at, started_at, ended_at, state_updated_at
+      parent_step_no, depth, born_group, born_index, stops_with_parent, about_task_id, idempotency_key, keep_seconds, tags, start_at, start_before, created_at, started_at, ended_at, state_updated_at
     )
     select
       id, kind, label, title, state, result, reason, case when claimed = 1 then ${executorId}::uuid end, claimed, seq,
       progress, priority, region, template_id, owner_id, owner_name, owner_groups::text[],
       resolvers::text[], resolver_groups::text[], watchers::text[], watcher_groups::text[], parent_id, parent_step_no,
-      depth, born_group, born_index, stays = 0, about_task_id, idempotency_key, tags::jsonb, to_timestamp(start_at / 1000), to_timestamp(start_before / 1000), to_timestamp(created_at / 1000),
+      depth, born_group, born_index, stays = 0, about_task_id, idempotency_key, keep_seconds, tags::jsonb, to_timestamp(start_at / 1000), to_timestamp(start_before / 1000), to_timestamp(created_at / 1000),
       to_timestamp(started_at / 1000), to_timestamp(ended_at / 1000), to_timestamp(state_updated_at / 1000)
     from unnest(
       ${plain(births.map((b) => b.id))}::uuid[], ${texts(births.map((b) => b.kind))}::text[], ${texts(births.map((b) => b.label))}::text[],
@@ -140,13 +140,14 @@ export function insertTasks(sql: AnySql, births: readonly Birth[], executorId: s
       ${plain(births.map((b) => b.parent?.depth ?? 0))}::smallint[], ${plain(births.map((b) => b.parent?.group))}::int[],
       ${plain(births.map((b) => b.parent?.index))}::int[], ${plain(births.map((b) => (b.parent?.stopsWithParent === false ? 1 : 0)))}::int[],
       ${plain(births.map((b) => b.aboutTaskId ?? null))}::uuid[], ${texts(births.map((b) => b.idempotencyKey ?? null))}::text[],
+      ${plain(births.map((b) => b.keepSeconds))}::bigint[],
       ${p.tags}::text[], ${instants(p.startAt)}::float8[], ${instants(births.map((b) => b.startBefore ?? null))}::float8[],
       ${instants(births.map((b) => b.createdAt))}::float8[], ${instants(p.startedAt)}::float8[], ${instants(p.endedAt)}::float8[],
       ${instants(p.stateUpdatedAt)}::float8[]
     ) as u (
       id, kind, label, title, state, result, reason, claimed, seq, progress, priority, region, template_id, owner_id,
       owner_name, owner_groups, resolvers, resolver_groups, watchers, watcher_groups, parent_id, parent_step_no, depth, born_group,
-      born_index, stays, about_task_id, idempotency_key, tags, start_at, start_before, created_at, started_at, ended_at, state_updated_at
+      born_index, stays, about_task_id, idempotency_key, keep_seconds, tags, start_at, start_before, created_at, started_at, ended_at, state_updated_at
     )`
 }
 

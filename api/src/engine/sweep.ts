@@ -1,0 +1,236 @@
+import type { Logger } from '../base/log.ts'
+import type { Service } from '../base/service.ts'
+import { announce, packIds } from '../postgres/announce.ts'
+import type { AnySql, Sql } from '../postgres/connect.ts'
+import { channels } from '../postgres/listen.ts'
+import type { Hold } from './hold.ts'
+import {
+  type DoomedTask,
+  type DuePlace,
+  deleteTasks,
+  type FamilyMember,
+  findDueTasks,
+  findFamilies,
+  giveUpInternal,
+  judgeFamilies,
+  type KeepRule,
+  limitRemoval,
+  lockStopped,
+} from './store/removal.ts'
+import { testPoint } from './test-points.ts'
+
+/*
+ * The end of a task's life. It stops; from then on it is kept as long as its template says (cleanup_after), or as the installation
+ * says; then the sweep deletes it, with its children, what is about them (deliveries), and all their rows, in one transaction.
+ *
+ * A family goes whole or not at all. It stays while one of it is not over, while somebody takes one up again, while another task
+ * has yet to hear how one of it ended, and while a row of it is locked: whoever writes goes first. Power loss in the middle
+ * leaves the batch that was not committed; the next sweep takes it.
+ */
+
+/** How long tasks are kept of which no template says it, in milliseconds; undefined: for ever. */
+export interface Retention {
+  readonly tasksMs: number | undefined
+  /** Of internal tasks, such as deliveries, that end before what they are about. */
+  readonly internalMs: number | undefined
+}
+
+export interface Removed {
+  readonly tasks: number
+  readonly internal: number
+  /** Of all tables, those of the tasks included. */
+  readonly rows: number
+  /** How many of the tasks have which label; internal ones are not told. */
+  readonly labels: Readonly<Record<string, number>>
+}
+
+export interface SweepOptions {
+  readonly sql: Sql
+  readonly log: Logger
+  readonly hold: Hold
+  retention(): Retention
+  wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
+  /** Puts on record what is deleted, in the transaction that does it. */
+  readonly onRemoved?: ((tx: AnySql, removed: Removed) => Promise<void>) | undefined
+}
+
+const firstSweepMs = 60_000
+const sweepEveryMs = 600_000
+/** Heads that are looked at together. */
+const headsPerLook = 200
+/** One transaction deletes so many tasks; a family with more goes alone. */
+const tasksPerBatch = 500
+const giveUpLimit = 500
+
+/** Run by the leader: deletes what has been over for long enough. */
+export class Sweep implements Service {
+  readonly #options: SweepOptions
+  readonly #counts: { removed: number }
+  #timer: NodeJS.Timeout | undefined
+  #sweeping: Promise<unknown> = Promise.resolve()
+  #isStopped = false
+
+  /** `counts.removed` grows with every task that is deleted. */
+  constructor(options: SweepOptions, counts: { removed: number }) {
+    this.#options = options
+    this.#counts = counts
+  }
+
+  async start(): Promise<void> {
+    this.#after(firstSweepMs)
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    clearTimeout(this.#timer)
+    await this.#sweeping
+  }
+
+  #after(ms: number): void {
+    if (this.#isStopped) return
+    this.#timer = setTimeout(() => {
+      this.#sweeping = this.sweep().then(() => this.#after(sweepEveryMs))
+    }, ms)
+    this.#timer.unref()
+  }
+
+  /** How many tasks were deleted, internal ones included. Never throws. */
+  async sweep(): Promise<number> {
+    const { log, retention } = this.#options
+    let removed = 0
+    try {
+      const { tasksMs, internalMs } = retention()
+      const rules: KeepRule[] = [{ by: 'template' }]
+      if (tasksMs !== undefined) rules.push({ by: 'setting', keepMs: tasksMs })
+      if (internalMs !== undefined) rules.push({ by: 'internal', keepMs: internalMs })
+      for (const rule of rules) removed += await this.#sweepBy(rule)
+      if (internalMs !== undefined) await this.#giveUp(internalMs)
+    } catch (error) {
+      log.warn({ err: error }, 'not all tasks deleted whose time is over; trying again')
+    }
+    if (removed > 0) log.info({ tasks: removed }, 'deleted tasks whose time is over')
+    return removed
+  }
+
+  get #mayGoOn(): boolean {
+    return !this.#isStopped && !this.#options.hold.isOn
+  }
+
+  /** Walks on from family to family: those that are kept must not hide what comes after them. */
+  async #sweepBy(rule: KeepRule): Promise<number> {
+    let removed = 0
+    let after: DuePlace | undefined
+    while (this.#mayGoOn) {
+      const heads: readonly DuePlace[] = await findDueTasks(this.#options.sql, rule, after, headsPerLook)
+      after = heads.at(-1)
+      if (after === undefined) break
+      const members = await findFamilies(
+        this.#options.sql,
+        heads.map(({ id }) => id),
+      )
+      for (const batch of batchesOf(members)) {
+        if (!this.#mayGoOn) break
+        removed += await this.#remove(rule, batch)
+      }
+    }
+    return removed
+  }
+
+  /** Deletes those families of a batch that may go, and rests as long as that took: others need the database too. */
+  async #remove(rule: KeepRule, batch: ReadonlyMap<string, readonly string[]>): Promise<number> {
+    const { sql, onRemoved, log } = this.#options
+    const beganAt = performance.now()
+    const removed = await sql
+      .begin(async (tx) => {
+        await limitRemoval(tx)
+        const locked = new Map(
+          (await lockStopped(tx, [...batch.values()].flat())).map((row) => [row.id, row]),
+        )
+        await testPoint('sweep.locked')
+        const heads = [...batch].filter(([, ids]) => ids.every((id) => locked.has(id))).map(([head]) => head)
+        if (heads.length === 0) return undefined
+        const doomed = freeOf(await judgeFamilies(tx, rule, heads), locked)
+        if (doomed.length === 0) return undefined
+        const rows = await deleteTasks(
+          tx,
+          doomed.map(({ id }) => id),
+        )
+        const answer = removedOf(doomed, rows)
+        await onRemoved?.(tx, answer)
+        return answer
+      })
+      .catch((error) => {
+        // One family that cannot go now must not keep the others.
+        log.warn({ err: error }, 'tasks whose time is over stay until the next sweep')
+        return undefined
+      })
+    if (!removed) return 0
+    const count = removed.tasks + removed.internal
+    this.#counts.removed += count
+    log.info({ ...removed }, 'deleted')
+    await this.#rest(performance.now() - beganAt)
+    return count
+  }
+
+  #rest(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      setTimeout(resolve, Math.min(1000, ms))
+    })
+  }
+
+  /** A delivery that failed for good waits for a person, and keeps what it is about: nobody will come any more. */
+  async #giveUp(internalMs: number): Promise<void> {
+    const { sql, wake } = this.#options
+    if (!this.#mayGoOn) return
+    await sql.begin(async (tx) => {
+      const told = await giveUpInternal(tx, internalMs, giveUpLimit)
+      if (told.length === 0) return
+      const ids = told.map(({ taskId }) => taskId)
+      await wake(tx, ids)
+      await announce(tx, channels.signals, packIds(ids))
+    })
+  }
+}
+
+/** Families as they are found, some at a time: head → all its members. */
+function batchesOf(members: readonly FamilyMember[]): ReadonlyMap<string, readonly string[]>[] {
+  const families = new Map<string, string[]>()
+  for (const { headId, id } of members) {
+    const family = families.get(headId)
+    if (family) family.push(id)
+    else families.set(headId, [id])
+  }
+  const batches: Map<string, readonly string[]>[] = []
+  let size = Number.POSITIVE_INFINITY
+  for (const [head, ids] of families) {
+    if (size + ids.length > tasksPerBatch) {
+      batches.push(new Map())
+      size = 0
+    }
+    batches.at(-1)?.set(head, ids)
+    size += ids.length
+  }
+  return batches
+}
+
+/** All members of the families of which every one is locked and nothing keeps one. */
+function freeOf(
+  judged: readonly (FamilyMember & { isKept: boolean })[],
+  locked: ReadonlyMap<string, DoomedTask>,
+): DoomedTask[] {
+  const kept = new Set<string>()
+  for (const { headId, id, isKept } of judged) if (isKept || !locked.has(id)) kept.add(headId)
+  const doomed = new Map<string, DoomedTask>()
+  for (const { headId, id } of judged) {
+    const row = locked.get(id)
+    if (row && !kept.has(headId)) doomed.set(id, row)
+  }
+  return [...doomed.values()]
+}
+
+function removedOf(doomed: readonly DoomedTask[], rows: number): Removed {
+  const labels: Record<string, number> = {}
+  for (const { label, isInternal } of doomed) if (!isInternal) labels[label] = (labels[label] ?? 0) + 1
+  const internal = doomed.filter(({ isInternal }) => isInternal).length
+  return { tasks: doomed.length - internal, internal, rows, labels }
+}
