@@ -15,6 +15,7 @@ import { addReportCommands } from './report/commands.ts'
 import { addResourceCommands } from './resource/commands.ts'
 import { addRunCommand } from './run/commands.ts'
 import { addSessionCommands } from './session/commands.ts'
+import { addSettingCommands } from './setting/commands.ts'
 import { addTaskCommands } from './task/commands.ts'
 import { addTemplateCommands } from './template/commands.ts'
 
@@ -44,6 +45,7 @@ export function stintProgram(ending: Ending, version: string): Command {
   addTemplateCommands(program, ending)
   addFunctionCommands(program, ending)
   addConfigurationCommands(program, ending)
+  addSettingCommands(program, ending)
   addActionCommands(program, ending)
   addChannelCommands(program, ending)
   addResourceCommands(program, ending)

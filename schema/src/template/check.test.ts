@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { brokenTemplates, requiredLines } from './check.corpus.ts'
 import { checkTemplate } from './check.ts'
-import { suggestion } from './findings.ts'
 import type { ActionShape } from './rules/actions.ts'
+import { suggestion } from './suggestion.ts'
 
 const actions = new Map<string, ActionShape>([
   ['echo', { configuration: { type: 'object' } }],

@@ -24,7 +24,7 @@ it.each([
   ['task list --state=pa', ['--state=paused']],
   ['-o ', ['table', 'json']],
   ['task review last step --dec', ['--decision']],
-  ['task review last step --decision ', ['run-again', 'mark-done', 'fail']],
+  ['task review last step --decision ', ['run-again', 'mark-done', 'skip', 'fail']],
   ['task show last --o', ['--output']],
   ['task cancel --reason because ', []],
   ['completion ', ['bash', 'zsh', 'fish']],

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander'
 import { pages } from '../server/pages.ts'
+import { settingsDocument } from '../setting/documents.ts'
 import { tasksDocument } from '../task/documents.ts'
 import { shortId } from '../task/id.ts'
 import { templateInputsDocument, templatesDocument } from '../template/documents.ts'
@@ -87,6 +88,10 @@ async function taskIds({ connection }: Terminal): Promise<string[]> {
   return ['last', ...tasks.edges.map(({ node }) => shortId(node.uuid))]
 }
 
+async function settingNames({ connection }: Terminal): Promise<string[]> {
+  return (await connection.query(settingsDocument, {})).settings.map(({ name }) => name)
+}
+
 function serverCandidates(terminal: Terminal, { command, operands, option }: Place): Promise<string[]> {
   const name = command.name()
   const parent = command.parent?.name()
@@ -95,6 +100,7 @@ function serverCandidates(terminal: Terminal, { command, operands, option }: Pla
     return option.long === '--template' ? templateNames(terminal) : Promise.resolve([])
   if (name === 'run') return first === undefined ? templateNames(terminal) : inputNames(terminal, first)
   if (parent === 'template' && name === 'show' && first === undefined) return templateNames(terminal)
+  if (parent === 'setting' && name !== 'list' && first === undefined) return settingNames(terminal)
   if (parent === 'task' && name !== 'list' && first === undefined) return taskIds(terminal)
   return Promise.resolve([])
 }

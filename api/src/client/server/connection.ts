@@ -28,7 +28,7 @@ interface GraphqlAnswer {
   readonly errors?: readonly GraphqlError[]
 }
 
-const usageCodes = new Set(['invalid-input', 'invalid-request', 'invalid-template'])
+const usageCodes = new Set(['invalid-input', 'invalid-request', 'invalid-template', 'setting-invalid'])
 const passingCodes = new Set(['overloaded', 'database-unavailable', 'shutting-down', 'maintenance'])
 
 const hints: Record<string, string> = {

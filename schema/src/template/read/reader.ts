@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, Scalar } from 'yaml'
-import { type FindingCode, type Findings, pathOf, suggestion } from '../findings.ts'
+import { type FindingCode, type Findings, pathOf } from '../findings.ts'
 import { flagOfWord, isOldFlagWord } from '../flag-words.ts'
+import { suggestion } from '../suggestion.ts'
 import type { Finding } from '../types.ts'
 import type { OpenedDocument } from './document.ts'
 

@@ -1,8 +1,8 @@
-import { suggestion } from '../findings.ts'
 import { patternProblem } from '../inputs.ts'
 import type { ReadCondition } from '../read/action.ts'
 import type { Entry, Reader } from '../read/reader.ts'
 import type { ReadStep } from '../read/step.ts'
+import { suggestion } from '../suggestion.ts'
 import { isTemplated } from '../text/parse.ts'
 import type { StepGraph } from './graph.ts'
 

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js'
-import { suggestion } from '../findings.ts'
 import { flagOfWord } from '../flag-words.ts'
+import { suggestion } from '../suggestion.ts'
 import { isTemplated } from '../text/parse.ts'
 
 type Schema = Readonly<Record<string, unknown>>

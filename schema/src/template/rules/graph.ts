@@ -1,6 +1,6 @@
-import { suggestion } from '../findings.ts'
 import type { Reader } from '../read/reader.ts'
 import type { ReadStep } from '../read/step.ts'
+import { suggestion } from '../suggestion.ts'
 
 /** Who comes before whom. */
 export interface StepGraph {

@@ -1,6 +1,7 @@
-import { type FindingCode, suggestion } from '../findings.ts'
+import type { FindingCode } from '../findings.ts'
 import type { Reader } from '../read/reader.ts'
 import type { TemplatedText } from '../read/reading.ts'
+import { suggestion } from '../suggestion.ts'
 import { refusedFunctions, textFunctions } from '../text/functions.ts'
 import { parseText } from '../text/parse.ts'
 import { type CallReference, type References, referencesOf } from '../text/references.ts'

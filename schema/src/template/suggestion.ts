@@ -1,0 +1,63 @@
+/** A slip of the pen changes this many letters at most; longer names are not compared. */
+const editsMax = 3
+const comparedLengthMax = 100
+
+/** The end of a sentence: `; did you mean "steps"?` with the known name that was probably meant, or the full stop. */
+export function suggestion(name: string, known: Iterable<string>): string {
+  if (name.length > comparedLengthMax) return '.'
+  const wanted = name.toLowerCase()
+  let best: string | undefined
+  // Two letters that changed places are two edits.
+  let limit = name.length < 4 ? 1 : name.length < 9 ? 2 : editsMax
+  for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) > limit) continue
+    const distance = editDistance(wanted, candidate.toLowerCase(), limit)
+    if (distance > limit) continue
+    best = candidate
+    limit = distance - 1
+    if (limit < 0) break
+  }
+  return best === undefined ? '.' : `; did you mean "${best}"?`
+}
+
+/** Reused: a list of names is compared with many others, and new rows for each pair cost more than the comparison. */
+let previousRow = new Uint8Array(comparedLengthMax + 2)
+let currentRow = new Uint8Array(comparedLengthMax + 2)
+
+/**
+ * What both begin and end with is left out first; then only the cells near the diagonal can stay within the limit, so only they
+ * are looked at. Beyond the limit it answers any larger number.
+ */
+function editDistance(a: string, b: string, limit: number): number {
+  let start = 0
+  while (start < a.length && start < b.length && a[start] === b[start]) start++
+  let [m, n] = [a.length - start, b.length - start]
+  while (m > 0 && n > 0 && a[start + m - 1] === b[start + n - 1]) {
+    m--
+    n--
+  }
+  if (m === 0 || n === 0) return Math.max(m, n)
+  const beyond = limit + 1
+  for (let j = 0; j <= n; j++) previousRow[j] = Math.min(j, beyond)
+  for (let i = 1; i <= m; i++) {
+    const [from, to] = [Math.max(1, i - limit), Math.min(n, i + limit)]
+    currentRow[from - 1] = from === 1 ? Math.min(i, beyond) : beyond
+    let least = currentRow[from - 1] as number
+    for (let j = from; j <= to; j++) {
+      const replaced = (previousRow[j - 1] as number) + (a[start + i - 1] === b[start + j - 1] ? 0 : 1)
+      const cell = Math.min(
+        replaced,
+        (previousRow[j] as number) + 1,
+        (currentRow[j - 1] as number) + 1,
+        beyond,
+      )
+      currentRow[j] = cell
+      if (cell < least) least = cell
+    }
+    if (least > limit) return beyond
+    // The next row looks one cell further.
+    if (to < n) currentRow[to + 1] = beyond
+    ;[previousRow, currentRow] = [currentRow, previousRow]
+  }
+  return previousRow[n] as number
+}
