@@ -7,6 +7,7 @@ import {
   reportLines,
   sumLine,
 } from '@stint/schema/findings-text'
+import { fileTrouble } from '../../base/file-trouble.ts'
 import { readFunctionFolders } from '../../domains/functions/folder.ts'
 import { Refusal } from '../refusal.ts'
 import { isFolder, type Surroundings, templateFiles, workbench } from './workbench.ts'
@@ -80,7 +81,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8')
   } catch (error) {
-    throw new Refusal((error as Error).message, error)
+    throw new Refusal(fileTrouble(file, error), error)
   }
 }
 

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { usageError } from '../exit.ts'
+import { fileText } from '../file.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { type Channel, channelsDocument, saveChannelDocument } from './documents.ts'
 
@@ -33,11 +33,12 @@ export function fieldsOf(words: readonly string[]): Fields {
 
 function fileFields(file: string | undefined): Fields {
   if (file === undefined) return {}
+  const text = fileText(file)
   try {
-    const value: unknown = parse(readFileSync(file === '-' ? 0 : file, 'utf8'))
+    const value: unknown = parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields
   } catch (error) {
-    throw usageError((error as Error).message)
+    throw usageError(`${file}: ${(error as Error).message}`)
   }
   throw usageError(`${file} must hold a map of names and values.`)
 }

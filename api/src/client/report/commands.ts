@@ -1,6 +1,7 @@
 import { taskResults } from '@stint/schema/words'
 import { type Command, Option } from 'commander'
 import { type Ending, lazily } from '../action.ts'
+import { repeated } from '../repeated.ts'
 
 const help = `
 A command and its output as a task; exits as the command does:
@@ -20,7 +21,7 @@ function addWrap(report: Command, ending: Ending): void {
     .description('run a command and report its output and exit code; "stint report -- COMMAND" for short')
     .option('--label <name>', 'stable name of this kind of work (the name of the command)')
     .option('--title <text>', 'a sentence about this run (the command line)')
-    .option('--tag <name=value...>', 'put tags on it')
+    .option('--tag <name=value>', 'put a tag on it; may be repeated', repeated)
     .option('--strict', 'do not run the command when it cannot be reported')
     .action(lazily(ending, async () => (await import('./wrap.ts')).wrap))
 }
@@ -37,8 +38,8 @@ export function addReportCommands(program: Command, ending: Ending): void {
     .description('open a task to report; prints its id and keeps its token')
     .requiredOption('--label <name>', 'stable name of this kind of work')
     .option('--title <text>', 'a sentence about this run')
-    .option('--step <name...>', 'its steps, as far as they are known')
-    .option('--tag <name=value...>', 'put tags on it')
+    .option('--step <name>', 'a step of it, as far as they are known; may be repeated', repeated)
+    .option('--tag <name=value>', 'put a tag on it; may be repeated', repeated)
     .option('--timeout-hours <hours>', 'of silence, after which it counts as lost')
     .action(lazily(ending, async () => (await import('./verbs.ts')).open))
   report

@@ -60,7 +60,7 @@ describe('inputs on the command line', () => {
     [['name=a', 'name=b'], 'given twice'],
     [['hosts=a', 'hosts:=["b"]'], 'given twice'],
     [['count:=forty'], 'needs JSON'],
-    [['secret=@/none/such'], 'ENOENT'],
+    [['secret=@/none/such'], 'There is no file /none/such.'],
     [['__proto__=x'], 'no input "__proto__"'],
   ])('%j are refused: %s', (pairs, reason) => {
     let failure: unknown

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { usageError } from '../exit.ts'
+import { fileText } from '../file.ts'
 import type { TemplateInput } from '../template/documents.ts'
 
 const yes = new Set(['true', 'yes', '1'])
@@ -31,15 +31,8 @@ function parsed(text: string, name: string): unknown {
 function fromFile(text: string, name: string): string {
   if (!text.startsWith('@')) return text
   if (text.startsWith('@@')) return text.slice(1)
-  const path = text.slice(1)
-  try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8').replace(/\r?\n$/, '')
-  } catch (error) {
-    throw usageError(
-      `${name}: ${(error as Error).message}`,
-      `For text that begins with @ write ${name}=@${text}`,
-    )
-  }
+  const hint = `For text that begins with @ write ${name}=@${text}`
+  return fileText(text.slice(1), hint).replace(/\r?\n$/, '')
 }
 
 interface Pair {

@@ -1,6 +1,7 @@
 import { findingFormats } from '@stint/schema/findings-text'
 import { type Command, Option } from 'commander'
 import { type Ending, lazily } from '../action.ts'
+import { repeated } from '../repeated.ts'
 
 /** `stint template …`. */
 export function addTemplateCommands(program: Command, ending: Ending): void {
@@ -34,7 +35,7 @@ export function addTemplateCommands(program: Command, ending: Ending): void {
       'what a task would do with these inputs: steps, hosts, locks and who holds them; nothing runs',
     )
     .option('--input-file <file>', 'inputs from a YAML or JSON file (- is standard input)')
-    .option('--resolver-input <key=value>', 'inputs of the resolver; may be repeated', also)
+    .option('--resolver-input <key=value>', 'inputs of the resolver; may be repeated', repeated)
     .option('--template-version <number>', 'not the newest version')
     .action(lazily(ending, async () => (await import('./dry-run.ts')).dryRunTemplate))
   surroundings(template.command('test'))
@@ -53,20 +54,16 @@ export function lintOptions(command: Command): Command {
   return surroundings(command).addOption(format.choices(findingFormats))
 }
 
-function also(value: string, before: readonly string[] = []): string[] {
-  return [...before, value]
-}
-
 function surroundings(command: Command): Command {
   return command
     .option(
       '--functions <folder>',
       'where functions lie; may be repeated (else `functions` beside the files)',
-      also,
+      repeated,
     )
     .option(
       '--scripts <folder>',
       'where scripts lie; may be repeated (else `scripts` beside the files)',
-      also,
+      repeated,
     )
 }

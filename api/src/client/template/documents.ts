@@ -73,11 +73,16 @@ export const templateDocument = document<
 
 /** Only what is needed to read values of a command line. */
 export const templateInputsDocument = document<
-  { template: { readonly inputs: readonly TemplateInput[] } | null },
+  {
+    template: {
+      readonly inputs: readonly TemplateInput[]
+      readonly resolverInputs: readonly TemplateInput[]
+    } | null
+  },
   { name: string; version: number | null }
 >(`
   query CliTemplateInputs($name: String!, $version: Int) {
-    template(name: $name, version: $version) { inputs { ${input} } }
+    template(name: $name, version: $version) { inputs { ${input} } resolverInputs { ${input} } }
   }`)
 
 export const resolverInputsDocument = document<

@@ -1,13 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import type { Finding } from '@stint/schema/template-types'
 import { CliError, exitCodes, usageError } from '../exit.ts'
-import { fileInputs } from '../run/start.ts'
+import { fileText } from '../file.ts'
+import { fileInputs } from '../run/request.ts'
 import { readPairs } from '../run/values.ts'
 import { document } from '../server/document.ts'
 import type { Column } from '../terminal/table.ts'
 import { countOption, type Terminal } from '../terminal/terminal.ts'
 import { coloured, safeText } from '../terminal/text.ts'
 import { type TemplateInput, templateDocument } from './documents.ts'
+import { noTemplate } from './missing.ts'
 
 interface DryStep {
   readonly name: string
@@ -80,7 +82,7 @@ interface Wanted {
 /** A file is sent as it is: the server knows its actions, functions and locks. */
 async function wanted(terminal: Terminal, name: string, options: DryRunOptions): Promise<Wanted> {
   if (/\.ya?ml$/.test(name) && existsSync(name)) {
-    const text = readFileSync(name, 'utf8')
+    const text = fileText(name)
     const { checkTemplate } = await import('@stint/schema/template')
     const { template } = checkTemplate(text)
     return {
@@ -94,12 +96,7 @@ async function wanted(terminal: Terminal, name: string, options: DryRunOptions):
       ? null
       : countOption('--template-version', 1, 1_000_000)(options.templateVersion)
   const { template } = await terminal.connection.query(templateDocument, { name, version })
-  if (template === null) {
-    throw new CliError(`There is no template ${JSON.stringify(name)}, or you may not see it.`, {
-      hint: 'stint template list',
-      code: 'not-found',
-    })
-  }
+  if (template === null) throw await noTemplate(terminal.connection, name)
   const { inputs, resolverInputs } = template
   return { wish: { template: name, version }, inputs, resolverInputs }
 }

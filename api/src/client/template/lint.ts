@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import {
   type FileFinding,
   type FindingFormat,
@@ -7,7 +6,8 @@ import {
   sumLine,
 } from '@stint/schema/findings-text'
 import type { Finding } from '@stint/schema/template-types'
-import { exitCodes, usageError } from '../exit.ts'
+import { exitCodes } from '../exit.ts'
+import { fileText } from '../file.ts'
 import { runOffline } from '../offline.ts'
 import { document } from '../server/document.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -49,7 +49,7 @@ function formatOf(terminal: Terminal, { format }: LintOptions): FindingFormat {
 async function lintOnServer(terminal: Terminal, files: readonly string[], options: LintOptions) {
   const all: FileFinding[] = []
   for (const file of files) {
-    const { checkTemplate } = await terminal.connection.query(checkDocument, { text: read(file) })
+    const { checkTemplate } = await terminal.connection.query(checkDocument, { text: fileText(file) })
     all.push(...checkTemplate.findings.map((finding) => ({ ...finding, file })))
   }
   const report = lintReport(all, files.length)
@@ -58,12 +58,4 @@ async function lintOnServer(terminal: Terminal, files: readonly string[], option
   if (format === 'text') terminal.note(sumLine(report))
   if (report.errors > 0) return exitCodes.error
   return report.warnings > 0 ? exitCodes.warning : exitCodes.success
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
-  } catch (error) {
-    throw usageError((error as Error).message)
-  }
 }

@@ -1,4 +1,3 @@
-import { CliError } from '../exit.ts'
 import { pages } from '../server/pages.ts'
 import type { Column } from '../terminal/table.ts'
 import { countOption, type Terminal } from '../terminal/terminal.ts'
@@ -10,6 +9,7 @@ import {
   templateDocument,
   templatesDocument,
 } from './documents.ts'
+import { noTemplate } from './missing.ts'
 
 const flags = ({ hidden, blocked }: TemplateLine) =>
   [hidden ? 'hidden' : '', blocked ? 'blocked' : ''].filter((each) => each !== '').join(', ')
@@ -98,12 +98,7 @@ export async function showTemplate(terminal: Terminal, name: string, options: Sh
   const version =
     templateVersion === undefined ? null : countOption('--template-version', 1, 1_000_000)(templateVersion)
   const { template } = await terminal.connection.query(templateDocument, { name, version })
-  if (template === null) {
-    throw new CliError(`There is no template ${JSON.stringify(name)}, or you may not see it.`, {
-      hint: 'stint template list',
-      code: 'not-found',
-    })
-  }
+  if (template === null) throw await noTemplate(terminal.connection, name)
   if (options.text === true) process.stdout.write(template.text)
   else if (terminal.isJson) terminal.printJson(template)
   else printTemplate(terminal, template)

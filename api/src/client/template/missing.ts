@@ -1,0 +1,19 @@
+import { suggestion } from '@stint/schema/suggestion'
+import { CliError } from '../exit.ts'
+import type { Connection } from '../server/connection.ts'
+import { pages } from '../server/pages.ts'
+import { templatesDocument } from './documents.ts'
+
+/** Among so many a name like the wanted one is looked for. */
+const searched = 500
+
+/** The error for a template that is not there, with the one that was probably meant. */
+export async function noTemplate(connection: Connection, name: string): Promise<CliError> {
+  const names: string[] = []
+  const page = async (after: string | null) =>
+    (await connection.query(templatesDocument, { first: 100, after })).templates
+  for await (const each of pages(page, searched)) names.push(each.name)
+  const meant = suggestion(name, names)
+  const message = `There is no template ${JSON.stringify(name)}${meant === '.' ? ', or you may not see it.' : meant}`
+  return new CliError(message, { hint: 'stint template list', code: 'not-found' })
+}
