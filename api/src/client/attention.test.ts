@@ -32,6 +32,15 @@ steps:
   go: { action: { type: echo, configuration: { output: gone } } }
 `,
   `
+name: call-me
+description: Waits for a call
+title_format: Waits for a call
+auto_runnable: true
+steps:
+  make: { action: { type: callback, configuration: { action: create } } }
+  wait: { dependencies: [make], action: { type: callback, configuration: { action: wait, id: '{{.step.make.output.id}}' } } }
+`,
+  `
 name: family
 description: Starts others
 title_format: Has children
@@ -91,6 +100,10 @@ describe('what waits for somebody', () => {
     expect(await attention('--kind', 'input')).toMatchObject([
       { kind: 'INPUT', stepName: 'ask', sentence: 'Which host?', task: { uuid } },
     ])
+    const shown = (await admin.stint(['task', 'show', uuid])).stdout
+    expect(shown).toContain('ask asks: Which host?')
+    expect(shown).toContain('size: number, needed')
+    expect(shown).toContain(`stint task answer ${uuid.slice(-8)} ask host=… size=…`)
     const answer = (...args: string[]) => admin.stint(['task', 'answer', uuid, 'ask', ...args])
     expect(await answer()).toMatchObject({ code: 2 })
     expect(await answer('host=db1')).toMatchObject({ code: 2, stderr: expect.stringContaining('size') })
@@ -101,6 +114,21 @@ describe('what waits for somebody', () => {
     expect(await answer('host=7', 'size=3')).toMatchObject({ code: 0 })
     await expect.poll(async () => (await show(uuid)).outcome, { timeout: 20_000 }).toEqual({ used: 'on 7' })
     expect(await answer('host=7', 'size=3')).toMatchObject({ code: 1 })
+  })
+
+  it('is told with the address that is to be called', async () => {
+    const { uuid } = await admin.json<Task>(['run', 'call-me'])
+    await stands(uuid, 'WAITING_CALLBACK')
+    const { stdout } = await admin.stint(['task', 'show', uuid])
+    expect(stdout).toContain('wait waits for a call from outside')
+    const url = /'(http\S+\/api\/callbacks\/\S+)'/.exec(stdout)?.[1] ?? ''
+    const called = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    })
+    expect(called.status).toBe(200)
+    await expect.poll(async () => (await show(uuid)).result, { timeout: 20_000 }).toBe('SUCCESS')
   })
 
   it('is approved or rejected with a reason, which stands on the record', async () => {

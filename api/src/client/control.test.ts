@@ -83,6 +83,55 @@ describe('a paused task', () => {
   })
 })
 
+describe('a review', () => {
+  it('answers for every interrupted item at once, or says what is to be said', async () => {
+    const text = [
+      'name: many',
+      'description: Sleeps in a loop',
+      'title_format: Many',
+      'auto_runnable: true',
+      'steps:',
+      "  each: { foreach: '[1, 2, 3]', action: { type: script, configuration: { file_path: long.sh, timeout: 10m } } }",
+    ].join('\n')
+    const saved = await graphql(
+      `mutation { saveTemplate(input: {text: ${JSON.stringify(text)}}) { __typename ... on TemplateProblem { findings { message } } } }`,
+    )
+    expect(saved.data?.saveTemplate).toEqual({ __typename: 'SavedTemplate' })
+    await graphql(
+      'mutation { updateSetting(input: {name: "allow_dangerous_actions", value: true}) { name } }',
+    )
+    const { uuid } = await admin.json<Task>(['run', 'many'])
+    const running = async () => {
+      const { steps } = await admin.json<{ steps: { state: string }[] }>(['task', 'show', uuid])
+      return steps.filter(({ state }) => state === 'RUNNING').length
+    }
+    await expect.poll(running, { timeout: 20_000 }).toBe(3)
+    await command('force-unlock', uuid, '-m', 'the machine is gone', '--yes')
+    await command('resume', uuid)
+    await stands(uuid, 'PAUSED')
+    const review = (...args: string[]) => admin.stint(['task', 'review', uuid, ...args])
+    const why = await admin.stint(['task', 'why', uuid])
+    expect(why.stdout).toContain('step each-0 and 2 more')
+    expect(why.stderr).toContain('stint task review')
+    expect((await admin.stint(['attention', '--kind', 'review'])).stdout).toContain('and 2 more')
+    for (const [args, reason] of [
+      [['--all'], '--run-again, --mark-done, --skip, --fail'],
+      [['--all', '--skip', '--fail'], 'skip and fail contradict each other'],
+      [['--skip'], '3 steps wait for a review: each-0, each-1, each-2.'],
+      [['each-0', '--all', '--skip'], 'not both'],
+      [['--all', '--skip', '--result', '1'], '--result belongs to --mark-done'],
+    ] as const)
+      expect(await review(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(reason) })
+    expect((await review('each-1', '--mark-done', '--result', '{"by": "hand"}')).code).toBe(0)
+    expect((await review('--all', '--skip', '-m', 'not needed')).code).toBe(0)
+    await expect.poll(async () => (await command('show', uuid)).result, { timeout: 20_000 }).toBe('WARNING')
+    expect(await review('--all', '--skip')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('does not wait for a review'),
+    })
+  })
+})
+
 describe('a task that has not begun', () => {
   it('takes another request, and other people', async () => {
     const args = ['run', 'greet', 'name=Ann', '--start-at', '1h']

@@ -1,8 +1,7 @@
-import { exitCodes, isSettled, outcomeCode, usageError } from '../exit.ts'
+import { exitCodes, isSettled, outcomeCode } from '../exit.ts'
 import { readPairs } from '../run/values.ts'
 import { resolverInputsDocument } from '../template/documents.ts'
 import { countOption, type Terminal } from '../terminal/terminal.ts'
-import { enumOf } from '../terminal/text.ts'
 import {
   cancelDocument,
   commentDocument,
@@ -12,7 +11,6 @@ import {
   resolveDocument,
   resumeDocument,
   retryDocument,
-  reviewDocument,
   skipDocument,
   startOverDocument,
   type TaskLine,
@@ -72,33 +70,6 @@ export function stepVerb(name: 'retry' | 'skip') {
     const answer = await terminal.connection.query<object, { input: typeof input }>(document, { input })
     return printAccepted(terminal, lineOf(answer), false)
   }
-}
-
-interface ReviewOptions extends CommandOptions {
-  readonly decision: string
-  readonly result?: string
-}
-
-function outputOf({ decision, result }: ReviewOptions): unknown {
-  if (result === undefined) return undefined
-  if (decision !== 'mark-done') throw usageError('--result belongs to --decision mark-done.')
-  try {
-    return JSON.parse(result)
-  } catch {
-    throw usageError('--result must be JSON.', `For text: --result '"${result}"'`)
-  }
-}
-
-export async function review(terminal: Terminal, text: string, step: string, options: ReviewOptions) {
-  const output = outputOf(options)
-  const taskId = await findTaskId(terminal.connection, text)
-  const { no: stepNo } = await findStep(terminal.connection, taskId, step)
-  const input = { taskId, stepNo, decision: enumOf(options.decision), output, reason: options.reason }
-  return printAccepted(
-    terminal,
-    (await terminal.connection.query(reviewDocument, { input })).reviewStep,
-    false,
-  )
 }
 
 export async function resolve(terminal: Terminal, text: string, pairs: readonly string[]) {

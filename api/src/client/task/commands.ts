@@ -1,6 +1,7 @@
-import { taskResults, taskStates } from '@stint/schema/words'
+import { reviewDecisions, taskResults, taskStates } from '@stint/schema/words'
 import { type Command, Option } from 'commander'
 import { type Ending, lazily } from '../action.ts'
+import { repeated } from '../repeated.ts'
 
 const idHelp = 'its id, the beginning or end of it, or "last"'
 
@@ -74,8 +75,8 @@ function addTaskVerbs(task: Command, ending: Ending): void {
     .argument('<id>', idHelp)
     .argument('[key=value...]', 'inputs to change')
     .description('change what it was asked with, while it is paused or has not begun')
-    .option('--resolver-input <key=value...>', 'inputs of its resolver to change')
-    .option('--tag <name=value...>', 'tags to set; an empty value takes one away')
+    .option('--resolver-input <key=value>', 'an input of its resolver to change; may be repeated', repeated)
+    .option('--tag <name=value>', 'a tag to set, an empty value takes it away; may be repeated', repeated)
     .option('-m, --reason <sentence>', 'why, for the record')
     .action(lazily(ending, async () => (await import('./edit.ts')).edit))
   task
@@ -132,14 +133,20 @@ function addStepVerbs(task: Command, ending: Ending): void {
     .option('--json <json>', 'the whole answer as JSON instead')
     .description('answer a step that asks a person')
     .action(lazily(ending, async () => (await import('./answer.ts')).answer))
-  step('review', 'say what happened to a step whose executor died while it ran')
-    .addOption(
-      new Option('--decision <decision>', 'how to go on')
-        .choices(['run-again', 'mark-done', 'fail'])
-        .makeOptionMandatory(),
-    )
-    .option('--result <json>', 'for mark-done: the output it would have had')
-    .action(lazily(ending, async () => (await import('./command.ts')).review))
+  task
+    .command('review')
+    .argument('<id>', idHelp)
+    .argument('[step]', 'name or number of the step; not needed when only one waits')
+    .description('decide about steps whose executor died while they ran')
+    .option('--all', 'all of the task that wait for a review')
+    .option('--run-again', 'its effects may happen a second time')
+    .option('--mark-done', 'its work is done; go on with the --result')
+    .option('--skip', 'go on without it; the task can end as warning at best')
+    .option('--fail', 'it ends with an error')
+    .option('--result <json>', 'for --mark-done: the output it would have had')
+    .addOption(new Option('--decision <decision>', 'one of these four as a word').choices(reviewDecisions))
+    .option('-m, --reason <sentence>', 'why, for the record')
+    .action(lazily(ending, async () => (await import('./review.ts')).review))
 }
 
 /** `stint task …`: look at tasks and command them. */

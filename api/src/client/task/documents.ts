@@ -157,6 +157,11 @@ interface Review {
   readonly input: StepCommand['input'] & { readonly decision: string; readonly output?: unknown }
 }
 
+export const reviewAllDocument = document<
+  { reviewAllSteps: TaskLine },
+  { input: Omit<Review['input'], 'stepNo'> }
+>(`mutation CliReviewAll($input: ReviewAllStepsInput!) { reviewAllSteps(input: $input) { ${line} } }`)
+
 export const reviewDocument = document<{ reviewStep: TaskLine }, Review>(
   `mutation CliReview($input: ReviewStepInput!) { reviewStep(input: $input) { ${line} } }`,
 )
@@ -176,7 +181,19 @@ export interface CreateTask {
   readonly version?: number
   readonly input?: Readonly<Record<string, unknown>>
   readonly tags?: readonly { readonly name: string; readonly value: string }[]
+  readonly resolverInput?: Readonly<Record<string, unknown>>
   readonly watchers?: readonly string[]
+  readonly watcherGroups?: readonly string[]
+  readonly resolvers?: readonly string[]
+  readonly resolverGroups?: readonly string[]
+  readonly locks?: readonly {
+    readonly resource: string
+    readonly mode: string
+    readonly operation?: string
+    readonly onConflict?: string
+    readonly waitSeconds?: number
+  }[]
+  readonly links?: readonly string[]
   readonly dependsOn?: readonly string[]
   readonly startAt?: string
   readonly startBefore?: string

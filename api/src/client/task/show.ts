@@ -3,9 +3,11 @@ import { exitCodes, isSettled, outcomeCode } from '../exit.ts'
 import type { Column } from '../terminal/table.ts'
 import { paintState, type Terminal } from '../terminal/terminal.ts'
 import { agoText, type Colour, coloured, safeText, wordOf } from '../terminal/text.ts'
+import { adviceOf } from './advice.ts'
 import { type StepLine, type TaskDetail, taskDocument, whyDocument } from './documents.ts'
 import { allSteps, findTaskId, notFound } from './id.ts'
 import { standing, standingText, tookText } from './list.ts'
+import { openQuestions, printQuestions } from './questions.ts'
 
 const stepColours: Record<string, Colour> = {
   RUNNING: 'blue',
@@ -94,12 +96,17 @@ export async function showTask(terminal: Terminal, text: string) {
   if (task === null) throw notFound(id)
   const steps: StepLine[] = []
   for await (const step of allSteps(connection, id)) steps.push(step)
-  if (terminal.isJson) terminal.printJson({ ...task, steps })
+  const waits = steps.some(({ state }) => state === 'WAITING')
+  const questions = waits ? await openQuestions(connection, id) : []
+  if (terminal.isJson) terminal.printJson({ ...task, steps, questions })
   else {
     terminal.print(`${coloured(safeText(task.title), 'bold')}  ${paintState(standing(task))}`)
     terminal.printFacts(factsOf(task, terminal))
     terminal.print('')
     terminal.printTable(steps, stepColumns(terminal.nowMs), 'It has no steps.')
+    printQuestions(terminal, id, questions)
+    const advice = questions.length === 0 && task.why ? adviceOf(id, task.why) : undefined
+    if (advice !== undefined) terminal.note(`\n${advice}`)
   }
   return showCode(task)
 }
@@ -120,6 +127,8 @@ export async function whyTask(terminal: Terminal, text: string) {
   } else {
     terminal.print(safeText(task.why.sentence))
     if (task.why.taskId !== null) terminal.note(`See it: stint task show ${task.why.taskId}`)
+    const advice = adviceOf(id, task.why)
+    if (advice !== undefined) terminal.note(advice)
   }
   return undefined
 }
