@@ -1,3 +1,4 @@
+import { flagOfWord } from '@stint/schema/flag-words'
 import { usageError } from '../exit.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { findSetting, rangeOf, type Setting, updateSettingDocument, valueText } from './documents.ts'
@@ -5,15 +6,6 @@ import { findSetting, rangeOf, type Setting, updateSettingDocument, valueText } 
 interface ListChange {
   readonly add?: boolean
   readonly remove?: boolean
-}
-
-const words: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  on: true,
-  false: false,
-  no: false,
-  off: false,
 }
 
 function wrong(setting: Setting, texts: readonly string[]): Error {
@@ -43,7 +35,7 @@ export function settingValue(setting: Setting, texts: readonly string[], change:
   if (texts.length !== 1) throw wrong(setting, texts)
   if (setting.type === 'choice') return text
   const value =
-    setting.type === 'boolean' ? words[text.toLowerCase()] : /^-?\d+$/.test(text) ? Number(text) : undefined
+    setting.type === 'boolean' ? flagOfWord(text) : /^-?\d+$/.test(text) ? Number(text) : undefined
   if (value === undefined) throw wrong(setting, texts)
   return value
 }
