@@ -778,7 +778,7 @@ begin
         where w.task_id = t.id and w.step_no = t.step;
       continue;
     end if;
-    if exists (select from hold h where h.task_id = t.id and h.step_no = t.step) then
+    if exists (select from hold h where h.task_id = t.id and h.step_no = t.step and h.until is null) then
       return query select 'take', t.id, t.step, 'granted', null::text, null::uuid, null::uuid[], null::timestamptz;
       continue;
     end if;
@@ -803,7 +803,13 @@ begin
       t.owner, n.seq
     from jsonb_array_elements(t.wants) w
     cross join (select nextval('wait_seq') as seq) n
-    cross join lateral (select hashtextextended(w ->> 'operation', 7) / 2 as point) o;
+    cross join lateral (select hashtextextended(w ->> 'operation', 7) / 2 as point) o
+    -- A start that its rate counts already is not counted again; it says nothing about what else the task holds.
+    where not exists (
+      select from hold h
+      where h.task_id = t.id and h.step_no = t.step and h.until > clock_timestamp()
+        and h.resource_type = w ->> 'type' and h.resource_id = w ->> 'id'
+    );
 
     blocker_found := try_grant(t.id, t.step, true);
     if blocker_found is null then
@@ -822,6 +828,11 @@ begin
     limit 1;
     conflict := coalesce(at_resource.on_conflict, 'wait');
     circle_found := case when conflict = 'wait' then waiting_circle(t.id) end;
+    -- Whoever stands before it can only go on after it: what nobody holds is its own.
+    if circle_found is not null and try_grant(t.id, t.step, false) is null then
+      return query select 'take', t.id, t.step, 'granted', null::text, null::uuid, null::uuid[], null::timestamptz;
+      continue;
+    end if;
     if conflict <> 'wait' or circle_found is not null then
       delete from wait w where w.task_id = t.id and w.step_no = t.step;
       return query
@@ -949,6 +960,15 @@ AS $function$
   join hold h on h.resource_type = w.resource_type and h.resource_id = w.resource_id and h.step_no < 0
     and (w.mode is null and h.mode is null or h.mode && w.mode and h.operation && w.operation)
   where w.task_id = a_task and h.task_id <> a_task and h.task_id <> all (ancestors_of(a_task))
+  union
+  select h.task_id
+  from wait w
+  cross join lateral next_waiter(w.resource_type, w.resource_id) f
+  join wait o on o.task_id = f.task_id and o.step_no = f.step_no
+  join hold h on h.resource_type = o.resource_type and h.resource_id = o.resource_id and h.step_no < 0
+    and (o.mode is null and h.mode is null or h.mode && o.mode and h.operation && o.operation)
+  where w.task_id = a_task and f.task_id <> a_task
+    and h.task_id <> f.task_id and h.task_id <> all (ancestors_of(f.task_id))
   union
   select c.id from task c where with_children and c.parent_id = a_task and c.state <> 'stopped'
   union
