@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '../base/clock.ts'
 import { setMaintenance } from '../domains/maintenance/set.ts'
 import { MaintenanceWatch } from '../domains/maintenance/watch.ts'
+import { changeSetting } from '../domains/settings/change.ts'
+import { callbackAction } from '../engine/actions/callback.ts'
 import { globalId } from '../graphql/ids.ts'
 import { schema } from '../graphql/schema.ts'
 import { Listener } from '../postgres/listen.ts'
@@ -8,8 +11,9 @@ import { crawlOperations, documentOf } from '../testing/crawl.ts'
 import { testDatabase } from '../testing/database.ts'
 import { chain, testEngine, testStep, testTask, testTemplate } from '../testing/engine.ts'
 import { graphqlTestServer, signedInPerson, tokenOf } from '../testing/graphql.ts'
+import { restServer } from '../testing/rest.ts'
 import { ToyActions } from '../testing/toy-actions.ts'
-import { holds, toyRegistry } from '../testing/toy-engine.ts'
+import { after, holds, toyRegistry } from '../testing/toy-engine.ts'
 
 /*
  * Two processes on one database: one runs the tasks, the other is asked. What must hold: from the moment both know, no row of
@@ -23,6 +27,7 @@ const listeners = [1, 2].map(() => new Listener({ target, log: app.log }))
 const watches = listeners.map((listener) => new MaintenanceWatch(app, listener))
 for (const service of [...listeners, ...watches]) await service.start()
 const registry = toyRegistry(toys)
+registry.add(callbackAction(systemClock))
 const worker = await testEngine(database, { registry, hold: watches[0] as MaintenanceWatch })
 const asked = await testEngine(database, {
   registry,
@@ -201,6 +206,36 @@ test('a process that starts meanwhile knows it at once', async () => {
   const later = (await server.ask('{ maintenance { on since by message } }', {}, { token })).data.maintenance
   expect(later).toEqual(Object.assign({}, since, { message: 'longer' }))
   await setMaintenance(app, admin.actor, { on: false })
+})
+
+test('a callback is refused, or kept until it is over where the setting says so', async () => {
+  const make = testStep('make', { action: { type: 'callback', configuration: { action: 'create' } } })
+  const wait = { type: 'callback', configuration: { action: 'wait', id: '{{.step.make.output.id}}' } }
+  const template = testTemplate([make, testStep('call', { action: wait, dependencies: after('make') })])
+  const { id } = await worker.engine.createTask(testTask(template))
+  await expect.poll(() => stateOf(id)).toBe('running/waiting-callback')
+  const [attempt] = await worker.engine.reader.lastAttempts({ id, templateId: null }, [0])
+  const { url } = (attempt?.output ?? {}) as { url: string }
+  const rest = await restServer({ app, callbacks: asked.engine.outside.questions })
+  const path = url.replace(/^https?:\/\/[^/]*/, '')
+  const call = async () => (await rest.ask(path, { method: 'POST', body: { ok: true } })).status
+
+  await setMaintenance(app, admin.actor, { on: true })
+  await everybodyKnows(true)
+  expect(await call()).toBe(503)
+  await setMaintenance(app, admin.actor, { on: false })
+  await everybodyKnows(false)
+  await changeSetting(app, admin.actor, 'maintenance_callbacks', 'keep')
+  await setMaintenance(app, admin.actor, { on: true })
+  await everybodyKnows(true)
+  expect(await call()).toBe(200)
+  // Once only, as ever.
+  expect(await call()).toBe(409)
+  expect(await worker.engine.executor.hint([id])).toEqual([id])
+  expect((await stateOf(id)).split('/')[0]).not.toBe('stopped')
+  await setMaintenance(app, admin.actor, { on: false })
+  await expect.poll(() => stateOf(id), { timeout: 10_000 }).toBe('stopped/success')
+  expect(worker.engine.counts.found + asked.engine.counts.found).toBe(0)
 })
 
 function operatorWhoMay() {

@@ -6,6 +6,7 @@ import { Problem } from '../base/problem.ts'
 import { isIn, type RequestFacts } from '../domains/access/address.ts'
 import { refuseCrossSite } from '../domains/access/cross-site.ts'
 import { refuseInMaintenance } from '../domains/maintenance/read.ts'
+import { readSettings } from '../domains/settings/read.ts'
 import type { RestEnv } from './request.ts'
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -21,10 +22,19 @@ export function noCrossSite(app: App): MiddlewareHandler<RestEnv> {
 /** Signing in and out; GraphQL asks of each mutation itself. Everything else that is no reading waits. */
 const duringMaintenance = new Set(['/graphql', '/api/sign-in', '/api/sign-in/code', '/api/sign-out'])
 
+const callback = /^\/(?:api\/callbacks|unsecured\/callback)\//
+
+/** The engine is held: the answer waits in the mailbox until the maintenance is over. */
+async function isKept(app: App, path: string): Promise<boolean> {
+  return callback.test(path) && (await readSettings(app)).maintenance_callbacks === 'keep'
+}
+
 /** Throws `maintenance` while the installation may only be read: see domains/maintenance. */
 export function noWritesInMaintenance(app: App): MiddlewareHandler<RestEnv> {
   return async (c, next) => {
-    if (!reading.has(c.req.method) && !duringMaintenance.has(c.req.path)) await refuseInMaintenance(app)
+    const { method, path } = c.req
+    const isFree = reading.has(method) || duringMaintenance.has(path)
+    if (!isFree && !(await isKept(app, path))) await refuseInMaintenance(app)
     await next()
   }
 }

@@ -30,7 +30,7 @@ const goTemplate = z.string().superRefine((text, context) => {
 })
 
 /** What stands before the first handle: where it leads is said there, whatever is rendered behind it. */
-export function fixedPart(url: string): string {
+function fixedPart(url: string): string {
   return url.split('{{', 1)[0] as string
 }
 

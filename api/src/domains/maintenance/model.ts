@@ -4,7 +4,8 @@ import { Problem } from '../../base/problem.ts'
  * While an installation is in maintenance it can be read and nothing else: every write from outside is refused with the
  * time to come back, and the engine ends the steps that run and starts no other. Refused, not stored for later, also what
  * other systems report or answer: nothing that was acknowledged can be lost to a database that is being copied or moved,
- * and whoever asks over HTTP repeats after a 503. The silence that this costs a reporter is not held against it (set.ts).
+ * and whoever asks over HTTP repeats after a 503. Callbacks are kept all the same where the setting maintenance_callbacks says so:
+ * many systems call once and never again, and then somebody knows that the database stays where it is. The silence that this costs a reporter is not held against it (set.ts).
  */
 export interface Maintenance {
   readonly message: string | null

@@ -152,6 +152,11 @@ export const catalogue = {
     forever,
     'How long a task is kept once it is over, such as 720h or 30d, with its children, logs and deliveries; then it is deleted. The cleanup_after of its template counts instead. A new value counts for all tasks that are over.',
   ),
+  maintenance_callbacks: choice(
+    'refuse',
+    ['refuse', 'keep'],
+    'Callbacks that come during a maintenance: refused with 503 and Retry-After, or kept, and their tasks go on after it. Not while the database is copied or moved: what is kept after that is lost.',
+  ),
   max_running_actions: integer(200, 1, 10_000, 'Actions that one executor runs at the same time.'),
   metrics_from_loopback: toggle(
     false,
