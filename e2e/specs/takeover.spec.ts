@@ -6,7 +6,7 @@ import { openPage, test } from '../kit/fixtures.ts'
 import { enter } from '../kit/people.ts'
 import { TaskPage } from '../kit/screens/task-page.ts'
 import { adminPassword, type Server } from '../kit/server.ts'
-import { readSteps, readTask, saveTemplate, startTask, type Task } from '../kit/tasks.ts'
+import { readSteps, readTask, saveTemplate, startTask, type Task, untilTask } from '../kit/tasks.ts'
 
 const stepCount = 20
 const onceOnly = 12
@@ -164,4 +164,47 @@ test('kill -9 of an executor: another one takes over within 15 s, and one click 
   await expectOneOutcomeEach(api, task)
   await page.context().close()
   await last.stop()
+})
+
+const patching = `name: patching
+description: Runs what may not be run twice, once for each host
+title_format: Patch {{len .input.hosts}} hosts
+auto_runnable: true
+allow_all_resolver_usernames: true
+inputs:
+  - {name: hosts, collection: true}
+steps:
+  patch:
+    description: Takes longer than its executor lives
+    foreach: '{{.input.hosts | toJson}}'
+    action: {type: exec, configuration: {command: sleep, argv: ['600'], timeout: 15m}}
+`
+
+test('many interrupted items need one answer', async ({ browser, installation }) => {
+  const server = await installation()
+  const { api, ...admin } = await enter(server.origin, 'admin', adminPassword)
+  await saveTemplate(api, patching)
+  const hosts = ['web1', 'web2', 'web3']
+  const task = await startTask(api, 'patching', { hosts })
+  const running = async () =>
+    (await readSteps(api, task.id)).filter(({ state }) => state === 'RUNNING').length
+  await expect.poll(running, { timeout: goesOnMs, intervals: [50] }).toBe(hosts.length)
+  await server.kill()
+  await server.start()
+  await untilTask(api, task.id, ({ reason }) => reason === 'NEEDS_REVIEW')
+
+  const page = await openPage(browser, server.origin, { ...admin, api })
+  const screen = await new TaskPage(page).open(task)
+  await expect(page.getByRole('heading', { name: '3 steps were interrupted' })).toBeVisible()
+  await page.getByRole('button', { name: 'Review all 3…' }).click()
+  await expect(page.getByRole('dialog', { name: 'Review all 3 interrupted steps' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.goto('/attention')
+  await page.getByRole('button', { name: 'Review all 3' }).click()
+  await screen.dialog.getByRole('radio', { name: 'Skip all 3' }).check()
+  await screen.dialog.getByRole('button', { name: 'Skip all 3' }).click()
+  await expect(screen.dialog).toBeHidden()
+  const { result } = await untilTask(api, task.id, ({ state }) => state === 'STOPPED')
+  expect(result).toBe('WARNING')
+  await page.context().close()
 })

@@ -68,6 +68,10 @@ export const ReviewStep = graphql(
 `,
   [TaskState, StepRow],
 )
+export const ReviewAllSteps = graphql(
+  `mutation ReviewAllSteps($input: ReviewAllStepsInput!) { reviewAllSteps(input: $input) { id ...TaskState_task } }`,
+  [TaskState],
+)
 export const CommentTask = graphql(
   `mutation CommentTask($input: CommentTaskInput!) { commentTask(input: $input) { id lastSeq } }`,
 )

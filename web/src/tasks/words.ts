@@ -77,6 +77,10 @@ export const stepsVersion = (task: Pick<LiveTask, 'stepsByState' | 'lastSeq'>): 
 
 const notDone: ReadonlySet<string> = new Set(['CANCELLED'])
 
+/** How many steps wait for somebody to say what became of them, items of loops included. */
+export const interruptedSteps = (task: Pick<LiveTask, 'reason' | 'stepsByState'>): number =>
+  task.reason === 'NEEDS_REVIEW' ? (task.stepsByState.find((one) => one.state === 'CRASHED')?.count ?? 0) : 0
+
 /** How many steps failed for good, items of loops included. */
 export const failedSteps = (task: Pick<LiveTask, 'stepsByState'>): number =>
   task.stepsByState.reduce((sum, one) => sum + (isFailedStep(one) ? one.count : 0), 0)

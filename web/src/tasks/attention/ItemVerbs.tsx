@@ -5,7 +5,9 @@ import { ProblemAlert } from '../../kit/ProblemAlert.tsx'
 import { useTaskCommand } from '../actions.ts'
 import { CommandDialog } from '../command/CommandDialog.tsx'
 import { AnswerDialog } from '../input/AnswerDialog.tsx'
+import { ReviewModal } from '../step/ReviewModal.tsx'
 import { ReviewTask } from '../step/ReviewTask.tsx'
+import { interruptedSteps } from '../words.ts'
 import type { AttentionItem } from './items.ts'
 
 type Asked = 'RESOLVE' | 'REJECT' | 'CANCEL' | 'answer' | 'review'
@@ -43,7 +45,9 @@ export function ItemVerbs({ item, onDone }: ItemVerbsProps) {
           <Ask title="Reject" onClick={() => setAsked('REJECT')} />
         )}
         {item.kind === 'input' && <Ask title="Answer" isFirst onClick={() => setAsked('answer')} />}
-        {item.kind === 'review' && <Ask title="Review" isFirst onClick={() => setAsked('review')} />}
+        {item.kind === 'review' && (
+          <Ask title={reviewTitle(item)} isFirst onClick={() => setAsked('review')} />
+        )}
         {item.kind === 'paused' && may('RESUME') && (
           <Button
             variant="secondary"
@@ -63,6 +67,11 @@ export function ItemVerbs({ item, onDone }: ItemVerbsProps) {
   )
 }
 
+function reviewTitle({ task }: AttentionItem): string {
+  const interrupted = interruptedSteps(task)
+  return interrupted > 1 ? `Review all ${interrupted}` : 'Review'
+}
+
 function Ask({ title, isFirst, onClick }: { title: string; isFirst?: boolean; onClick: () => void }) {
   const isDanger = title === 'Reject' || title === 'Cancel'
   return (
@@ -76,6 +85,9 @@ function Dialog({ item, asked, onClose }: { item: AttentionItem; asked: Asked; o
   const { task, stepNo } = item
   if (asked === 'answer')
     return stepNo === null ? null : <AnswerDialog taskId={task.id} stepNo={stepNo} onClose={onClose} />
+  const interrupted = interruptedSteps(task)
+  if (asked === 'review' && interrupted > 1)
+    return <ReviewModal taskId={task.id} count={interrupted} onClose={onClose} />
   if (asked === 'review') return <ReviewTask taskId={task.id} onClose={onClose} />
   return <CommandDialog task={task} command={asked} onClose={onClose} />
 }

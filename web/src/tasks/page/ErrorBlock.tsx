@@ -7,14 +7,15 @@ import { stepStatus } from '../../kit/status.ts'
 import { StepVerbs } from '../step/StepVerbs.tsx'
 import type { StepOfList } from '../step/steps.ts'
 import { useStepDetail } from '../step/useStepDetail.ts'
-import { failedSteps, type LiveTask } from '../words.ts'
+import { failedSteps, interruptedSteps, type LiveTask } from '../words.ts'
 
 interface ErrorBlockProps {
   readonly task: LiveTask
   readonly failed: readonly StepOfList[]
 }
 
-function headline(step: StepOfList): string {
+function headline(step: StepOfList, interrupted: number): string {
+  if (step.state === 'CRASHED' && interrupted > 1) return `${interrupted} steps were interrupted`
   if (step.state === 'CRASHED') return `Step ${step.name} was interrupted`
   const times = step.tryCount > 1 ? ` ${step.tryCount} times` : ''
   return `Step ${step.name} failed${times}`
@@ -32,7 +33,7 @@ function OneError({ task, first, others }: { task: LiveTask; first: StepOfList; 
   const { step } = useStepDetail(task.id, first.no, `${first.state}/${first.attemptNo}/${task.state}`)
   const message = step?.error?.message ?? first.errorSummary ?? task.errorSummary ?? task.why?.sentence
   return (
-    <Alert variant="danger" isInline title={headline(first)} component="h2">
+    <Alert variant="danger" isInline title={headline(first, interruptedSteps(task))} component="h2">
       <div className="st-stack">
         <p className="st-error-message st-break">{message ?? 'No message was left.'}</p>
         <p className="st-quiet st-small">
@@ -54,7 +55,12 @@ function OneError({ task, first, others }: { task: LiveTask; first: StepOfList; 
             </>
           )}
         </p>
-        {step && <StepVerbs taskId={task.id} step={step} isProminent />}
+        {/* The place is kept while they are asked for: nothing below moves. */}
+        <div className="st-verbs-place">
+          {step && (
+            <StepVerbs taskId={task.id} step={step} isProminent interrupted={interruptedSteps(task)} />
+          )}
+        </div>
       </div>
     </Alert>
   )

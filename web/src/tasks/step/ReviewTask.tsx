@@ -2,7 +2,7 @@ import { graphql } from '../../client/gql.ts'
 import { nodesOf } from '../../client/nodes.ts'
 import { usePageQuery } from '../../client/query.ts'
 import { DialogState } from '../command/DialogState.tsx'
-import { ReviewStepModal } from './ReviewStepModal.tsx'
+import { ReviewModal } from './ReviewModal.tsx'
 
 const InterruptedSteps = graphql(`
   query InterruptedSteps($id: ID!) {
@@ -40,7 +40,7 @@ export function ReviewTask({ taskId, onClose }: ReviewTaskProps) {
       onRetry={refetch}
       onClose={onClose}
     >
-      {(found) => <ReviewStepModal taskId={taskId} step={found} onClose={onClose} />}
+      {(found) => <ReviewModal taskId={taskId} step={found} onClose={onClose} />}
     </DialogState>
   )
 }

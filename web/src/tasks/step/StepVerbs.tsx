@@ -5,7 +5,7 @@ import { Confirm } from '../../kit/Confirm.tsx'
 import { Kebab } from '../../kit/Kebab.tsx'
 import { ProblemAlert } from '../../kit/ProblemAlert.tsx'
 import { RetryStep, SkipStep } from '../actions.ts'
-import { ReviewStepModal } from './ReviewStepModal.tsx'
+import { ReviewModal } from './ReviewModal.tsx'
 import type { StepDetail } from './useStepDetail.ts'
 
 const SetStateDialog = lazy(async () => ({ default: (await import('./SetStateDialog.tsx')).SetStateDialog }))
@@ -15,16 +15,19 @@ interface StepVerbsProps {
   readonly step: Pick<StepDetail, 'no' | 'name' | 'commands'>
   /** The first one is what most people want next. */
   readonly isProminent?: boolean
+  /** How many steps of the task are interrupted like this one: one answer may be right for all of them. */
+  readonly interrupted?: number
 }
 
 /** Retry, skip or review a step: those that are possible now. */
-export function StepVerbs({ taskId, step, isProminent }: StepVerbsProps) {
-  const [asked, setAsked] = useState<'skip' | 'review' | 'state'>()
+export function StepVerbs({ taskId, step, isProminent, interrupted = 0 }: StepVerbsProps) {
+  const [asked, setAsked] = useState<'all' | 'review' | 'skip' | 'state'>()
   const retry = useAction(RetryStep)
   const skip = useAction(SkipStep)
   const can = (verb: string) => step.commands.some((one) => one.verb === verb && one.allowed)
   const setState = step.commands.find((one) => one.verb === 'SET_STEP_STATE')
   const canReview = can('REVIEW_STEP')
+  const isMany = interrupted > 1
   const skipNow = async (reason?: string) => {
     const { problem } = await skip.run({ input: { taskId, stepNo: step.no, reason }, stepNo: step.no })
     if (!problem) setAsked(undefined)
@@ -33,9 +36,17 @@ export function StepVerbs({ taskId, step, isProminent }: StepVerbsProps) {
     <>
       {retry.problem && <ProblemAlert problem={retry.problem} />}
       <div className="st-row">
+        {canReview && isMany && (
+          <Button variant="primary" onClick={() => setAsked('all')}>
+            Review all {interrupted}…
+          </Button>
+        )}
         {canReview && (
-          <Button variant={isProminent ? 'primary' : 'secondary'} onClick={() => setAsked('review')}>
-            Review…
+          <Button
+            variant={isProminent && !isMany ? 'primary' : 'secondary'}
+            onClick={() => setAsked('review')}
+          >
+            {isMany ? 'Review this one…' : 'Review…'}
           </Button>
         )}
         {can('RETRY_STEP') && (
@@ -86,9 +97,10 @@ export function StepVerbs({ taskId, step, isProminent }: StepVerbsProps) {
           <SetStateDialog taskId={taskId} step={step} onClose={() => setAsked(undefined)} />
         </Suspense>
       )}
-      {asked === 'review' && (
-        <ReviewStepModal taskId={taskId} step={step} onClose={() => setAsked(undefined)} />
+      {asked === 'all' && (
+        <ReviewModal taskId={taskId} count={interrupted} onClose={() => setAsked(undefined)} />
       )}
+      {asked === 'review' && <ReviewModal taskId={taskId} step={step} onClose={() => setAsked(undefined)} />}
     </>
   )
 }

@@ -14,67 +14,57 @@ import { useState } from 'react'
 import { useAction } from '../../client/mutation.ts'
 import { FieldHint } from '../../kit/form/FieldHint.tsx'
 import { ProblemAlert } from '../../kit/ProblemAlert.tsx'
-import { ReviewStep } from '../actions.ts'
+import { ReviewAllSteps, ReviewStep } from '../actions.ts'
+import { type Decision, decisionsAbout } from './decisions.ts'
 import { parseOutput } from './parseOutput.ts'
 
-type Decision = 'RUN_AGAIN' | 'MARK_DONE' | 'FAIL'
+const whyOne =
+  'Its executor died while it ran, and it may not be run twice without asking. Check what it has done, then decide.'
+const whyAll =
+  'Their executor died while they ran, and they may not be run twice without asking. One answer is given for every one that waits for it then; decide about single ones first where they differ.'
 
-const decisions: readonly { decision: Decision; title: string; meaning: string }[] = [
-  {
-    decision: 'RUN_AGAIN',
-    title: 'Run again',
-    meaning:
-      'Its effects may happen a second time. Right when nothing was done, or doing it twice does no harm.',
-  },
-  {
-    decision: 'MARK_DONE',
-    title: 'Mark as done',
-    meaning: 'You have checked that its work is done. The task goes on with the output you give.',
-  },
-  {
-    decision: 'FAIL',
-    title: 'Fail',
-    meaning: 'The step ends with an error, and the task does what its template says.',
-  },
-]
-
-interface ReviewStepModalProps {
+interface ReviewModalProps {
   readonly taskId: string
-  readonly step: { readonly no: number; readonly name: string }
+  /** Absent: all of the task that wait for an answer. */
+  readonly step?: { readonly no: number; readonly name: string }
+  /** How many those are, as far as is known. */
+  readonly count?: number
   readonly onClose: () => void
 }
 
-/** A step was interrupted and nobody knows whether its work was done: a person decides. */
-export function ReviewStepModal({ taskId, step, onClose }: ReviewStepModalProps) {
+/** Steps were interrupted and nobody knows whether their work was done: a person decides. */
+export function ReviewModal({ taskId, step, count = 1, onClose }: ReviewModalProps) {
   const [decision, setDecision] = useState<Decision>()
   const [text, setText] = useState('')
   const [reason, setReason] = useState('')
-  const review = useAction(ReviewStep)
+  const review = useReview(taskId, step?.no)
+  const decisions = decisionsAbout(step ? 1 : count)
   const output = parseOutput(text)
   const isOutputWrong = decision === 'MARK_DONE' && output.error !== undefined
   const decide = async () => {
     if (!decision || isOutputWrong) return
-    const input = {
-      taskId,
-      stepNo: step.no,
+    const { problem } = await review.run({
       decision,
       reason: reason.trim() || undefined,
       output: decision === 'MARK_DONE' ? output.value : undefined,
-    }
-    const { problem } = await review.run({ input, stepNo: step.no })
+    })
     if (!problem) onClose()
   }
   return (
     <Modal variant="medium" isOpen onClose={onClose} aria-labelledby="review-title">
       <ModalHeader
-        title={`Review step ${step.name}`}
+        title={step ? `Review step ${step.name}` : `Review all ${count} interrupted steps`}
         labelId="review-title"
-        description="Its executor died while it ran, and it may not be run twice without asking. Check what it has done, then decide."
+        description={step ? whyOne : whyAll}
       />
       <ModalBody>
         <Form>
           {review.problem && <ProblemAlert problem={review.problem} />}
-          <FormGroup role="radiogroup" label="How shall it go on?" fieldId="review-decision">
+          <FormGroup
+            role="radiogroup"
+            label={step ? 'How shall it go on?' : 'How shall they go on?'}
+            fieldId="review-decision"
+          >
             <div className="st-stack">
               {decisions.map((one) => (
                 <Radio
@@ -126,4 +116,18 @@ export function ReviewStepModal({ taskId, step, onClose }: ReviewStepModalProps)
       </ModalFooter>
     </Modal>
   )
+}
+
+interface Answer {
+  readonly decision: Decision
+  readonly reason?: string
+  readonly output?: unknown
+}
+
+function useReview(taskId: string, stepNo: number | undefined) {
+  const one = useAction(ReviewStep)
+  const all = useAction(ReviewAllSteps)
+  if (stepNo === undefined)
+    return { ...all, run: (answer: Answer) => all.run({ input: { taskId, ...answer } }) }
+  return { ...one, run: (answer: Answer) => one.run({ input: { taskId, stepNo, ...answer }, stepNo }) }
 }
