@@ -37,6 +37,37 @@ describe('a task', () => {
     await engine.waitForStop(id, 5)
   })
 
+  it.each([
+    ['pause', 'paused', 1 / 3],
+    ['fail', 'stopped', 1 / 3],
+    ['skip', 'stopped', 1],
+  ] as const)('whose second step of three failed has done one of them: %s', async (onError, state, share) => {
+    const steps = [
+      testStep('a'),
+      testStep('b', { dependencies: after('a'), action: clientError }),
+      testStep('c', { dependencies: after('b') }),
+    ]
+    const id = await ended(testTask(testTemplate(steps, { onError })))
+    const row = await taskOf(id)
+    expect(row).toMatchObject({ state })
+    expect(row?.progress).toBeCloseTo(share)
+  })
+
+  it('takes back what a failed step had told of its share, and counts it when it is skipped', async () => {
+    const { id } = await engine.createTask(testTask(testTemplate([testStep('half', { action: holds })])))
+    const half = await toys.running('half')
+    half.progress(9, 10)
+    const progress = async () => (await taskOf(id))?.progress
+    await expect.poll(progress, { timeout: 5_000, interval: 20 }).toBeCloseTo(0.9)
+    half.fail(new Error('no'))
+    await expect.poll(async () => (await statesOf(id)).half, { timeout: 5_000 }).not.toBe('RUNNING')
+    await engine.command(id, { kind: 'pause', actor: 'ann' })
+    await expect.poll(async () => (await taskOf(id))?.state, { timeout: 5_000 }).toBe('paused')
+    expect(await progress()).toBe(0)
+    await engine.command(id, { kind: 'skip-step', actor: 'ann', stepNo: 0 })
+    await expect.poll(progress, { timeout: 5_000 }).toBe(1)
+  })
+
   it('without steps is done at once', async () => {
     const id = await ended(testTask(testTemplate([])))
     expect(await taskOf(id)).toMatchObject({ state: 'stopped', result: 'success' })

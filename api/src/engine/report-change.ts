@@ -138,8 +138,8 @@ function finishChange(
     change.task = { ...base, title, progress: body.result === 'success' ? 1 : task.progress, errorSummary }
     events.push({ at, kind: 'task', name: 'stopped', data: { result: body.result } })
   } else if (base) {
-    const settled = steps.filter((s) => isFinal(s.state, []) || isBlocked(s.state)).length
-    const derived = steps.length === 0 ? 0 : settled / steps.length
+    const done = steps.filter((s) => isFinal(s.state, []) && s.state !== 'CANCELLED').length
+    const derived = steps.length === 0 ? 0 : done / steps.length
     const progress = Math.max(task.progress, Math.min(1, body.progress ?? derived))
     change.task = {
       ...base,

@@ -89,6 +89,17 @@ describe('how far a task has come', () => {
     expect(progressOf(cancelled)).toBe(0.25)
   })
 
+  it('is what was done before a task failed, not what it left out then', () => {
+    const failed = task({
+      state: 'STOPPED',
+      result: 'ERROR',
+      progress: 0.25,
+      ...steps(['DONE', 1], ['FATAL_ERROR', 1], ['PRUNE', 2]),
+    })
+    expect(progressOf(failed)).toBe(0.25)
+    expect(stepsDone(failed)).toEqual({ done: 1, failed: 1 })
+  })
+
   it('counts a step that failed neither as done nor as open', () => {
     expect(stepsDone(task(steps(['DONE', 2], ['SKIPPED', 1], ['FATAL_ERROR', 1], ['TODO', 4])))).toEqual({
       done: 3,

@@ -85,24 +85,28 @@ export const interruptedSteps = (task: Pick<LiveTask, 'reason' | 'stepsByState'>
 export const failedSteps = (task: Pick<LiveTask, 'stepsByState'>): number =>
   task.stepsByState.reduce((sum, one) => sum + (isFailedStep(one) ? one.count : 0), 0)
 
-/** How many steps did their work, and how many failed for good. */
-export function stepsDone(task: Pick<LiveTask, 'stepsByState'>): { done: number; failed: number } {
+const isCutShort = (task: Pick<LiveTask, 'state' | 'result'>): boolean =>
+  isOver(task) && (task.result === 'ERROR' || task.result === 'CANCELLED')
+
+/** How many steps did their work, and how many failed for good. Those that a failed task left out never had their turn. */
+export function stepsDone(task: Pick<LiveTask, 'state' | 'result' | 'stepsByState'>): {
+  done: number
+  failed: number
+} {
+  const isOut = (state: string) => notDone.has(state) || (state === 'PRUNE' && isCutShort(task))
   const count = (isCounted: (step: { state: string }) => boolean) =>
     task.stepsByState.reduce((sum, one) => sum + (isCounted(one) ? one.count : 0), 0)
   return {
-    done: count((step) => isFinishedStep(step) && !isFailedStep(step) && !notDone.has(step.state)),
+    done: count((step) => isFinishedStep(step) && !isFailedStep(step) && !isOut(step.state)),
     failed: count(isFailedStep),
   }
 }
 
-/**
- * 0 to 1, or undefined when nobody knows. A task that ended without success shows how far it came: the API counts every
- * step that is over, and in such a task all are.
- */
+/** 0 to 1, or undefined when nobody knows. A task that ended without success shows how far it came. */
 export function progressOf(task: LiveTask): number | undefined {
   if (task.state === 'RUNNING' && task.stepCount === 0 && task.progress === 0) return undefined
-  const isCutShort = isOver(task) && (task.result === 'ERROR' || task.result === 'CANCELLED')
-  return isCutShort && task.stepCount > 0 ? stepsDone(task).done / task.stepCount : task.progress
+  if (!isCutShort(task) || task.stepCount === 0) return task.progress
+  return Math.min(task.progress, stepsDone(task).done / task.stepCount)
 }
 
 /** `Paused`, `Running 45 %`: for the tab of the browser. */

@@ -202,7 +202,7 @@ export class AttemptRun implements AttemptDoor {
     for (const timer of this.#timers) clearTimeout(timer)
     this.collectLog(true)
     const run = this.run
-    const wasSettled = run.steps.isSettled(this.step)
+    const wasDone = run.steps.isDone(this.step)
     // What was answered before (a recheck), or not by the action itself, has its form already.
     const shaped = this.#execution.hasRun ? shape(run, this.#planned, this.step, raw) : raw
     const judged = judge(run, this.#planned, this.step, shaped)
@@ -216,7 +216,7 @@ export class AttemptRun implements AttemptDoor {
       run.draft.births(judged.outcome.births)
       run.children.born(this.no, judged.outcome.births)
     }
-    run.attemptEnded(this.no, this.step, row, wasSettled)
+    run.attemptEnded(this.no, this.step, row, wasDone)
   }
 
   /** Puts the outcome into the step row and the values, and makes the attempt row of it. */

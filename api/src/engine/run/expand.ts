@@ -24,7 +24,7 @@ export function expandLoop(run: RunningTask, planned: PlanStep, step: StepPatch)
   record(run, step, items.length === 0 ? 'DONE' : 'EXPANDED', items)
   run.values.beginLoop(step.no, items)
   if (items.length === 0) return finish(run, step.no)
-  const before = run.steps.isSettled(step)
+  const before = run.steps.isDone(step)
   step.state = 'EXPANDED'
   step.dueAt = undefined
   step.errorSummary = undefined

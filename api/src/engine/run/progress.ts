@@ -8,11 +8,14 @@ interface Parts {
   readonly children: RunChildren
 }
 
-/** How far a task is, 0 to 1: its settled steps, and of running and waiting ones the share they tell. */
+/**
+ * How far a task is, 0 to 1: the steps that are done, and of running and waiting ones the share they tell. A step that failed and
+ * stands is not done: a task that is paused by its last step has not come to its end.
+ */
 export function progressOf({ steps, values, children }: Parts, shares: readonly number[]): number {
   const { total } = steps
   if (total === 0) return 0
-  let done = steps.settled
+  let done = steps.done
   for (const share of shares) done += share
   for (const stepNo of children.steps) {
     // An action that waits for many says how many, see `total` in its output.

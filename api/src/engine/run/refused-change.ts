@@ -24,10 +24,10 @@ export function withoutProducts(run: RunningTask, change: Change, error: unknown
     })
     const step = run.steps.rows[attempt.stepNo]
     if (!step) continue
-    const wasSettled = run.steps.isSettled(step)
+    const wasDone = run.steps.isDone(step)
     step.state = 'FATAL_ERROR'
     step.errorSummary = errorSummary
-    run.steps.moved(step, wasSettled)
+    run.steps.moved(step, wasDone)
   }
   const steps = rest.steps?.map((step) =>
     failed.has(step.no) ? { ...step, state: 'FATAL_ERROR', errorSummary } : step,

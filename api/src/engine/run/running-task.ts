@@ -67,7 +67,7 @@ export interface RunningTask extends HeldRun {
   /** What the conditions of one step say about another: a state to be in, or to run again. */
   imposeState(no: number, state: string, message: string): void
   /** An attempt ended: its outcome is in the step row; the place it took is free. */
-  attemptEnded(no: number, step: StepPatch, row: AttemptRow, wasSettled: boolean): void
+  attemptEnded(no: number, step: StepPatch, row: AttemptRow, wasDone: boolean): void
   /** No further step starts; running ones are asked to stop, or may end by themselves when it is only a pause. */
   end(ending: Ending, abort: boolean, actor?: string): void
   /** Something a step waits for has happened: it looks again, as soon as it may run. */

@@ -24,7 +24,7 @@ export interface StepBookParts {
 }
 
 /**
- * The steps of a task in a runner's hands: their rows, who must be looked at next, and how many are settled. Only followers
+ * The steps of a task in a runner's hands: their rows, who must be looked at next, and how many are done. Only followers
  * of what just ended are looked at, so a turn costs what happened in it, not the size of the task.
  */
 export class StepBook {
@@ -37,7 +37,7 @@ export class StepBook {
   readonly retrying = new Set<number>()
   readonly #rows: StepPatch[]
   readonly #parts: StepBookParts
-  #settled = 0
+  #done = 0
 
   constructor(parts: StepBookParts) {
     this.#parts = parts
@@ -48,8 +48,9 @@ export class StepBook {
     for (const { no, state } of parts.rows)
       if (state === 'EXPANDED') this.#reopenLoop(no, items.get(no) ?? [])
     for (const step of parts.rows) {
-      if (this.isSettled(step)) this.#settled++
-      else if (this.mayStart(step) && !this.#isFreshItem(step)) this.candidates.add(step.no)
+      if (this.isDone(step)) this.#done++
+      if (!this.isSettled(step) && this.mayStart(step) && !this.#isFreshItem(step))
+        this.candidates.add(step.no)
       if (isRetriable(step.state) && step.dueAt) this.retrying.add(step.no)
       this.loopOf(step)?.moved(step, this.isFinal(step))
     }
@@ -66,8 +67,9 @@ export class StepBook {
     this.loops.set(no, new Loop(no, definition, plan.template.maxParallel, length, numbers))
   }
 
-  get settled(): number {
-    return this.#settled
+  /** How many are over for good, whatever they came to; what failed and stands is still to be done. */
+  get done(): number {
+    return this.#done
   }
 
   /** Steps and items, those included that have no row yet. */
@@ -103,6 +105,11 @@ export class StepBook {
 
   isSettled(step: StepPatch): boolean {
     return this.isFinal(step) || isBlocked(step.state)
+  }
+
+  /** What was cut off is over, and has not been done. */
+  isDone(step: StepPatch): boolean {
+    return this.isFinal(step) && step.state !== 'CANCELLED'
   }
 
   /** Not final, in order: what still keeps the task from its end. */
@@ -160,7 +167,7 @@ export class StepBook {
   settle(no: number, state: string, errorSummary: string | undefined): void {
     const step = this.rows[no]
     if (!step) return
-    const before = this.isSettled(step)
+    const before = this.isDone(step)
     step.state = state
     step.endedAt ??= this.#parts.now()
     step.dueAt = undefined
@@ -173,7 +180,7 @@ export class StepBook {
   assign(no: number, state: string, errorSummary: string | undefined): void {
     const step = this.rows[no]
     if (!step || step.state === 'RUNNING') return
-    const before = this.isSettled(step)
+    const before = this.isDone(step)
     step.state = state
     step.dueAt = undefined
     step.errorSummary = errorSummary
@@ -214,7 +221,7 @@ export class StepBook {
   }
 
   #reopen(step: StepPatch, state: string, dueAt: Date | undefined): void {
-    const before = this.isSettled(step)
+    const before = this.isDone(step)
     step.state = state
     step.dueAt = dueAt
     step.endedAt = undefined
@@ -223,10 +230,11 @@ export class StepBook {
   }
 
   /** A row has a new state: keeps the count, and finds out who may follow. */
-  moved(step: StepPatch, wasSettled: boolean): void {
+  moved(step: StepPatch, wasDone: boolean): void {
     const isOver = this.isFinal(step)
     const isSettled = isOver || isBlocked(step.state)
-    if (isSettled !== wasSettled) this.#settled += isSettled ? 1 : -1
+    const isDone = this.isDone(step)
+    if (isDone !== wasDone) this.#done += isDone ? 1 : -1
     if (!isSettled && this.mayStart(step)) this.candidates.add(step.no)
     else {
       this.candidates.delete(step.no)
@@ -269,7 +277,7 @@ export class StepBook {
     this.#parts.draft.step(step)
     this.candidates.delete(step.no)
     this.retrying.delete(step.no)
-    this.#settled++
+    if (this.isDone(step)) this.#done++
   }
 
   // ---- loops
@@ -297,7 +305,7 @@ export class StepBook {
   }
 
   #beginAnew(step: StepPatch): void {
-    const before = this.isSettled(step)
+    const before = this.isDone(step)
     const { no, attemptNo, parentNo, itemIndex } = step
     Object.assign(step, { ...freshStep(no), attemptNo, parentNo, itemIndex })
     this.#parts.draft.step(step)

@@ -38,9 +38,12 @@ export class TaskRecord {
 
   /** The row is written with the next flush. */
   touch(): void {
-    // What was cut off when the task ended is not progress.
-    if (this.patch.state !== 'stopped') this.patch.progress = Math.max(this.patch.progress, this.#progress())
-    this.#draft.task(this.patch)
+    const { patch } = this
+    // What was cut off when the task ended is not progress. While it goes on nothing is taken back that was shown, as when a
+    // step is tried again; where it stands, a step that had told of nine tenths and failed has done none of them.
+    if (patch.state === 'paused') patch.progress = this.#progress()
+    else if (patch.state !== 'stopped') patch.progress = Math.max(patch.progress, this.#progress())
+    this.#draft.task(patch)
   }
 
   /** The row is written when its steps have come further. */

@@ -183,7 +183,7 @@ export class TaskRun implements RunningTask {
     else this.settleStep(no, state, message === '' ? undefined : message)
   }
 
-  attemptEnded(no: number, step: StepPatch, row: AttemptRow, wasSettled: boolean): void {
+  attemptEnded(no: number, step: StepPatch, row: AttemptRow, wasDone: boolean): void {
     this.#attempts.delete(no)
     this.host.slots.free()
     this.locks.ended(no)
@@ -193,7 +193,7 @@ export class TaskRun implements RunningTask {
       const kind = step.state === 'WAITING' ? 'wait' : 'retry'
       this.draft.timer({ taskId: this.id, stepNo: step.no, kind, dueAt: step.dueAt })
     }
-    this.steps.moved(step, wasSettled)
+    this.steps.moved(step, wasDone)
     this.steps.ended(step)
     this.#progressPace.ask()
     if (this.task.patch.takeovers > 0) {
@@ -295,6 +295,8 @@ export class TaskRun implements RunningTask {
   }
 
   stop(reason: TaskReason | undefined, rest: 'CANCELLED' | 'PRUNE' | undefined): void {
+    // How far it came: what is closed now was not done.
+    this.task.touch()
     if (rest && !keepsSteps(reason, this.task.patch.startedAt)) this.steps.closeOpen(rest)
     // Whatever ended it: none is left behind, not even one that is born in this very flush.
     this.children.stop('cancel', this.#endedBy)
