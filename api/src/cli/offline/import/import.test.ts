@@ -60,6 +60,7 @@ describe('what an import would do', () => {
       [
         'application_name',
         'admin_usernames',
+        'completed_task_expiration',
         'resource_limits',
         'base_url',
         'dashboard_path_prefix',
@@ -71,6 +72,7 @@ describe('what an import would do', () => {
     expect(verdicts).toEqual({
       application_name: 'ignored',
       admin_usernames: 'converted',
+      completed_task_expiration: 'converted',
       resource_limits: 'converted',
       base_url: 'converted',
       dashboard_path_prefix: 'person',
@@ -79,6 +81,7 @@ describe('what an import would do', () => {
       colour: 'ignored',
     })
     expect(Object.fromEntries(settings)).toEqual({
+      keep_tasks_for: '720h',
       resource_limits: ['socket=20', 'url:api.example=3', 'dead=0'],
       configuration_allow: ['inventory', 'team-name'],
     })
@@ -115,7 +118,7 @@ describe('what an import would do', () => {
     mkdirSync(join(other, 'templates'), { recursive: true })
     writeFileSync(
       join(other, 'config.yaml'),
-      `- {key: utask-cfg, value: '{"admin_usernames": ["ada"], "max_concurrent_executions": -1}'}\n- {key: token, value: S3CRET-token}\n`,
+      `- {key: utask-cfg, value: '{"admin_usernames": ["ada"], "max_concurrent_executions": -1, "completed_task_expiration": "a month"}'}\n- {key: token, value: S3CRET-token}\n`,
     )
     writeFileSync(
       join(other, 'robots.env'),
@@ -127,6 +130,7 @@ describe('what an import would do', () => {
       { folder: 'configuration', name: 'token', content: Buffer.from('S3CRET-token'), isSecret: true },
     ])
     expect(verdictOf(journal.entries, 'utask-cfg.max_concurrent_executions')).toBe('ignored')
+    expect(verdictOf(journal.entries, 'utask-cfg.completed_task_expiration')).toBe('person')
     expect(JSON.stringify(journal.entries)).not.toContain('S3CRET')
   })
 

@@ -1,3 +1,4 @@
+import { catalogue, whatIsWrong } from '../../../domains/settings/model.ts'
 import type { StoredItem } from './configstore.ts'
 import { KeyJournal } from './journal.ts'
 import { convertNotifications } from './notifications.ts'
@@ -44,7 +45,7 @@ const converts: Readonly<Record<string, Convert>> = {
     for (const name of names) addUser(plan, name, {})
     told.note(key, 'converted', `${names.length} users get the role resolver.`)
   },
-  completed_task_expiration: noExpiration,
+  completed_task_expiration: convertExpiration,
   notify_config: (_, __, { plan, told, fields, credentials }) =>
     convertNotifications(plan, told, fields, credentials),
   notify_actions: (_, key, { told }) =>
@@ -109,11 +110,15 @@ export function convertUrl(value: unknown, key: string | undefined, plan: Plan, 
   }
 }
 
-function noExpiration(_: unknown, key: string, { told }: Converting): void {
+function convertExpiration(value: unknown, key: string, { plan, told }: Converting): void {
+  const text = String(value).trim()
+  const wrong = whatIsWrong(catalogue.keep_tasks_for, text)
+  if (wrong !== undefined) return told.note(key, 'person', `It ${wrong}; set keep_tasks_for yourself.`)
+  plan.settings.set('keep_tasks_for', text)
   told.note(
     key,
-    'person',
-    'Stint deletes no finished tasks by itself yet: watch the size of the database, or keep µTask’s time in mind.',
+    'converted',
+    'Becomes the setting keep_tasks_for: tasks are deleted that long after they ended, with their children. A template may say another time with cleanup_after.',
   )
 }
 
