@@ -100,6 +100,8 @@ export interface TaskDetail extends TaskLine {
   readonly startAt: string | null
   readonly startBefore: string | null
   readonly stateUpdatedAt: string
+  readonly kept: string
+  readonly keptUntil: string | null
   readonly input: unknown
   readonly resolverInput: unknown
   readonly outcome: unknown
@@ -112,7 +114,7 @@ export interface TaskDetail extends TaskLine {
 export const taskDocument = document<{ task: TaskDetail | null }, { id: string }>(`
   query CliTask($id: ID!) {
     task(id: $id) {
-      ${line} kind tags { name value } watchers resolvers priority region startAt startBefore stateUpdatedAt
+      ${line} kind tags { name value } watchers resolvers priority region startAt startBefore stateUpdatedAt kept keptUntil
       input resolverInput outcome
       template { name version }
       parent { uuid title }

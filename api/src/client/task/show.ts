@@ -65,6 +65,8 @@ function factsOf(task: TaskDetail, terminal: Terminal): [string, string | undefi
     ['Start before', when(task.startBefore)],
     ['Started', when(task.startedAt)],
     ['Ended', when(task.endedAt)],
+    ['Kept until', when(task.keptUntil)],
+    ['Kept', task.endedAt === null ? undefined : task.kept],
     ['Took', tookText(task, nowMs)],
     ['Region', task.region ?? undefined],
     ['Input', jsonText(task.input)],

@@ -48,6 +48,8 @@ export interface TaskRow extends TaskAccess {
   readonly createdAt: Date
   readonly startedAt: Date | null
   readonly endedAt: Date | null
+  /** How long its template keeps it once it is over; null: as long as the installation says. */
+  readonly keepSeconds: number | null
   readonly stateUpdatedAt: Date
 }
 

@@ -50,6 +50,7 @@ function task(state: TaskState, reason: TaskReason | null = null, more: Partial<
     createdAt: at,
     startedAt: null,
     endedAt: null,
+    keepSeconds: null,
     stateUpdatedAt: at,
     ...more,
   }

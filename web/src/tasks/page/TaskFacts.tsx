@@ -6,6 +6,7 @@ import { paths } from '../../client/paths.ts'
 import { Identifier } from '../../kit/CopyButton.tsx'
 import { type Fact, Facts } from '../../kit/Facts.tsx'
 import { Moment } from '../../kit/Moment.tsx'
+import { exactText } from '../../kit/time.ts'
 
 export const TaskFactsFragment = graphql(`
   fragment TaskFacts_task on Task {
@@ -25,6 +26,8 @@ export const TaskFactsFragment = graphql(`
     startBefore
     startedAt
     endedAt
+    keptUntil
+    kept
     tags {
       name
       value
@@ -59,6 +62,7 @@ export function TaskFacts({ task: ref }: { task: FragmentOf<typeof TaskFactsFrag
     task.startBefore !== null &&
       task.startedAt === null && { name: 'Not after', value: <Moment at={task.startBefore} /> },
     task.endedAt !== null && { name: 'Ended', value: <Moment at={task.endedAt} /> },
+    task.endedAt !== null && { name: 'Kept', value: <Kept until={task.keptUntil} sentence={task.kept} /> },
     task.executor !== null && { name: 'Executor', value: task.executor.host },
     task.region !== null && { name: 'Region', value: task.region },
     task.takeovers > 0 && { name: 'Takeovers', value: task.takeovers },
@@ -83,6 +87,16 @@ export function TaskFacts({ task: ref }: { task: FragmentOf<typeof TaskFactsFrag
     { name: 'Identifier', value: <Identifier text={task.uuid} label="Copy the identifier" /> },
   ]
   return <Facts facts={facts} />
+}
+
+/** The sentence says why; where there is an end, the instant says it shorter. */
+function Kept({ until, sentence }: { until: string | null; sentence: string }) {
+  if (until === null) return sentence
+  return (
+    <span title={sentence}>
+      until <time dateTime={until}>{exactText(until)}</time>
+    </span>
+  )
 }
 
 function Origin({ task }: { task: { label: string; template: { name: string; version: number } | null } }) {

@@ -9,6 +9,8 @@ const TaskPageLive = graphql(
     subscription TaskPageLive($id: ID!, $withSteps: Boolean!) {
       taskChanged(id: $id) {
         id
+        kept
+        keptUntil
         ...TaskState_task
         steps(first: 100, parentNo: null) @include(if: $withSteps) {
           edges {

@@ -15,7 +15,7 @@ export function taskColumns(sql: AnySql): Fragment {
     task.owner_name, task.resolvers, task.resolver_groups, task.watchers, task.watcher_groups, task.parent_id,
     task.parent_step_no, task.tags,
     task.error_summary, task.start_at, task.start_before, task.created_at, task.started_at, task.ended_at,
-    task.state_updated_at
+    task.keep_seconds::float8 as keep_seconds, task.state_updated_at
   `
 }
 
