@@ -1,37 +1,16 @@
 import { packIds } from '../postgres/announce.ts'
 import type { AnySql } from '../postgres/connect.ts'
-import { type Channel, channels } from '../postgres/listen.ts'
+import { channels } from '../postgres/listen.ts'
 import type { Change } from './change.ts'
 import { decideLocks } from './flush-locks.ts'
 import { admit, type Batch, type PlannedBatch, planBatch } from './flush-plan.ts'
+import { send } from './flush-send.ts'
 import type { TakeAnswer } from './lock.ts'
-import { insertAttempts } from './store/attempt.ts'
-import { insertEvents } from './store/event.ts'
 import { openFlush } from './store/executor.ts'
-import { deleteLinks, upsertLinks } from './store/link.ts'
 import { notify } from './store/notify.ts'
-import { insertOutput } from './store/output.ts'
-import { insertPayloads, updatePayloads } from './store/payload.ts'
-import { findLastReports, insertReports, updateReports } from './store/report.ts'
-import {
-  deleteSignals,
-  dropSignalsOf,
-  insertSignals,
-  signalChildren,
-  signalDependants,
-} from './store/signal.ts'
-import { insertSteps, updateSteps } from './store/step.ts'
-import {
-  advanceSeq,
-  claimTasks,
-  insertDependencies,
-  insertTasks,
-  lockTasks,
-  type TaskRow,
-  updatePeople,
-  updateTasks,
-} from './store/task.ts'
-import { deleteTimers, dropTimersOf, upsertTimers } from './store/timer.ts'
+import { findLastReports } from './store/report.ts'
+import { insertSignals, signalChildren, signalDependants } from './store/signal.ts'
+import { lockTasks, type TaskRow } from './store/task.ts'
 import { begin, commit, rollback } from './store/transaction.ts'
 import { testPoint } from './test-points.ts'
 
@@ -77,7 +56,7 @@ export async function writeBatch(sql: AnySql, batch: Batch, context: BatchContex
   await testPoint('flush.locked', context.executorId)
   if (batch.changes.some((change) => change.release)) await testPoint('release.before', context.executorId)
 
-  const writes = send(sql, plan, context)
+  const writes = send(sql, plan, context.executorId)
   whenSent(context.onSent)
   // A task that stops, or a hint that must travel with the commit, needs an answer first; a plain chain does not.
   const needsAnswer = plan.stopped.length + plan.wake.length + plan.signals.length + plan.stops.length > 0
@@ -142,182 +121,6 @@ function withoutRepeats(
   if (reported.size === 0) return changes
   const isNew = ({ taskId, report }: Change) => !report || report.clientSeq > (reported.get(taskId) ?? 0)
   return changes.filter(isNew)
-}
-
-/** A row for each element of a list that most of them do not have: nothing is made for those. */
-function rowsOf<Of, Element, Row>(
-  all: readonly Of[],
-  listOf: (of: Of) => readonly Element[] | undefined,
-  rowOf: (of: Of, element: Element) => Row,
-): Row[] {
-  const rows: Row[] = []
-  for (const each of all) {
-    const list = listOf(each)
-    if (list) for (const element of list) rows.push(rowOf(each, element))
-  }
-  return rows
-}
-
-/** Sends every statement of the batch without waiting for one; only those that have rows. */
-function send(sql: AnySql, plan: PlannedBatch, context: BatchContext) {
-  const all: PromiseLike<unknown>[] = []
-  const some = <T>(rows: readonly T[], write: (rows: readonly T[]) => PromiseLike<unknown>) => {
-    if (rows.length > 0) all.push(write(rows).then((x) => x))
-  }
-  const { changes, births } = plan
-  const me = context.executorId
-  some(births, (rows) => insertTasks(sql, rows, me))
-  some(births, (rows) => insertPayloads(sql, rows))
-  some(
-    rowsOf(
-      births,
-      (b) => b.steps,
-      ({ id: taskId }, step) => ({ taskId, step }),
-    ),
-    (rows) => insertSteps(sql, rows, me),
-  )
-  some(
-    rowsOf(
-      births,
-      (b) => b.dependsOn,
-      ({ id: taskId }, dependsOnId) => ({ taskId, dependsOnId }),
-    ),
-    (rows) => insertDependencies(sql, rows),
-  )
-  some(
-    rowsOf(
-      changes,
-      (c) => c.dropLinks,
-      ({ taskId }, link) => ({ taskId, link }),
-    ),
-    (rows) => deleteLinks(sql, rows),
-  )
-  some(
-    [
-      ...rowsOf(
-        births,
-        (b) => b.links,
-        ({ id: taskId }, link) => ({ taskId, link }),
-      ),
-      ...rowsOf(
-        changes,
-        (c) => c.links,
-        ({ taskId }, link) => ({ taskId, link }),
-      ),
-    ],
-    (rows) => upsertLinks(sql, rows),
-  )
-  some(
-    births.flatMap((b) => (b.report ? [{ taskId: b.id, ...b.report }] : [])),
-    (rows) => insertReports(sql, rows),
-  )
-  some(
-    rowsOf(
-      changes,
-      (c) => c.newSteps,
-      ({ taskId }, step) => ({ taskId, step }),
-    ),
-    (rows) => insertSteps(sql, rows, me),
-  )
-  some(
-    rowsOf(
-      changes,
-      (c) => c.steps,
-      ({ taskId }, patch) => ({ taskId, patch }),
-    ),
-    (rows) => updateSteps(sql, rows, me),
-  )
-  some(
-    rowsOf(
-      changes,
-      (c) => c.attempts,
-      ({ taskId }, attempt) => ({ taskId, attempt }),
-    ),
-    (rows) => insertAttempts(sql, rows, me),
-  )
-  some(
-    rowsOf(
-      changes,
-      (c) => c.output,
-      ({ taskId }, output) => ({ taskId, output }),
-    ),
-    (rows) => insertOutput(sql, rows),
-  )
-  some(plan.events, (rows) => insertEvents(sql, rows))
-  some(
-    changes.flatMap((c) => (c.report ? [{ taskId: c.taskId, clientSeq: c.report.clientSeq }] : [])),
-    (rows) => updateReports(sql, rows),
-  )
-  some(
-    changes.flatMap((c) =>
-      c.result || c.input || c.resolverInput
-        ? [{ taskId: c.taskId, result: c.result, input: c.input, resolverInput: c.resolverInput }]
-        : [],
-    ),
-    (rows) => updatePayloads(sql, rows),
-  )
-  const timers = [
-    ...rowsOf(
-      births,
-      (b) => b.timers,
-      (_, timer) => timer,
-    ),
-    ...rowsOf(
-      changes,
-      (c) => c.timers,
-      (_, timer) => timer,
-    ),
-  ]
-  some(timers, (rows) => upsertTimers(sql, rows))
-  some(
-    rowsOf(
-      changes,
-      (c) => c.clearTimers,
-      ({ taskId }, key) => ({ taskId, ...key }),
-    ),
-    (rows) => deleteTimers(sql, rows),
-  )
-  some(
-    rowsOf(
-      changes,
-      (c) => c.appliedSignals,
-      ({ taskId }, id) => ({ taskId, id }),
-    ),
-    (rows) => deleteSignals(sql, rows),
-  )
-  // Timers first: one that is being fired is waited for here, and then its signal is there to be dropped.
-  some(plan.stopped, (rows) => dropTimersOf(sql, rows))
-  some(plan.stopped, (rows) => dropSignalsOf(sql, rows))
-  const updates = changes.flatMap((c) =>
-    c.task
-      ? [{ id: c.taskId, patch: c.task, events: c.events?.length ?? 0, release: c.release === true }]
-      : [],
-  )
-  const updated = updates.length > 0 ? updateTasks(sql, updates).then((x) => [...x]) : Promise.resolve([])
-  all.push(updated)
-  some(plan.seqOnly, (rows) => advanceSeq(sql, rows))
-  some(plan.people, (rows) => updatePeople(sql, rows))
-  const claimed =
-    plan.claims.length > 0 ? claimTasks(sql, plan.claims, me).then((x) => [...x]) : Promise.resolve([])
-  all.push(claimed)
-  some(messagesOf(plan, timers), (rows) => notify(sql, rows))
-  return { all, updated, claimed }
-}
-
-function messagesOf(plan: PlannedBatch, timers: readonly { dueAt: Date }[]) {
-  const messages: { channel: Channel; payload: string }[] = packIds(plan.announced).map((payload) => ({
-    channel: channels.tasks,
-    payload,
-  }))
-  for (const payload of packIds([...new Set(plan.signals.map((s) => s.taskId))])) {
-    messages.push({ channel: channels.signals, payload })
-  }
-  if (timers.length > 0) {
-    // The leader sleeps until the earliest timer it knows; an earlier one must reach it.
-    const earliest = Math.min(...timers.map((t) => t.dueAt.getTime()))
-    messages.push({ channel: channels.timers, payload: String(earliest) })
-  }
-  return messages
 }
 
 /** Signals that this batch causes, and the hints that make somebody read them: in the same transaction. */
