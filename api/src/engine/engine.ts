@@ -386,10 +386,11 @@ export class Engine implements Service {
   }
 
   #loseReports(taskIds: readonly string[]): void {
+    const { sql, log } = this.#options
     for (const id of taskIds) {
-      loseReport(this.#options.sql, this.#executor, id).catch((error) =>
-        this.#options.log.error({ err: error, taskId: id }, 'silent report'),
-      )
+      this.#reporting
+        .run(id, () => loseReport(sql, this.#executor, id))
+        .catch((error) => log.error({ err: error, taskId: id }, 'silent report; trying again'))
     }
   }
 }

@@ -171,8 +171,8 @@ export function loseReport(sql: Sql, executor: Executor, taskId: string): Promis
 }
 
 async function tryToLose(sql: Sql, executor: Executor, taskId: string): Promise<void> {
-  const [task] = await findTasks(sql, [taskId])
-  if (!task || task.state === 'stopped') return
+  const [report, [task]] = await Promise.all([findReport(sql, taskId), findTasks(sql, [taskId])])
+  if (!report?.isSilent || !task || task.state === 'stopped') return
   const at = executor.now()
   const change = stopChange(task, at, 'error')
   change.task = {

@@ -6,6 +6,8 @@ export interface ReportRow {
   readonly tokenHash: Buffer
   readonly lastClientSeq: number
   readonly timeoutSeconds: number
+  /** It has said nothing for longer than that. */
+  readonly isSilent: boolean
 }
 
 export function insertReports(
@@ -24,7 +26,12 @@ export function insertReports(
 export async function findReport(sql: AnySql, taskId: string): Promise<ReportRow | undefined> {
   const [row] = await sql<ReportRow[]>`
     -- findReport
-    select task_id, token_hash, last_client_seq, timeout_seconds from report where task_id = ${taskId}`
+    select
+      task_id, token_hash, last_client_seq, timeout_seconds,
+      -- The timer was set a moment before the report was written.
+      reported_at + make_interval(secs => timeout_seconds) <= now() + interval '500 ms' as is_silent
+    from report
+    where task_id = ${taskId}`
   return row
 }
 

@@ -38,7 +38,10 @@ export interface DueTimer {
   readonly region: string | null
 }
 
-/** Takes what is due out of the table, earliest first. Must run in the transaction that turns it into signals. */
+/**
+ * Takes what is due out of the table, earliest first. Must run in the transaction that turns it into signals. The silence of a
+ * reporter becomes no signal: its timer stays until the task has stopped, and comes again if whoever was to stop it could not.
+ */
 export function takeDueTimers(sql: AnySql, limit: number) {
   return sql<DueTimer[]>`
     -- takeDueTimers
@@ -47,11 +50,16 @@ export function takeDueTimers(sql: AnySql, limit: number) {
     ), gone as (
       delete from timer using due
       where timer.task_id = due.task_id and timer.step_no = due.step_no and timer.kind = due.kind
+        and (timer.kind <> 'report' or not exists (select from task where task.id = timer.task_id))
+      returning timer.task_id, timer.step_no, timer.kind
+    ), kept as (
+      update timer set due_at = now() + interval '5 seconds' from due
+      where timer.task_id = due.task_id and timer.step_no = due.step_no and timer.kind = due.kind and timer.kind = 'report'
       returning timer.task_id, timer.step_no, timer.kind
     )
-    select gone.task_id, gone.step_no, gone.kind, task.region
-    from gone
-    join task on task.id = gone.task_id`
+    select taken.task_id, taken.step_no, taken.kind, task.region
+    from (select * from gone union all select * from kept) as taken
+    join task on task.id = taken.task_id`
 }
 
 /** The database's clock, and when the earliest timer is due by it; both in milliseconds since 1970. */
