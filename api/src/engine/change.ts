@@ -147,8 +147,8 @@ export interface Change {
   births?: Birth[]
   /** What the installation starts because of this change, such as notifications; asked once it is sure to be written. */
   also?: () => readonly Birth[]
-  /** Every living child that stops with its parent is told to end, also those born in this very flush. */
-  stopChildren?: StopOfChildren
+  /** Every living child that stops with its parent is told this, also those born in this very flush. */
+  tellChildren?: WordToChildren
   /** Locks and slots asked for; the answers come with the commit. */
   takes?: Take[]
   /** Steps that give back what they hold or wait for; with `wholeTask` everything goes. */
@@ -168,8 +168,8 @@ export interface Change {
   wake?: boolean
 }
 
-export interface StopOfChildren {
-  readonly kind: 'cancel' | 'force-cancel'
+export interface WordToChildren {
+  readonly kind: 'cancel' | 'force-cancel' | 'parent-paused' | 'parent-resumed'
   readonly actor: string
 }
 

@@ -51,6 +51,13 @@ const open = async () => {
 const runningSteps = async () =>
   (await database.sql`select count(*)::int as n from step where state = 'RUNNING'`)[0]?.n ?? 0
 
+/** Unread mail of a task and its children. */
+const mailOf = async (id: string) =>
+  (
+    await database.sql`select count(*)::int as n from signal
+      where task_id in (select id from task where id = ${id} or parent_id = ${id})`
+  )[0]?.n ?? 0
+
 /** Steps that have another number of children than one. */
 const wronglyBorn = () => database.sql`
   select task.id from task
@@ -134,6 +141,47 @@ it('a cancel survives the executor that was carrying it out, for the parent and 
   expect(await told()).toHaveLength(2)
   expect(await findings(database.sql)).toMatchObject({ leftovers: 0, gaps: 0 })
   await next.stop()
+})
+
+it('a family of 1,000 that is paused while its executors die rests whole, and goes on whole', async () => {
+  const work = testStep('b', { action: { type: 'append', configuration: { ms: 100 } } })
+  const last = testStep('c', { ...appends, dependencies: [{ step: 'b', states: ['DONE'] }] })
+  const inputs = JSON.stringify(Array.from({ length: 1000 }, () => ({})))
+  const all = testStep('all', {
+    action: { type: 'batch', configuration: { template_name: 'relative', json_inputs: inputs } },
+  })
+  const known = { templates: { relative: testTemplate([work, last], { name: 'relative' }) } }
+  const { id } = await kit.engine.createTask(testTask(testTemplate([all], { name: 'family' })))
+  let current = await executor(known)
+  const living = (where: string) => async () =>
+    (
+      await database.sql`select count(*)::int as n from task
+        where parent_id = ${id} and state <> 'stopped' and ${database.sql.unsafe(where)}`
+    )[0]?.n ?? 0
+  await expect.poll(living('true'), { timeout: 30_000, interval: 20 }).toBeGreaterThan(300)
+  for (let round = 0; round < 3; round++) {
+    await kit.engine.command(id, { kind: 'pause', actor: 'ann' })
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 300))
+    await current.kill()
+    current = await executor(known)
+    const resting = async () => {
+      await review()
+      return { moving: await living("reason is distinct from 'by-parent'")(), signals: await mailOf(id) }
+    }
+    await expect.poll(resting, { timeout: 40_000, interval: 100 }).toEqual({ moving: 0, signals: 0 })
+    await kit.engine.command(id, { kind: 'resume', actor: 'ann' })
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 300))
+    await current.kill()
+    current = await executor(known)
+  }
+  const result = async () => {
+    await review()
+    return (await database.sql`select result from task where id = ${id}`)[0]?.result
+  }
+  await expect.poll(result, { timeout: 60_000, interval: 100 }).toBe('success')
+  expect(await living('true')()).toBe(0)
+  expect(await findings(database.sql)).toMatchObject(clean)
+  expect(kit.engine.counts.found + (await current.counts()).found).toBe(0)
 })
 
 it('a batch of 1,000 whose executors die again and again has each member once', async () => {

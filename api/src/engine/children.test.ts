@@ -152,7 +152,7 @@ describe('a sub-task', () => {
     const id = await started(template('paused', [starts('outlives')]))
     const held = await toys.running('hold')
     await expect.poll(() => reasonOf(id)).toBe('running/waiting-subtask')
-    await engine.command(id, { kind: 'pause', actor: 'tester' })
+    await engine.command(id, { kind: 'pause', actor: 'tester', payload: { alone: true } })
     expect(await reasonOf(id)).toBe('paused/by-user')
     held.finish()
     await expect.poll(async () => (await childrenOf(id))[0]?.state).toBe('stopped')

@@ -99,9 +99,11 @@ describe.each(Object.keys(phases) as (keyof typeof phases)[])('a task that is %s
     if (wanted === '!') await expect(sent).rejects.toMatchObject({ code: 'not-allowed-now' })
     else await sent
     await expect.poll(() => stateOf(id), { timeout: 10_000 }).toBe(/^[-!]$/.test(wanted) ? phase : wanted)
+    // What waits for the end of a step stays in the mailbox until that is over: no executor takes it along when it dies.
+    const isPending = verb === 'pause' && phase === 'running pending'
     await expect
       .poll(() => database.sql`select from signal where task_id = ${id}`, { timeout: 10_000 })
-      .toHaveLength(0)
+      .toHaveLength(isPending ? 1 : 0)
     const [over] = await database.sql`
       select state = 'stopped' as "isOver", (select count(*)::int from timer where task_id = task.id) as timers
       from task where id = ${id}`

@@ -59,7 +59,7 @@ export async function writeBatch(sql: AnySql, batch: Batch, context: BatchContex
   const writes = send(sql, plan, context.executorId)
   whenSent(context.onSent)
   // A task that stops, or a hint that must travel with the commit, needs an answer first; a plain chain does not.
-  const needsAnswer = plan.stopped.length + plan.wake.length + plan.signals.length + plan.stops.length > 0
+  const needsAnswer = plan.stopped.length + plan.wake.length + plan.signals.length + plan.words.length > 0
   if (needsAnswer) {
     await Promise.all(writes.all)
     await wakeOthers(sql, plan, context)
@@ -128,7 +128,7 @@ async function wakeOthers(sql: AnySql, plan: PlannedBatch, context: BatchContext
   const [sent, dependants, children] = await Promise.all([
     plan.signals.length > 0 ? insertSignals(sql, plan.signals) : [],
     plan.stopped.length > 0 ? signalDependants(sql, plan.stopped) : [],
-    plan.stops.length > 0 ? signalChildren(sql, plan.stops) : [],
+    plan.words.length > 0 ? signalChildren(sql, plan.words) : [],
   ])
   const told = children.map((c) => c.taskId)
   const ids = new Set([

@@ -1,4 +1,4 @@
-import type { Birth, Change, EventDraft, NewSignal, StopOfChildren, TaskPeople } from './change.ts'
+import type { Birth, Change, EventDraft, NewSignal, TaskPeople, WordToChildren } from './change.ts'
 import type { DecidedLocks } from './flush-locks.ts'
 import type { LockedTask } from './store/task.ts'
 
@@ -30,7 +30,7 @@ export interface PlannedBatch {
   readonly stopped: readonly string[]
   readonly wake: readonly string[]
   readonly signals: readonly NewSignal[]
-  readonly stops: readonly (StopOfChildren & { taskId: string })[]
+  readonly words: readonly (WordToChildren & { taskId: string })[]
   readonly announced: readonly string[]
 }
 
@@ -114,7 +114,7 @@ export function planBatch(
       ...parentSignals(changes, locked),
       ...decided.signals,
     ],
-    stops: changes.flatMap((c) => (c.stopChildren ? [{ taskId: c.taskId, ...c.stopChildren }] : [])),
+    words: changes.flatMap((c) => (c.tellChildren ? [{ taskId: c.taskId, ...c.tellChildren }] : [])),
     announced: [...new Set([...changes.map((c) => c.taskId), ...events.map((e) => e.taskId)])],
   }
 }

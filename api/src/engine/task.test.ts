@@ -11,6 +11,7 @@ describe('a task', () => {
     )
     expect(moves).toEqual([
       'scheduled → pending',
+      'scheduled → paused',
       'scheduled → stopped',
       'pending → scheduled',
       'pending → running',
@@ -20,6 +21,7 @@ describe('a task', () => {
       'running → pending',
       'running → paused',
       'running → stopped',
+      'paused → scheduled',
       'paused → pending',
       'paused → stopped',
     ])

@@ -6,10 +6,10 @@ import type { TaskReason, TaskResult, TaskState } from '@stint/schema/words'
  * Two reasons of `stopped` can be taken back by resume; every other end is final.
  */
 const moves: Record<TaskState, readonly TaskState[]> = {
-  scheduled: ['pending', 'stopped'],
+  scheduled: ['pending', 'paused', 'stopped'],
   pending: ['running', 'scheduled', 'paused', 'stopped'],
   running: ['pending', 'scheduled', 'paused', 'stopped'],
-  paused: ['pending', 'stopped'],
+  paused: ['pending', 'scheduled', 'stopped'],
   stopped: [],
 }
 

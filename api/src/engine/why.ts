@@ -148,6 +148,7 @@ function whyPaused(task: TaskRow, steps: readonly StepRow[]): Why {
   const because = step?.errorSummary ? `: ${step.errorSummary}` : '.'
   const sentences: Record<string, string> = {
     'by-user': 'Paused by hand; resume it to go on.',
+    'by-parent': 'Paused together with the task that started it; it goes on when that one is resumed.',
     'step-failed': `Paused because ${named} failed${because}`,
     'retries-exhausted': `Paused because ${named} used up all automatic retries${because}`,
     deadlock: 'Paused because no step can start any more: what they wait for will not happen.',
@@ -155,7 +156,8 @@ function whyPaused(task: TaskRow, steps: readonly StepRow[]): Why {
     'input-invalid': `Paused because it cannot be run as it is: ${task.errorSummary ?? 'its input does not fit'}`,
   }
   const code = task.reason ?? 'by-user'
-  return { code, sentence: sentences[code] ?? 'Paused.', ...(step && { stepNo: step.no }) }
+  const parent = code === 'by-parent' && task.parentId ? { taskId: task.parentId } : {}
+  return { code, sentence: sentences[code] ?? 'Paused.', ...parent, ...(step && { stepNo: step.no }) }
 }
 
 /** The oldest of the tasks that it waits for, and what that one waits for, where it needs somebody. */

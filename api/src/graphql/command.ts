@@ -73,6 +73,19 @@ export const TaskCommandInput = builder.inputType('TaskCommandInput', {
   }),
 })
 
+const PauseTaskInput = builder.inputType('PauseTaskInput', {
+  description: 'Which task to pause, and whether its sub-tasks pause with it.',
+  fields: (t) => ({
+    taskId: t.id(taskId),
+    reason: t.string(reason),
+    wait: t.int({
+      description:
+        'Answer only when the task has stopped or needs a person, at the latest after so many seconds (0 to 60).',
+    }),
+    alone: t.boolean({ description: 'Only the task itself: its sub-tasks go on. Not given: no.' }),
+  }),
+})
+
 const StepCommandInput = builder.inputType('StepCommandInput', {
   description: 'A command about one step.',
   fields: (t) => ({ taskId: t.id(taskId), stepNo: t.int(stepNo), reason: t.string(reason) }),
@@ -136,8 +149,10 @@ const taskVerbs = {
     kind: 'cancel',
     description: 'Ends a task: running actions are stopped. Also one that nobody runs.',
   },
-  pauseTask: { kind: 'pause', description: 'Starts no further step of a task until it is resumed.' },
-  resumeTask: { kind: 'resume', description: 'Continues a paused task where it stopped.' },
+  resumeTask: {
+    kind: 'resume',
+    description: 'Continues a paused task where it stopped, and its sub-tasks that were paused with it.',
+  },
   rejectTask: { kind: 'reject', description: 'Refuses a task that waits for approval; it ends as rejected.' },
   startTaskOver: {
     kind: 'start-over',
@@ -185,6 +200,15 @@ for (const [name, { kind, description }] of Object.entries(stepVerbs)) {
 }
 
 builder.mutationFields((t) => ({
+  pauseTask: t.field({
+    type: TaskRef,
+    description:
+      'Starts no further step of a task, and of its sub-tasks that stop with it, until it is resumed. Sub-tasks with on_parent_stop: leave go on; one that is paused already, or waits for an approval, stays as it is.',
+    authScopes,
+    args: { input: t.arg({ type: PauseTaskInput, required: true, description: 'Which task.' }) },
+    resolve: (_root, { input: { taskId: id, wait, ...rest } }, context) =>
+      carryOut(context, id, { kind: 'pause', ...rest }, wait),
+  }),
   reviewStep: t.field({
     type: TaskRef,
     description: 'Says what happened to an interrupted step, so that its task can go on.',

@@ -88,6 +88,7 @@ export const TaskReasonEnum = wordsEnum<TaskReason>(
     'waiting-until': 'Waits for an instant that a step chose.',
     retrying: 'A step failed and is tried again at its due time.',
     'by-user': 'A person paused it.',
+    'by-parent': 'A person paused the task that started it.',
     'step-failed': 'A step failed in a way that a retry does not mend.',
     'retries-exhausted': 'A step failed as often as it may.',
     deadlock: 'Its steps wait for each other.',

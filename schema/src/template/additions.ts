@@ -98,7 +98,7 @@ export const additions: readonly Addition[] = [
     where: 'step',
     key: 'on_parent_stop',
     description:
-      'What becomes of the sub-tasks of the step when its task stops: cancel (the default) or leave.',
+      'What becomes of the sub-tasks of the step when its task stops: cancel (the default; they also pause with it) or leave.',
     example: 'on_parent_stop: leave',
   },
   {

@@ -10,7 +10,7 @@ const CancelTask = graphql(
   [TaskState],
 )
 const PauseTask = graphql(
-  `mutation PauseTask($input: TaskCommandInput!) { pauseTask(input: $input) { id ...TaskState_task } }`,
+  `mutation PauseTask($input: PauseTaskInput!) { pauseTask(input: $input) { id ...TaskState_task } }`,
   [TaskState],
 )
 const ResumeTask = graphql(

@@ -31,6 +31,7 @@ const reasonSentences: Partial<Record<TaskReason, string>> = {
   'waiting-until': 'A step waits until its time.',
   retrying: 'A step failed and is tried again.',
   'by-user': 'Somebody paused it.',
+  'by-parent': 'It was paused with the task that started it, and goes on with it.',
   'step-failed': 'A step failed.',
   'retries-exhausted': 'A step failed more often than it may.',
   deadlock: 'It and other tasks wait for each other.',

@@ -30,6 +30,8 @@ const documents = {
 interface CommandOptions {
   readonly reason?: string
   readonly wait?: string
+  /** Of a pause. */
+  readonly alone?: boolean
 }
 
 const lineOf = (answer: object): TaskLine => Object.values(answer)[0] as TaskLine
@@ -48,10 +50,10 @@ const wantedEnd: Partial<Record<keyof typeof documents, number>> = {
 }
 
 export function taskVerb(name: keyof typeof documents) {
-  return async (terminal: Terminal, text: string, { reason, wait }: CommandOptions) => {
+  return async (terminal: Terminal, text: string, { reason, wait, alone }: CommandOptions) => {
     const seconds = wait === undefined ? undefined : countOption('--wait', 0, 60)(wait)
     const taskId = await findTaskId(terminal.connection, text)
-    const input = { taskId, reason, wait: seconds }
+    const input = { taskId, reason, wait: seconds, ...(alone && { alone }) }
     const task = lineOf(
       await terminal.connection.query<object, { input: typeof input }>(documents[name], { input }),
     )

@@ -35,8 +35,8 @@ function addReading(task: Command, ending: Ending): void {
 
 const verbs = [
   ['cancel', 'end it: running actions are stopped'],
-  ['pause', 'start no further step until it is resumed'],
-  ['resume', 'continue it where it stopped'],
+  ['pause', 'start no further step of it and its sub-tasks until it is resumed'],
+  ['resume', 'continue it where it stopped, and its sub-tasks that were paused with it'],
   ['reject', 'refuse it while it waits for approval'],
   ['start-over', 'begin again from its first step; of a task that is over, as a new task'],
   ['extend', 'give it as many automatic retries again when it has used them up'],
@@ -50,7 +50,7 @@ const dangerous = [
 
 function addTaskVerbs(task: Command, ending: Ending): void {
   for (const [name, description] of verbs) {
-    task
+    const verb = task
       .command(name)
       .argument('<id>', idHelp)
       .description(description)
@@ -60,6 +60,7 @@ function addTaskVerbs(task: Command, ending: Ending): void {
         'answer only when it has stopped or paused, at most after so many seconds (60)',
       )
       .action(lazily(ending, async () => (await import('./command.ts')).taskVerb(name)))
+    if (name === 'pause') verb.option('--alone', 'its sub-tasks go on')
   }
   for (const [name, description] of dangerous) {
     task

@@ -137,7 +137,10 @@ function taskCommand<Name extends string>(name: Name) {
 }
 
 export const cancelDocument = taskCommand('cancelTask')
-export const pauseDocument = taskCommand('pauseTask')
+export const pauseDocument = document<
+  { pauseTask: TaskLine },
+  { readonly input: TaskCommand['input'] & { readonly alone?: boolean } }
+>(`mutation Cli_pauseTask($input: PauseTaskInput!) { pauseTask(input: $input) { ${line} } }`)
 export const resumeDocument = taskCommand('resumeTask')
 export const rejectDocument = taskCommand('rejectTask')
 export const startOverDocument = taskCommand('startTaskOver')

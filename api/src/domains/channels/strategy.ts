@@ -12,7 +12,7 @@ export type Weight = 'failure' | 'done' | 'other'
 
 /** A pause that somebody wanted is no failure, everything else that needs a person is. */
 export function weightOfTask(state: TaskState, result: TaskResult, reason: TaskReason | undefined): Weight {
-  if (state === 'paused') return reason === 'by-user' ? 'other' : 'failure'
+  if (state === 'paused') return reason === 'by-user' || reason === 'by-parent' ? 'other' : 'failure'
   if (state !== 'stopped' || result === 'cancelled') return 'other'
   return result === 'error' ? 'failure' : 'done'
 }

@@ -70,6 +70,7 @@ async function demandAllowed(
 
 function payloadOf(command: TaskCommand): unknown {
   if (command.kind === 'review-step') return { decision: command.decision, output: command.output ?? null }
+  if (command.kind === 'pause') return command.alone ? { alone: true } : undefined
   if (command.kind === 'set-step-state') return { state: command.state }
   return command.kind === 'resolve' ? (command.resolverInput ?? {}) : undefined
 }

@@ -165,8 +165,14 @@ export interface AttemptValues {
 /** What people and programs may ask of a running, waiting or failed task. */
 export type TaskCommand =
   | {
-      readonly kind: 'cancel' | 'pause' | 'resume' | 'reject' | 'start-over' | 'extend-retries'
+      readonly kind: 'cancel' | 'resume' | 'reject' | 'start-over' | 'extend-retries'
       readonly reason?: string | null
+    }
+  | {
+      readonly kind: 'pause'
+      readonly reason?: string | null
+      /** Its children go on. */
+      readonly alone?: boolean | null
     }
   | DangerousCommand
   | { readonly kind: 'resolve'; readonly resolverInput?: Record<string, unknown> | null }

@@ -155,7 +155,8 @@ export const rules: Record<TaskVerb, Rule> = {
   pause: {
     permission: 'task.command',
     who: commander,
-    when: (task) => inState('pending', 'running')(task) && task.reason !== 'approval',
+    when: (task) =>
+      (inState('pending', 'running')(task) && task.reason !== 'approval') || task.reason === 'by-parent',
     otherwise: 'Only a queued or running task can be paused.',
   },
   resume: {

@@ -1,4 +1,4 @@
-import type { Birth, StopOfChildren } from '../change.ts'
+import type { Birth, WordToChildren } from '../change.ts'
 import { countedMax, type LivingChildren } from '../store/child.ts'
 import type { Draft } from './draft.ts'
 
@@ -16,6 +16,9 @@ export class RunChildren {
   readonly #living = new Map<number, Living>()
   /** Those who live were told to end; whoever is born later was not. */
   #areTold = false
+  /** Who paused them with this task; those born before it rests are to be told as well. */
+  #pausedBy: string | undefined
+  #bornSincePause = false
 
   constructor(draft: Draft, mayHaveAny: boolean) {
     this.#draft = draft
@@ -29,6 +32,7 @@ export class RunChildren {
 
   born(stepNo: number, births: readonly Birth[]): void {
     this.#areTold = false
+    this.#bornSincePause = true
     const { counted, stopping, oldestIndex } = this.#living.get(stepNo) ?? none
     const bound = births.filter(({ parent }) => parent?.stopsWithParent).length
     this.#living.set(stepNo, {
@@ -56,10 +60,31 @@ export class RunChildren {
   }
 
   /** Tells those that stop with their parent, in the next flush, also what is born in it. */
-  stop(kind: StopOfChildren['kind'], actor = 'engine'): void {
-    if (!this.#mayHaveAny) return
+  stop(kind: 'cancel' | 'force-cancel', actor = 'engine'): void {
     this.#areTold = true
-    this.#draft.stopChildren({ kind, actor })
+    this.#tell({ kind, actor })
+  }
+
+  /** Those that stop with their parent pause with it. */
+  pause(actor: string): void {
+    this.#pausedBy = actor
+    this.#bornSincePause = false
+    this.#tell({ kind: 'parent-paused', actor })
+  }
+
+  /** The parent rests: from now on it gives birth to nobody. */
+  rest(): void {
+    if (this.#pausedBy !== undefined && this.#bornSincePause) this.pause(this.#pausedBy)
+  }
+
+  /** Those that were paused with their parent go on with it. */
+  resume(actor: string): void {
+    this.#pausedBy = undefined
+    this.#tell({ kind: 'parent-resumed', actor })
+  }
+
+  #tell(word: WordToChildren): void {
+    if (this.#mayHaveAny) this.#draft.tellChildren(word)
   }
 
   /** True while children must end before their parent may: they may work under its locks. They are told to, once. */

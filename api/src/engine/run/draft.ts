@@ -6,10 +6,10 @@ import {
   type NewStep,
   type OutputRow,
   type StepPatch,
-  type StopOfChildren,
   type TaskPatch,
   type TimerKey,
   type TimerRow,
+  type WordToChildren,
   wholeTask,
 } from '../change.ts'
 import type { Link, Take } from '../lock.ts'
@@ -109,9 +109,10 @@ export class Draft {
     this.#isEmpty = false
   }
 
-  /** The stronger of two wishes stands. */
-  stopChildren(stop: StopOfChildren): void {
-    if (this.#change.stopChildren?.kind !== 'force-cancel') this.#change.stopChildren = stop
+  /** The stronger of two wishes stands; of equals the last. */
+  tellChildren(word: WordToChildren): void {
+    const told = this.#change.tellChildren
+    if (!told || strengthOf(word) >= strengthOf(told)) this.#change.tellChildren = word
     this.#isEmpty = false
   }
 
@@ -186,6 +187,10 @@ export class Draft {
     this.#isEmpty = true
     return sent
   }
+}
+
+function strengthOf({ kind }: WordToChildren): number {
+  return kind === 'force-cancel' ? 2 : kind === 'cancel' ? 1 : 0
 }
 
 function append<T>(list: T[] | undefined, value: T): T[] {

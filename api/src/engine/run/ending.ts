@@ -5,6 +5,12 @@ export function isCancel(word: string | undefined): word is 'cancel' | 'force-ca
   return word === 'cancel' || word === 'force-cancel'
 }
 
+/** What a signal wants and is not done yet: it stays in the mailbox until the task has stopped, or rests. */
+export function isPending(ending: string | undefined, kind: string): boolean {
+  if (isCancel(ending)) return isCancel(kind)
+  return ending === 'pause' && (kind === 'pause' || kind === 'parent-paused')
+}
+
 /** Ends a task at once, whatever its actions do. */
 export function isForced(ending: string | undefined): boolean {
   return ending === 'force-cancel' || ending === 'force-unlock'

@@ -8,7 +8,7 @@ import type { AttemptRun } from './attempt-run.ts'
 import { RunChildren } from './children.ts'
 import { applySignal } from './commands/apply.ts'
 import { Draft, type SentDraft } from './draft.ts'
-import { isCancel, isForced, keepsSteps } from './ending.ts'
+import { isCancel, isForced, isPending, keepsSteps } from './ending.ts'
 import { errorSummaryOf } from './error-summary.ts'
 import type { RunHost } from './host.ts'
 import { Inbox } from './inbox.ts'
@@ -61,6 +61,8 @@ export class TaskRun implements RunningTask {
   readonly children: RunChildren
   readonly #attempts = new Map<number, AttemptRun>()
   readonly #inbox = new Inbox()
+  /** Signals that stay in the mailbox until what they want is done. */
+  #pending: SignalRow['id'][] = []
   #isTurning = false
   #isWriting = false
   #isGone = false
@@ -129,8 +131,9 @@ export class TaskRun implements RunningTask {
       const news = this.#inbox.take()
       for (const signal of news) {
         applySignal(this, signal)
-        // A cancel stays in the mailbox until the task has stopped: an executor that dies over it does not take it along.
-        if (!isCancel(this.#ending) || !isCancel(signal.kind)) this.draft.applied(signal.id)
+        // An executor that dies before it is carried out does not take it along.
+        if (isPending(this.#ending, signal.kind)) this.#pending.push(signal.id)
+        else this.draft.applied(signal.id)
       }
       // Whatever the news was about, a step that may start now must not wait for the slot of another one.
       const isHeldBack = this.task.patch.reason === 'capacity' && this.steps.candidates.size > 0
@@ -226,7 +229,13 @@ export class TaskRun implements RunningTask {
   }
 
   goOn(): void {
-    if (this.#ending === 'pause' || this.#ending === 'fail') this.#ending = undefined
+    if (this.#ending !== 'pause' && this.#ending !== 'fail') return
+    this.#ending = undefined
+    this.#carriedOut()
+  }
+
+  #carriedOut(): void {
+    for (const id of this.#pending.splice(0)) this.draft.applied(id)
   }
 
   /** The executor stops: what still runs is asked to end. */
@@ -243,6 +252,7 @@ export class TaskRun implements RunningTask {
     // It stays in our hands until the signals of its children have come.
     if (isOrderly && this.children.mustEndFirst(this.#endedBy)) return
     this.#ending = undefined
+    this.#carriedOut()
     if (isCancel(ending)) this.stop('cancelled', 'CANCELLED')
     else if (ending === 'force-unlock') this.stop('halted', 'CANCELLED')
     else if (ending === 'fail') this.stop(undefined, 'PRUNE')
@@ -290,6 +300,7 @@ export class TaskRun implements RunningTask {
   #pause(reason: TaskReason): void {
     // It keeps what it has, but no place in a queue: others would stand behind somebody who does not want to go.
     this.locks.rest()
+    this.children.rest()
     if (this.task.state === 'pending' || this.task.state === 'running') this.task.moveTo('paused', reason)
     this.#release(false)
   }

@@ -1,6 +1,6 @@
 import type { SignalKind } from '@stint/schema/words'
 import type { AnySql } from '../../postgres/connect.ts'
-import type { NewSignal, StopOfChildren } from '../change.ts'
+import type { NewSignal, WordToChildren } from '../change.ts'
 import { bytes, plain, texts } from './arrays.ts'
 import { isRevivable } from './task.ts'
 
@@ -12,7 +12,7 @@ export interface SignalRow {
   readonly actor: string
   readonly payload: Buffer | null
   readonly createdAt: Date
-  /** Of a cancel: an executor that is gone has put it on the record already. */
+  /** Of a cancel or pause: an executor that is gone has put it on the record already. */
   readonly isNoted: boolean
 }
 
@@ -42,6 +42,16 @@ export function findSignals(sql: AnySql, taskIds: readonly string[]): Promise<Si
         select from event
         where event.task_id = signal.task_id and event.kind = 'command' and event.name = signal.kind
           and event.actor = signal.actor and event.at >= signal.created_at - interval '1 second'
+      ) when kind in ('pause', 'parent-paused') then exists (
+        select from event
+        where event.task_id = signal.task_id and event.kind = 'command' and event.name = signal.kind
+          and event.actor = signal.actor and event.at >= signal.created_at - interval '1 second'
+          -- Not an earlier one, which is over.
+          and not exists (
+            select from event as later
+            where later.task_id = event.task_id and later.seq > event.seq and later.kind = 'command'
+              and later.name in ('resume', 'parent-resumed')
+          )
       ) else false end as is_noted
     from signal
     where task_id = any(${plain(taskIds)}::uuid[])
@@ -72,17 +82,25 @@ export function findOwnedTasks(sql: AnySql, executorId: string) {
     where executor_id = ${executorId}`
 }
 
-/** Tells the living children of tasks to end, as far as they stop with their parent; returns whom. */
-export function signalChildren(sql: AnySql, stops: readonly (StopOfChildren & { taskId: string })[]) {
+/**
+ * Tells the living children of tasks, as far as they stop with their parent; returns whom. That their parent goes on is said to
+ * those who rest, or have been told to and did not yet (they keep that until it is done), not to 10,000 who run.
+ */
+export function signalChildren(sql: AnySql, words: readonly (WordToChildren & { taskId: string })[]) {
   return sql<{ taskId: string }[]>`
     -- signalChildren
     insert into signal (task_id, kind, actor)
     select task.id, u.kind, u.actor
     from unnest(
-      ${plain(stops.map((s) => s.taskId))}::uuid[], ${texts(stops.map((s) => s.kind))}::text[], ${texts(stops.map((s) => s.actor))}::text[]
+      ${plain(words.map((w) => w.taskId))}::uuid[], ${texts(words.map((w) => w.kind))}::text[], ${texts(words.map((w) => w.actor))}::text[]
     ) as u (parent_id, kind, actor)
     join task on task.parent_id = u.parent_id
     where task.state <> 'stopped' and task.stops_with_parent
+      and (
+        u.kind <> 'parent-resumed'
+        or (task.state = 'paused' and task.reason <> 'by-user')
+        or exists (select from signal as told where told.task_id = task.id and told.kind = 'parent-paused')
+      )
     returning task_id`
 }
 

@@ -60,7 +60,8 @@ function partsFor(sql: AnySql, actor: Actor): Part[] {
         /* attentionPaused */
         select 'paused' as kind, task.id as task_id, ${wholeTask}::int as step_no, task.state_updated_at as since
         from task
-        where task.state = 'paused' and task.reason <> 'needs-review' and ${commandableTasks(sql, actor)} ${after}
+        where task.state = 'paused' and task.reason not in ('needs-review', 'by-parent')
+          and ${commandableTasks(sql, actor)} ${after}
         order by since, task_id
         limit ${limit}`,
     },

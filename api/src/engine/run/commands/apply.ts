@@ -8,6 +8,7 @@ import { editRequest } from './edit.ts'
 import { extendRetries } from './extend.ts'
 import { lockFree } from './lock.ts'
 import { news } from './news.ts'
+import { parentPaused, parentResumed } from './parent.ts'
 import { pause, resume } from './pause.ts'
 import { reviewStep } from './review.ts'
 import { setStepState } from './set-state.ts'
@@ -29,6 +30,8 @@ const handlers: Partial<Record<SignalKind, Handler>> = {
   'force-unlock': forceUnlock,
   pause,
   resume,
+  'parent-paused': parentPaused,
+  'parent-resumed': parentResumed,
   resolve,
   reject,
   due,

@@ -1,8 +1,8 @@
 import { isRetriable } from '../../step.ts'
 import type { SignalRow } from '../../store/signal.ts'
 import type { RunningTask } from '../running-task.ts'
+import { goOn } from './go-on.ts'
 import { note } from './note.ts'
-import { goOn } from './pause.ts'
 
 /**
  * A task that used up its automatic retries gets as many again (`retry_max`) and goes on with the steps that were being
@@ -12,5 +12,5 @@ export function extendRetries(run: RunningTask, signal: SignalRow): void {
   if (run.task.state !== 'paused' || run.task.patch.reason !== 'retries-exhausted') return
   note(run, signal, { retries: run.plan.template.retryMax })
   for (const step of run.steps.rows) if (isRetriable(step.state)) run.steps.rerun(step.no, step.state)
-  goOn(run)
+  goOn(run, signal.actor)
 }

@@ -1,27 +1,52 @@
+import { placeOf } from '../../seal.ts'
 import { isBlocked, isRetriable } from '../../step.ts'
 import type { SignalRow } from '../../store/signal.ts'
 import type { RunningTask } from '../running-task.ts'
+import { goOn } from './go-on.ts'
 import { note } from './note.ts'
 
+export interface PausePayload {
+  /** Its children go on. */
+  readonly alone: boolean
+}
+
+/**
+ * Children that stop with their parent pause with it. A task that paused with its parent and is paused once more is paused by
+ * that person from then on: its parent does not take it along when it goes on.
+ */
 export function pause(run: RunningTask, signal: SignalRow): void {
-  if (run.task.state !== 'running' && run.task.state !== 'pending') return
-  if (run.task.patch.reason === 'approval') return
-  note(run, signal)
-  run.pauseReason = undefined
+  const { state, patch } = run.task
+  if (state === 'paused' && patch.reason === 'by-parent') {
+    note(run, signal)
+    return run.task.setReason('by-user')
+  }
+  if (state !== 'running' && state !== 'pending') return
+  if (patch.reason === 'approval') return
+  const alone = isAlone(run, signal)
+  // Read again after its executor died: it stands on the record already.
+  if (!signal.isNoted) note(run, signal, alone ? { alone } : undefined)
+  // A step that died with its executor waits for a decision, whoever pauses the task besides.
+  if (run.ending !== 'pause' || run.pauseReason === 'by-parent') run.pauseReason = undefined
+  if (!alone) run.children.pause(signal.actor)
   run.end('pause', false)
+}
+
+function isAlone(run: RunningTask, { payload }: SignalRow): boolean {
+  return payload !== null && (run.key.openJson(payload, placeOf.signal) as PausePayload).alone
 }
 
 /** A paused task goes on where it failed; one that is only asked to pause forgets that. */
 export function resume(run: RunningTask, signal: SignalRow): void {
   if (run.ending === 'pause') {
     note(run, signal)
+    run.children.resume(signal.actor)
     return run.goOn()
   }
   if (run.task.state !== 'paused') return
   note(run, signal)
   rerunFailed(run)
   windUp(run)
-  goOn(run)
+  goOn(run, signal.actor)
 }
 
 /** A task that was given up has lost its timers: what waits for an instant is to be woken again. */
@@ -39,17 +64,4 @@ function rerunFailed(run: RunningTask): void {
     if (!isBlocked(step.state) && !isRetriable(step.state)) continue
     run.steps.beginGroup(step.no)
   }
-}
-
-/** From paused to where an executor takes it up; unless a step still waits for somebody's review. */
-export function goOn(run: RunningTask): void {
-  run.task.patch.retryCount = 0
-  run.task.patch.takeovers = 0
-  run.task.patch.errorSummary = undefined
-  run.task.patch.errorFingerprint = undefined
-  run.task.touch()
-  if (run.task.state !== 'paused') return
-  const underReview = run.steps.rows.some((step) => step.state === 'CRASHED')
-  if (underReview) run.task.setReason('needs-review')
-  else run.task.moveTo('pending', 'queued')
 }

@@ -3,8 +3,8 @@ import type { StepPatch } from '../../change.ts'
 import { placeOf } from '../../seal.ts'
 import type { SignalRow } from '../../store/signal.ts'
 import type { RunningTask } from '../running-task.ts'
+import { goOn } from './go-on.ts'
 import { note, told } from './note.ts'
-import { goOn } from './pause.ts'
 
 export interface ReviewPayload {
   readonly decision: ReviewDecision
@@ -47,7 +47,7 @@ export function reviewStep(run: RunningTask, signal: SignalRow): void {
   const names = stepNo === null ? { steps: told(interrupted.map(({ no }) => run.steps.nameOf(no))) } : {}
   note(run, signal, { decision: review.decision, ...names })
   for (const step of interrupted) decide(run, step, review, actor)
-  goOn(run)
+  goOn(run, actor)
 }
 
 function decide(run: RunningTask, step: StepPatch, { decision, output }: ReviewPayload, actor: string): void {

@@ -1,15 +1,15 @@
 import { isBlocked, isRetriable } from '../../step.ts'
 import type { SignalRow } from '../../store/signal.ts'
 import type { RunningTask } from '../running-task.ts'
+import { goOn } from './go-on.ts'
 import { note } from './note.ts'
-import { goOn } from './pause.ts'
 
 export function retryStep(run: RunningTask, signal: SignalRow): void {
   const step = signal.stepNo === null ? undefined : run.steps.rows[signal.stepNo]
   if (!step || !(isBlocked(step.state) || isRetriable(step.state))) return
   note(run, signal)
   run.steps.beginGroup(step.no)
-  goOn(run)
+  goOn(run, signal.actor)
 }
 
 export function skipStep(run: RunningTask, signal: SignalRow): void {
@@ -19,6 +19,7 @@ export function skipStep(run: RunningTask, signal: SignalRow): void {
   for (const kind of ['retry', 'wait'] as const) run.draft.clearTimer({ stepNo: step.no, kind })
   run.settleStep(step.no, 'SKIPPED')
   // Whoever paused the task to take steps out of it has not said that it shall go on.
-  if (run.task.patch.reason === 'by-user') run.task.touch()
-  else goOn(run)
+  const { reason } = run.task.patch
+  if (reason === 'by-user' || reason === 'by-parent') run.task.touch()
+  else goOn(run, signal.actor)
 }

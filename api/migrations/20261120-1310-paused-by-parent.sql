@@ -1,0 +1,3 @@
+-- A task may be paused because its parent is. Not validated in this lock: the rows obeyed a narrower rule until now.
+alter table task drop constraint task_reason_check;
+alter table task add constraint task_reason_check check (reason in ('start-at', 'dependency', 'queued', 'approval', 'lock', 'capacity', 'waiting-subtask', 'waiting-callback', 'waiting-input', 'waiting-until', 'retrying', 'by-user', 'by-parent', 'step-failed', 'retries-exhausted', 'deadlock', 'needs-review', 'input-invalid', 'rejected', 'missed-deadline', 'cancelled', 'halted', 'unlocked', 'dependency-failed', 'lock-conflict', 'report-lost')) not valid;
