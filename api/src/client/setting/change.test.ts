@@ -36,10 +36,12 @@ describe('settings', () => {
     })
     expect(await setting('set', 'allow_dangerous_actions', 'on')).toMatchObject({ code: 0 })
     expect(await setting('set', 'basic_auth', 'on')).toMatchObject({ code: 0 })
+    expect(await setting('set', 'keep_tasks_for', '30d')).toMatchObject({ code: 0 })
     const changed = await admin.json<Setting[]>(['setting', 'list', '--changed'])
     expect(changed).toMatchObject([
       { name: 'allow_dangerous_actions', value: true, updatedBy: 'admin' },
       { name: 'basic_auth', value: 'on' },
+      { name: 'keep_tasks_for', value: '30d' },
       { name: 'max_running_actions', value: 50 },
     ])
     expect(await setting('reset', ...changed.map(({ name }) => name))).toMatchObject({ code: 0 })
@@ -62,6 +64,7 @@ describe('settings', () => {
     [['set', 'max_running_actions', 'many'], 'a whole number from 1 to 10000, not "many"'],
     [['set', 'max_running_actions', '0'], 'must be a whole number from 1 to 10000'],
     [['set', 'basic_auth', 'sometimes'], 'must be one of off, loopback, on'],
+    [['set', 'keep_tasks_for', '30'], 'must be a duration such as 720h or 30d, or forever'],
     [['set', 'allow_dangerous_actions', 'maybe'], 'true or false'],
     [['set', 'allow_dangerous_actions', '--add', 'true'], 'is no list'],
     [['set', 'resource_limits', 'socket'], 'is not a label with a number'],

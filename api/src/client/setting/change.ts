@@ -33,7 +33,7 @@ export function settingValue(setting: Setting, texts: readonly string[], change:
     throw usageError(`${setting.name} is no list: --add and --remove do not fit.`)
   const [text = ''] = texts
   if (texts.length !== 1) throw wrong(setting, texts)
-  if (setting.type === 'choice') return text
+  if (setting.type === 'choice' || setting.type === 'duration') return text
   const value =
     setting.type === 'boolean' ? flagOfWord(text) : /^-?\d+$/.test(text) ? Number(text) : undefined
   if (value === undefined) throw wrong(setting, texts)

@@ -5,7 +5,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 
 export interface Setting {
   readonly name: string
-  readonly type: 'boolean' | 'integer' | 'choice' | 'list'
+  readonly type: 'boolean' | 'integer' | 'choice' | 'duration' | 'list'
   readonly value: unknown
   readonly default: unknown
   readonly choices: readonly string[] | null
@@ -43,6 +43,7 @@ export async function findSetting({ connection }: Terminal, name: string): Promi
 export function rangeOf({ type, choices, minimum, maximum }: Setting): string {
   if (type === 'boolean') return 'true or false'
   if (type === 'integer') return `a whole number from ${minimum} to ${maximum}`
+  if (type === 'duration') return 'a duration such as 720h or 30d, or forever'
   return type === 'choice' ? `one of ${(choices ?? []).join(', ')}` : 'a list'
 }
 
