@@ -11,6 +11,7 @@ import {
   wholeTask,
 } from './change.ts'
 import { cleanText, errorSummaryOf } from './run/error-summary.ts'
+import { freshStep } from './run/row-patch.ts'
 import { placeOf, type TaskKey } from './seal.ts'
 import { isBlocked, isFinal } from './step.ts'
 import { findSteps } from './store/step.ts'
@@ -242,16 +243,7 @@ function outputOf(
 function patchOf(
   known: Pick<StepPatch, 'no' | 'state' | 'tryCount' | 'attemptNo'> & Partial<StepPatch>,
 ): StepPatch {
-  return {
-    groupNo: 0,
-    processGroup: undefined,
-    processStartedAt: undefined,
-    startedAt: undefined,
-    endedAt: undefined,
-    dueAt: undefined,
-    errorSummary: undefined,
-    ...known,
-  }
+  return { ...freshStep(known.no), ...known }
 }
 
 export function later(at: Date, seconds: number): Date {

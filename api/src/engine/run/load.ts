@@ -9,7 +9,7 @@ import { findLinks, type LinkRow, linkOfRow } from '../store/link.ts'
 import { findPayloads, type PayloadRow } from '../store/payload.ts'
 import { findSignals, type SignalRow } from '../store/signal.ts'
 import { findSteps, type StepRow } from '../store/step.ts'
-import { findDependencies, type TaskRow } from '../store/task.ts'
+import { type DependencyRow, findDependenciesOf, type TaskRow } from '../store/task.ts'
 import type { RunHost } from './host.ts'
 import { wantsOf } from './links.ts'
 import { Masker } from './mask.ts'
@@ -53,6 +53,7 @@ export async function loadRuns(
   const childrenOf = Map.groupBy(await livingChildren(sql, plans, stepsOf), (row) => row.taskId)
   const outputsOf = await findOutputs(sql, plans, stepsOf)
   const resolverOf = await resolversOf(sql, plans)
+  const dependenciesOf = Map.groupBy(await dependencies(sql, rows), (row) => row.taskId)
 
   const loaded: LoadedRun[] = []
   const failed: UnloadableTask[] = []
@@ -72,8 +73,7 @@ export async function loadRuns(
       run.children.learn(childrenOf.get(row.id) ?? [])
       const resolver = resolverOf.get(row.id)
       if (resolver !== undefined) run.values.setTask({ resolver_username: resolver })
-      const waitsForOthers = row.reason === 'dependency' || row.reason === 'approval'
-      if (waitsForOthers) run.dependencies = await findDependencies(sql, row.id)
+      run.dependencies = dependenciesOf.get(row.id) ?? []
       loaded.push({ run, signals: signalsOf.get(row.id) ?? [] })
     } catch (error) {
       failed.push({ row, error, steps: stepsOf.get(row.id) ?? [], signals: signalsOf.get(row.id) ?? [] })
@@ -112,6 +112,14 @@ async function resolversOf(
     .map(([id]) => id)
   const rows = ids.length > 0 ? await findResolvers(sql, ids) : []
   return new Map(rows.map((row) => [row.taskId, row.actor]))
+}
+
+/** What those wait for that wait for others: thousands may wait for the same task, and are claimed together. */
+async function dependencies(sql: AnySql, rows: readonly TaskRow[]): Promise<readonly DependencyRow[]> {
+  const ids = rows
+    .filter(({ reason }) => reason === 'dependency' || reason === 'approval')
+    .map(({ id }) => id)
+  return ids.length > 0 ? findDependenciesOf(sql, ids) : []
 }
 
 /** Of the steps that may have any; no statement where no task starts others. */
