@@ -20,6 +20,9 @@ test('a question appears in the inbox by itself, is answered there, and the task
   await item.getByRole('button', { name: 'Answer' }).click()
   const dialog = page.getByRole('dialog')
   await expect(dialog.getByText('switched off on Friday')).toBeVisible()
+  // In the order in which they were written.
+  const labels = dialog.locator('form .pf-v6-c-form__label-text')
+  await expect(labels).toHaveText(['Rack', 'Units', 'Urgent', 'Notes', 'Helpers'])
   await dialog.getByLabel('Units').fill('99')
   await dialog.getByRole('button', { name: 'Send answer' }).click()
   await expect(dialog.getByLabel('Rack')).toHaveAttribute('aria-invalid', 'true')

@@ -54,7 +54,7 @@ export async function addFunctionVersion(tx: AnySql, fresh: NewFunctionVersion):
     insert into template_function (id, name, version, source, digest, text, definition, description)
     values (
       ${newId()}, ${definition.name}, ${(before?.version ?? 0) + 1}, ${fresh.source}, ${fresh.digest}, ${fresh.text},
-      ${tx.json(definition as unknown as postgres.JSONValue)}, ${definition.description}
+      ${JSON.stringify(definition)}::text::json, ${definition.description}
     )
   `
 }

@@ -115,7 +115,7 @@ export function callingTemplates(sql: AnySql): Promise<TemplateRow[]> {
     -- callingTemplates
     select ${columns(sql)}
     from template
-    where is_latest and retired_at is null and definition ? 'functions'
+    where is_latest and retired_at is null and definition -> 'functions' is not null
     order by name
   `
 }
@@ -128,12 +128,12 @@ export async function callersOf(
   return sql<{ functionName: string; template: string }[]>`
     -- callersOfFunctions
     select called.name as function_name, template.name as template
-    from template, lateral jsonb_object_keys(template.definition -> 'functions') as called (name)
+    from template, lateral json_object_keys(template.definition -> 'functions') as called (name)
     where
       template.is_latest
       and template.retired_at is null
       and not template.hidden
-      and template.definition ? 'functions'
+      and template.definition -> 'functions' is not null
       and called.name = any(${[...functionNames]}::text[])
     order by template.name
   `
@@ -141,7 +141,8 @@ export async function callersOf(
 
 /**
  * Adds the next version under its name, which becomes the newest. A block that a person has set stays in force; one that the
- * old text asked for goes with it. Needs `lockTemplates`.
+ * old text asked for goes with it. Needs `lockTemplates`. The definition travels as text: as JSON the driver would send jsonb, which
+ * forgets the order of names.
  */
 export async function addVersion(tx: AnySql, fresh: NewVersion): Promise<TemplateRow> {
   const { definition } = fresh
@@ -158,7 +159,7 @@ export async function addVersion(tx: AnySql, fresh: NewVersion): Promise<Templat
     )
     values (
       ${newId()}, ${definition.name}, ${(before?.version ?? 0) + 1}, ${fresh.source}, ${fresh.digest}, ${fresh.text},
-      ${tx.json(definition as unknown as postgres.JSONValue)}, ${definition.description}, ${definition.hidden}, ${blocked},
+      ${JSON.stringify(definition)}::text::json, ${definition.description}, ${definition.hidden}, ${blocked},
       ${fresh.createdBy}
     )
     returning ${columns(tx)}

@@ -65,6 +65,17 @@ test('a folder is loaded once; only a changed file becomes a new version', async
   expect(await versions('two')).toEqual(['1 folder', '2 folder latest'])
 })
 
+test('names keep the order in which they were written, as the fields of a form do', async () => {
+  const names = ['zulu', 'by', 'alpha', 'a', 'zulus']
+  const properties = Object.fromEntries(names.map((name) => [name, { type: 'string' }]))
+  const steps = { only: { action: { type: 'echo', configuration: { schema: { properties } } } } }
+  await write('one.yaml', textOf('one').replace(/^steps:.*$/m, `steps: ${JSON.stringify(steps)}`))
+  await load()
+  const { definition } = await templateToStart(app, admin, 'one')
+  const [step] = definition.steps
+  expect(JSON.stringify(step?.action.configuration)).toBe(JSON.stringify({ schema: { properties } }))
+})
+
 test('a template whose file is gone is retired and comes back with it', async () => {
   await write('one.yaml', textOf('one'))
   await write('two.yaml', textOf('two'))
