@@ -1,7 +1,7 @@
 import './attention/attention.css'
 import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { useEffect, useId } from 'react'
 import { nodesOf } from '../client/nodes.ts'
 import { paths } from '../client/paths.ts'
 import { useTaskPulse } from '../client/pulse.ts'
@@ -91,6 +91,7 @@ function Items({ kind }: { kind: AttentionKind | undefined }) {
 function Item({ item, onDone }: { item: AttentionItem; onDone: () => void }) {
   const { tone, title, Icon } = kinds[item.kind]
   const { task, stepNo } = item
+  const titleId = useId()
   return (
     <li className="st-attention__item">
       <span className={`st-attention__kind st-tone-${tone}`} title={title}>
@@ -100,6 +101,7 @@ function Item({ item, onDone }: { item: AttentionItem; onDone: () => void }) {
       <div className="st-cell">
         <Link
           {...paths.task(task.uuid, stepNo === null ? {} : { tab: 'steps', step: stepNo })}
+          id={titleId}
           className="st-clamp st-break"
         >
           {task.title}
@@ -112,7 +114,7 @@ function Item({ item, onDone }: { item: AttentionItem; onDone: () => void }) {
         </span>
       </div>
       <div className="st-attention__verbs">
-        <ItemVerbs item={item} onDone={onDone} />
+        <ItemVerbs item={item} titleId={titleId} onDone={onDone} />
       </div>
     </li>
   )

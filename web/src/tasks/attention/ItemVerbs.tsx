@@ -14,12 +14,14 @@ type Asked = 'RESOLVE' | 'REJECT' | 'CANCEL' | 'answer' | 'review'
 
 interface ItemVerbsProps {
   readonly item: AttentionItem
+  /** Where its title stands: a list of buttons that all say "Answer" would tell nothing. */
+  readonly titleId: string
   /** Something was done: the list may be shorter now. */
   readonly onDone: () => void
 }
 
 /** What can be done about it, here and now. */
-export function ItemVerbs({ item, onDone }: ItemVerbsProps) {
+export function ItemVerbs({ item, titleId, onDone }: ItemVerbsProps) {
   const [asked, setAsked] = useState<Asked>()
   const [problem, setProblem] = useState<PageProblem>()
   const [isRunning, setRunning] = useState(false)
@@ -40,18 +42,23 @@ export function ItemVerbs({ item, onDone }: ItemVerbsProps) {
   return (
     <>
       <div className="st-row">
-        {item.kind === 'approval' && <Ask title="Approve" isFirst onClick={() => setAsked('RESOLVE')} />}
-        {item.kind === 'approval' && may('REJECT') && (
-          <Ask title="Reject" onClick={() => setAsked('REJECT')} />
+        {item.kind === 'approval' && (
+          <Ask titleId={titleId} title="Approve" isFirst onClick={() => setAsked('RESOLVE')} />
         )}
-        {item.kind === 'input' && <Ask title="Answer" isFirst onClick={() => setAsked('answer')} />}
+        {item.kind === 'approval' && may('REJECT') && (
+          <Ask titleId={titleId} title="Reject" onClick={() => setAsked('REJECT')} />
+        )}
+        {item.kind === 'input' && (
+          <Ask titleId={titleId} title="Answer" isFirst onClick={() => setAsked('answer')} />
+        )}
         {item.kind === 'review' && (
-          <Ask title={reviewTitle(item)} isFirst onClick={() => setAsked('review')} />
+          <Ask titleId={titleId} title={reviewTitle(item)} isFirst onClick={() => setAsked('review')} />
         )}
         {item.kind === 'paused' && may('RESUME') && (
           <Button
             variant="secondary"
             size="sm"
+            aria-describedby={titleId}
             isLoading={isRunning}
             isDisabled={isRunning}
             onClick={() => void resume()}
@@ -59,7 +66,9 @@ export function ItemVerbs({ item, onDone }: ItemVerbsProps) {
             Resume
           </Button>
         )}
-        {item.kind === 'paused' && may('CANCEL') && <Ask title="Cancel" onClick={() => setAsked('CANCEL')} />}
+        {item.kind === 'paused' && may('CANCEL') && (
+          <Ask titleId={titleId} title="Cancel" onClick={() => setAsked('CANCEL')} />
+        )}
       </div>
       {problem && <ProblemAlert problem={problem} />}
       {asked && <Dialog item={item} asked={asked} onClose={close} />}
@@ -72,10 +81,23 @@ function reviewTitle({ task }: AttentionItem): string {
   return interrupted > 1 ? `Review all ${interrupted}` : 'Review'
 }
 
-function Ask({ title, isFirst, onClick }: { title: string; isFirst?: boolean; onClick: () => void }) {
+interface AskProps {
+  readonly title: string
+  readonly titleId: string
+  readonly isFirst?: boolean
+  readonly onClick: () => void
+}
+
+function Ask({ title, titleId, isFirst, onClick }: AskProps) {
   const isDanger = title === 'Reject' || title === 'Cancel'
   return (
-    <Button variant={isFirst ? 'primary' : 'secondary'} size="sm" isDanger={isDanger} onClick={onClick}>
+    <Button
+      variant={isFirst ? 'primary' : 'secondary'}
+      size="sm"
+      aria-describedby={titleId}
+      isDanger={isDanger}
+      onClick={onClick}
+    >
       {title}
     </Button>
   )

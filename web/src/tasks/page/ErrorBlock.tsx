@@ -31,9 +31,10 @@ export function ErrorBlock({ task, failed }: ErrorBlockProps) {
 
 function OneError({ task, first, others }: { task: LiveTask; first: StepOfList; others: number }) {
   const { step } = useStepDetail(task.id, first.no, `${first.state}/${first.attemptNo}/${task.state}`)
+  const interrupted = interruptedSteps(task)
   const message = step?.error?.message ?? first.errorSummary ?? task.errorSummary ?? task.why?.sentence
   return (
-    <Alert variant="danger" isInline title={headline(first, interruptedSteps(task))} component="h2">
+    <Alert variant="danger" isInline title={headline(first, interrupted)} component="h2">
       <div className="st-stack">
         <p className="st-error-message st-break">{message ?? 'No message was left.'}</p>
         <p className="st-quiet st-small">
@@ -50,16 +51,14 @@ function OneError({ task, first, others }: { task: LiveTask; first: StepOfList; 
             <>
               {' · '}
               <Link {...paths.task(task.uuid, { tab: 'errors' })}>
-                {counted(others, 'more step', 'more steps')} failed
+                {counted(others, 'more step', 'more steps')} {interrupted > others ? 'interrupted' : 'failed'}
               </Link>
             </>
           )}
         </p>
         {/* The place is kept while they are asked for: nothing below moves. */}
         <div className="st-verbs-place">
-          {step && (
-            <StepVerbs taskId={task.id} step={step} isProminent interrupted={interruptedSteps(task)} />
-          )}
+          {step && <StepVerbs taskId={task.id} step={step} isProminent interrupted={interrupted} />}
         </div>
       </div>
     </Alert>

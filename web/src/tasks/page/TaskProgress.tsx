@@ -1,13 +1,18 @@
 import { Duration } from '../../kit/Duration.tsx'
 import { ProgressBar } from '../../kit/ProgressBar.tsx'
 import { counted } from '../../kit/plural.ts'
-import { isOver, type LiveTask, progressOf, statusOf, stepsDone } from '../words.ts'
+import { interruptedSteps, isOver, type LiveTask, progressOf, statusOf, stepsDone } from '../words.ts'
 
 function stepsText(task: LiveTask): string | undefined {
   if (task.stepCount === 0) return undefined
   const { done, failed } = stepsDone(task)
   const text = `${done.toLocaleString('en')} of ${counted(task.stepCount, 'step')} done`
-  return failed > 0 ? `${text}, ${failed.toLocaleString('en')} failed` : text
+  const interrupted = interruptedSteps(task)
+  const parts = [
+    interrupted > 0 && `${interrupted.toLocaleString('en')} interrupted`,
+    failed > interrupted && `${(failed - interrupted).toLocaleString('en')} failed`,
+  ]
+  return [text, ...parts.filter(Boolean)].join(', ')
 }
 
 /** How far it has come, and how long that took. */

@@ -53,7 +53,7 @@ export function ReviewModal({ taskId, step, count = 1, onClose }: ReviewModalPro
   return (
     <Modal variant="medium" isOpen onClose={onClose} aria-labelledby="review-title">
       <ModalHeader
-        title={step ? `Review step ${step.name}` : `Review all ${count} interrupted steps`}
+        title={step ? `Review step ${step.name}` : `Review all ${count} steps`}
         labelId="review-title"
         description={step ? whyOne : whyAll}
       />

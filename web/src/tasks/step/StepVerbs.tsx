@@ -46,10 +46,10 @@ export function StepVerbs({ taskId, step, isProminent, interrupted = 0 }: StepVe
             variant={isProminent && !isMany ? 'primary' : 'secondary'}
             onClick={() => setAsked('review')}
           >
-            {isMany ? 'Review this one…' : 'Review…'}
+            {isMany ? `Review ${step.name}…` : 'Review…'}
           </Button>
         )}
-        {can('RETRY_STEP') && (
+        {can('RETRY_STEP') && !isMany && (
           <Button
             variant={isProminent && !canReview ? 'primary' : 'secondary'}
             isLoading={retry.isRunning}
@@ -59,7 +59,7 @@ export function StepVerbs({ taskId, step, isProminent, interrupted = 0 }: StepVe
             Retry step
           </Button>
         )}
-        {can('SKIP_STEP') && (
+        {can('SKIP_STEP') && !isMany && (
           <Button variant="secondary" onClick={() => setAsked('skip')}>
             Skip step
           </Button>
