@@ -301,6 +301,20 @@ test('a function file tells its arguments, and a template that calls it must off
 })
 
 test.each([
+  ['{{.function_args.a}}', ['a']],
+  ['{{.function_args.a | upper}} {{index .function_args "b"}}', ['a', 'b']],
+  ['{{.function_args.a | default `no`}} {{coalesce .function_args.b .function_args.c "x"}}', []],
+  ['{{(default "x" .function_args.a) | upper}} {{printf "%s" (.function_args.b | toJson)}}', []],
+  ['{{if .function_args.a}}{{.function_args.a}}{{else}}{{.function_args.b}}{{end}}', ['b']],
+  ['{{with .function_args.a}}{{.}}{{end}}{{if eq .function_args.b "x"}}y{{end}}', []],
+  ['{{.function_args.a | default "x"}} {{.function_args.a}}', ['a']],
+  ['{{range .function_args.list}}{{.}}{{end}}', ['list']],
+])('a function with the text %j needs of its callers %j', (text, names) => {
+  const file = JSON.stringify({ name: 'f', action: { type: 'echo', configuration: { output: text } } })
+  expect(checkFunction(file).function?.arguments).toEqual(names)
+})
+
+test.each([
   ['action: {type: echo}', ['missing-key']],
   ['name: x', ['missing-key']],
   ['name: x\naction: {type: x}', ['cycle']],

@@ -6,12 +6,10 @@ import { type Place, Reader, TooLarge } from './read/reader.ts'
 import { Reading, type TextUse } from './read/reading.ts'
 import { readStates } from './read/step.ts'
 import { checkAction } from './rules/actions.ts'
+import { neededArguments } from './rules/arguments.ts'
 import { checkAssertions } from './rules/conditions.ts'
 import { checkCalls } from './rules/functions.ts'
 import { checkHandles } from './rules/handles.ts'
-import { isTemplated, parseText } from './text/parse.ts'
-import { referencesOf } from './text/references.ts'
-import { TextSyntaxError } from './text/tokens.ts'
 import type { Finding, TemplateFunction } from './types.ts'
 
 const functionKeys = ['name', 'description', 'action', 'pre_hook', 'conditions', 'custom_states'] as const
@@ -23,8 +21,7 @@ export interface CheckedFunction {
 }
 
 /**
- * Reads a function file of a µTask folder. Its arguments are the paths under `.function_args` that its texts read, in
- * whatever form (µTask sees only the plain `{{.function_args.a}}`); callers must offer each.
+ * Reads a function file of a µTask folder. Its arguments are what callers must offer: see rules/arguments.
  */
 export function checkFunction(text: string, options: CheckOptions = {}): CheckedFunction {
   const opened = openDocument(text)
@@ -73,7 +70,7 @@ function readFunction(reading: Reading, root: Place, options: CheckOptions): Tem
     preHook: preHook?.action,
     conditions: conditions.map((read) => read.condition),
     customStates,
-    arguments: argumentsOf(reading),
+    arguments: neededArguments(reading.templated.map(({ text }) => text)),
   }
   // As it is now, not as an earlier version of it among the known ones says.
   checkCalls(reader, { action, preHook }, new Map([...known.functions, [name, read]]), 'the function')
@@ -104,25 +101,4 @@ function checkFunctionHandles(reading: Reading, options: CheckOptions): void {
     outputSchemaOf: () => undefined,
     metadataSchemaOf: () => undefined,
   })
-}
-
-function argumentsOf(reading: Reading): string[] {
-  const names = new Set<string>()
-  for (const { text } of reading.templated) {
-    for (const path of pathsOf(text)) {
-      if (path[0] === 'function_args' && path.length > 1) names.add(path.slice(1).join('.'))
-    }
-  }
-  return [...names].sort()
-}
-
-function pathsOf(text: string): readonly (readonly string[])[] {
-  if (!isTemplated(text)) return []
-  try {
-    return referencesOf(parseText(text)).paths.map((reference) => reference.path)
-  } catch (error) {
-    // Reported with its place by checkHandles.
-    if (error instanceof TextSyntaxError) return []
-    throw error
-  }
 }
