@@ -355,7 +355,7 @@ export const brokenTemplates: readonly BrokenTemplate[] = [
   {
     promise: 'a configuration key that the action lacks',
     text: 'steps:\n  a: {action: {type: fetch, configuration: {url: u, verb: GET}}}',
-    findings: ['5:53 action-configuration'],
+    findings: ['5:53 unknown-key'],
   },
   {
     promise: 'a missing configuration key',

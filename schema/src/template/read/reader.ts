@@ -100,17 +100,19 @@ export class Reader {
 
   /**
    * An object with known keys; others are refused with the nearest known one. Keys match in any case, as in µTask.
-   * `elsewhere` explains keys that are known but have no place here.
+   * `elsewhere` explains keys that are known but have no place here; those that are `isOwn` belong to the author.
    */
   object<K extends string>(
     place: Place,
     what: string,
     keys: readonly K[],
     elsewhere: (key: string) => { code: FindingCode; message: string } | undefined = () => undefined,
+    isOwn: (key: string) => boolean = () => false,
   ): Fields<K> | undefined {
     const fields: Record<string, Place> = { $: place }
     for (const entry of this.entries(place, what)) {
       const key = keys.find((known) => known === entry.name || known === entry.name.toLowerCase())
+      if (key === undefined && isOwn(entry.name)) continue
       if (key === undefined) {
         const other = elsewhere(entry.name)
         this.fault(

@@ -53,8 +53,11 @@ export interface ReadTemplate {
 /** µTask's defaults, and where it has none the engine's. */
 const defaults = { retryMax: 100, maxParallel: 50 }
 
+/** As in Compose and OpenAPI: what only the author reads, often a place for anchors. */
+const isOwnKey = (key: string) => key.startsWith('x-')
+
 export function readTemplate(reading: Reading, root: Place, stepsMax: number): ReadTemplate | undefined {
-  const fields = reading.reader.object(root, 'a template', templateKeys, misplaced)
+  const fields = reading.reader.object(root, 'a template', templateKeys, misplaced, isOwnKey)
   if (fields === undefined) return undefined
   const bases = fields.base_configurations ? readBases(reading, fields.base_configurations) : []
   const stepEntries = fields.steps === undefined ? [] : reading.reader.entries(fields.steps, 'steps')

@@ -76,7 +76,8 @@ export function checkAction(
   const basePlace = base === undefined ? undefined : bases.get(base)
   for (const problem of checkConfiguration(shape.configuration, whole)) {
     const at = locate(read.configurationAt, problem) ?? locate(basePlace, problem)
-    reader.fault(at ?? read.configurationAt ?? read.typeAt, 'action-configuration', problem.message)
+    const code = problem.isKey ? 'unknown-key' : 'action-configuration'
+    reader.fault(at ?? read.configurationAt ?? read.typeAt, code, problem.message)
   }
   const missing = unknownTemplate(shape, whole, known)
   if (missing !== undefined) {
