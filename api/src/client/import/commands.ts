@@ -26,7 +26,7 @@ export function addImportCommands(program: Command, ending: Ending): void {
     .option('--password-file <file>', 'make passwords for those who would have none, and write them there')
     .option(
       '--configuration <path>',
-      'a folder or file of its configuration store; may be repeated (else config/, config.yaml, *.env)',
+      'a folder or file of its configuration store; may be repeated (else config/, config.yaml, *.env, docker-compose.yaml)',
       (value: string, before: readonly string[] = []) => [...before, value],
     )
     .addHelpText('after', help)

@@ -16,11 +16,12 @@ export interface StoredItem {
 }
 
 const folderNames = ['config', 'configuration', 'conf', 'configstore']
+const composeFile = /^(?:docker-)?compose[\w.-]*\.ya?ml$/
 const fileNames = ['config.yaml', 'config.yml', 'config.json', 'configuration.yaml', 'configuration.json']
 
 /**
  * The items of a µTask folder, from all of its forms: a folder with a file for each (`filetree:`), one file with a list of keys
- * and values (`file:`), variables `CFG_…` in files named `*.env` (`env:CFG`). The first that has an item wins.
+ * and values (`file:`), variables `CFG_…` in files named `*.env` or in a Compose file (`env:CFG`). The first that has an item wins.
  */
 export function readConfigstore(
   root: string,
@@ -44,7 +45,8 @@ export function readConfigstore(
 function usualPlaces(root: string): string[] {
   const names = readdirSync(root)
   const environments = names.filter((name) => name === '.env' || name.endsWith('.env')).sort()
-  return [...folderNames, ...fileNames, ...environments]
+  const composed = names.filter((name) => composeFile.test(name)).sort()
+  return [...folderNames, ...fileNames, ...environments, ...composed]
     .map((name) => join(root, name))
     .filter((path) => names.includes(basename(path)))
 }
@@ -54,7 +56,8 @@ function readPlace(root: string, place: string, journal: Journal): StoredItem[] 
   try {
     if (isFolder(place)) return readTree(root, place)
     const text = readFileSync(place, 'utf8')
-    return basename(place).endsWith('.env') ? readEnvironment(text, file) : readList(text, file)
+    if (basename(place).endsWith('.env')) return readEnvironment(text, file)
+    return composeFile.test(basename(place)) ? readCompose(text, file) : readList(text, file)
   } catch (error) {
     // What stands in it may be secret, so only the kind of error is told.
     const code = (error as NodeJS.ErrnoException).code ?? 'it is neither YAML nor JSON'
@@ -82,6 +85,23 @@ function readList(text: string, file: string): StoredItem[] {
     : Object.entries(value as object)
   return pairs.flatMap(([key, content]) =>
     typeof key === 'string' ? [{ name: itemName(key), text: textOf(content), file }] : [],
+  )
+}
+
+/** The environment of its services, as µTask's own quick start has it: a map, or lines `NAME=value`. */
+function readCompose(text: string, file: string): StoredItem[] {
+  const services: unknown = (parse(text, { merge: true }) as { services?: unknown } | null)?.services
+  const lines = Object.values((services ?? {}) as Record<string, { environment?: unknown } | null>).flatMap(
+    (service) => {
+      const environment = service?.environment ?? []
+      if (Array.isArray(environment)) return environment.map(String)
+      // `$$` is how Compose writes a dollar.
+      return Object.entries(environment).map(([name, value]) => `${name}=${textOf(value)}`)
+    },
+  )
+  return readEnvironment(
+    lines.map((line) => line.replaceAll('$$', '$').replaceAll('\n', ' ')).join('\n'),
+    file,
   )
 }
 

@@ -134,6 +134,20 @@ describe('what an import would do', () => {
     expect(JSON.stringify(journal.entries)).not.toContain('S3CRET')
   })
 
+  it('is the same for the environment of a Compose file', async () => {
+    const composed = join(root, 'composed')
+    mkdirSync(join(composed, 'templates'), { recursive: true })
+    const environment = `{CFG_UTASK_CFG: '{"admin_usernames": ["ada"], "completed_task_expiration": "48h"}', CFG_TOKEN: S3CRET$$t}`
+    writeFileSync(
+      join(composed, 'docker-compose.yaml'),
+      `services:\n  db: {image: postgres, environment: [POSTGRES_USER=x]}\n  utask:\n    environment: ${environment}\n`,
+    )
+    const { users, settings, files } = await planImport(composed)
+    expect([...users.keys()]).toEqual(['ada'])
+    expect(settings.get('keep_tasks_for')).toBe('48h')
+    expect(files.map(({ content }) => content.toString())).toEqual(['S3CRET$t'])
+  })
+
   it('says which texts cannot be taken, with their place', async () => {
     const broken = join(root, 'broken')
     mkdirSync(join(broken, 'templates'), { recursive: true })

@@ -49,7 +49,8 @@ function channelOf(
   const url = config.webhook_url
   const channel = { name, strategy: 'always', configuration: { url } }
   if (fields.type === 'opsgenie') return opsgenie(name, config)
-  if (fields.type !== 'slack' && fields.type !== 'webhook') return 'µTask has no such kind of backend.'
+  if (fields.type !== 'slack' && fields.type !== 'webhook')
+    return 'There are no channels of this kind: use a webhook with a body template.'
   if (typeof url !== 'string' || url === '') return 'It has no webhook_url.'
   if (fields.type === 'slack') return { ...channel, kind: 'slack' }
   const named = credentialsOf(config, credentials)

@@ -7,6 +7,7 @@ import type { Finding } from '@stint/schema/template-types'
 import { ownItem } from '../../../domains/configuration/model.ts'
 import { isTestFile } from '../../../domains/templates/folder.ts'
 import { isFolder, type Workbench } from '../workbench.ts'
+import { type IgnoredKey, keysInWords, muteUnknownKeys } from './ignored-keys.ts'
 import { addUser, type Plan, type PlannedFile } from './plan.ts'
 import { noteReach } from './reach.ts'
 import { rewriteOldWords, wordsInWords } from './yaml-words.ts'
@@ -89,12 +90,33 @@ export async function convertTexts(
 /** A template that only has its sense as it stands, and µTask would refuse, stays: an input that is named `n`. */
 async function modernTemplate(plan: Plan, file: string, before: string, check: Workbench['check']) {
   const { text, words } = rewriteOldWords(before)
-  const checked = await check(text)
-  if (words.length > 0 && checked.template === undefined) {
+  const quiet = await quietTemplate(text, check)
+  if (quiet.template === undefined && words.length > 0) {
     const old = await check(before)
     if (old.template !== undefined) return { text: before, ...old }
   }
-  return { ...checked, text: modern(plan, file, before) }
+  modern(plan, file, before)
+  if (quiet.keys.length > 0)
+    plan.journal.note(file, 'converted', keysInWords(quiet.keys), { line: quiet.keys[0]?.line })
+  return quiet
+}
+
+const roundsMax = 5
+
+/** Without the keys that µTask ignores, where nothing else is wrong. Findings are cut off at some number, so it may take rounds. */
+async function quietTemplate(before: string, check: Workbench['check']) {
+  const checked = await check(before)
+  const keys: IgnoredKey[] = []
+  let text = before
+  let last = checked
+  for (let round = 0; round < roundsMax && last.template === undefined; round++) {
+    const muted = muteUnknownKeys(text, last.findings)
+    if (muted.keys.length === 0) break
+    text = muted.text
+    keys.push(...muted.keys)
+    last = await check(text)
+  }
+  return last.template === undefined ? { text: before, ...checked, keys: [] } : { text, ...last, keys }
 }
 
 function modern({ journal }: Plan, file: string, before: string): string {

@@ -69,6 +69,7 @@ const converts: Readonly<Record<string, Convert>> = {
   base_url: (value, key, converting) => convertUrl(value, key, converting.plan, converting.told),
   dashboard_path_prefix: convertPrefix,
   dashboard_api_path_prefix: convertPrefix,
+  editor_path_prefix: convertPrefix,
   dashboard_sentry_dsn: noMeaning('Stint reports to nobody; its log is JSON.'),
   steps_compression_algorithm: noMeaning(
     'Outputs are stored in rows of their own; PostgreSQL compresses them.',
@@ -90,6 +91,12 @@ export function convertMain(
     else if (convert === undefined) told.note(key, 'ignored', 'µTask does not know this key either.')
     else convert(value, key, { plan, told, fields, credentials })
   }
+  if (fields.completed_task_expiration === undefined)
+    told.note(
+      'completed_task_expiration',
+      'ignored',
+      'µTask deletes finished tasks after 720h; here they stay until the setting keep_tasks_for says otherwise.',
+    )
   return { adminGroups: texts(fields.admin_groups), concealed: texts(fields.concealed_secrets) }
 }
 
