@@ -91,12 +91,10 @@ export class Questions {
     }
   }
 
-  async #put(
-    { taskId, stepNo, key }: QuestionStep,
-    kind: 'callback' | 'input',
-    { form, expiresAt, answerers = [], answererGroups = [] }: NewQuestion,
-  ): Promise<QuestionRow> {
+  async #put(step: QuestionStep, kind: 'callback' | 'input', question: NewQuestion): Promise<QuestionRow> {
     const { sql } = this.#parts
+    const { taskId, stepNo, key } = step
+    const { form, expiresAt, answerers = [], answererGroups = [] } = question
     const known = await findOpenQuestion(sql, taskId, stepNo)
     // After a re-encryption the key makes another token: nobody could call the old one with what we would hand out.
     const isCallable =
@@ -106,7 +104,7 @@ export class Questions {
     // Whoever is asked must see what he is asked about.
     await this.#showTo(taskId, answerers, answererGroups)
     const id = newId()
-    await insertQuestion(sql, {
+    const inserted = await insertQuestion(sql, {
       id,
       taskId,
       stepNo,
@@ -118,7 +116,8 @@ export class Questions {
       waitingSteps: kind === 'input' ? [stepNo] : [],
       expiresAt: expiresAt ?? null,
     })
-    return (await findOpenQuestion(sql, taskId, stepNo)) ?? this.#put({ taskId, stepNo, key }, kind, { form })
+    // Not looked up again: what was answered in between is no longer open, and would be asked a second time.
+    return inserted ?? this.#put(step, kind, question)
   }
 
   async #showTo(taskId: string, names: readonly string[], groups: readonly string[]): Promise<void> {

@@ -27,9 +27,9 @@ const columns = (sql: AnySql) => sql`
   id, task_id, step_no, kind, token_hash, form, answerers, answerer_groups, waiting_steps, created_at, expires_at, answer,
   answered_at, answered_by, closed_at`
 
-/** A step asks one thing at a time: when its question is open already, that one stands. */
-export async function insertQuestion(sql: AnySql, row: NewQuestionRow): Promise<void> {
-  await sql`
+/** A step asks one thing at a time: when its question is open already, that one stands and nothing is returned. */
+export async function insertQuestion(sql: AnySql, row: NewQuestionRow): Promise<QuestionRow | undefined> {
+  const [inserted] = await sql<QuestionRow[]>`
     -- insertQuestion
     insert into question (
       id, task_id, step_no, kind, token_hash, form, answerers, answerer_groups, waiting_steps, expires_at
@@ -38,7 +38,9 @@ export async function insertQuestion(sql: AnySql, row: NewQuestionRow): Promise<
       ${row.id}, ${row.taskId}, ${row.stepNo}, ${row.kind}, ${row.tokenHash}, ${row.form}, ${row.answerers}::text[],
       ${row.answererGroups}::text[], ${row.waitingSteps}::int[], ${row.expiresAt}
     )
-    on conflict (task_id, step_no) where answered_at is null and closed_at is null do nothing`
+    on conflict (task_id, step_no) where answered_at is null and closed_at is null do nothing
+    returning ${columns(sql)}`
+  return inserted
 }
 
 /** Nobody has answered it, and somebody may. */
