@@ -73,8 +73,7 @@ export class Queue implements Service {
     const { onHint, mayFetch } = this.#options
     if (this.#isFetching || !onHint || !mayFetch()) return
     this.#isFetching = true
-    // Together, here and in `rest`: who rests while the second queue is still to come would leave it running, for good.
-    await Promise.all([...this.#own].map((name) => this.#work(name, onHint)))
+    for (const name of this.#own) await this.#work(name, onHint)
   }
 
   async #ensure(name: string): Promise<void> {
@@ -101,7 +100,7 @@ export class Queue implements Service {
   async rest(): Promise<void> {
     if (!this.#isFetching) return
     this.#isFetching = false
-    await Promise.all([...this.#own].map((name) => this.#boss.offWork(name, { wait: false })))
+    for (const name of this.#own) await this.#boss.offWork(name, { wait: false })
   }
 
   /**
