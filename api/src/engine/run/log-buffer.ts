@@ -55,8 +55,9 @@ export class LogBuffer {
     }
     const chunks: LogChunk[] = []
     for (const { stream, text } of this.#ready.splice(0)) {
-      for (let from = 0; from < text.length; from += limits.outputChunkBytesMax / 4) {
-        const piece = text.slice(from, from + limits.outputChunkBytesMax / 4)
+      for (let from = 0, to = 0; from < text.length; from = to) {
+        to = cutAt(text, from + limits.outputChunkBytesMax / 4)
+        const piece = text.slice(from, to)
         chunks.push({ seq: ++this.#seq, stream, text: cleanText(piece, limits.outputChunkBytesMax * 2) })
       }
     }
@@ -69,4 +70,10 @@ export class LogBuffer {
     if (last && last.stream === stream) last.text += masked
     else this.#ready.push({ stream, text: masked })
   }
+}
+
+/** Not in the middle of a character of two units: neither half can be stored. */
+function cutAt(text: string, at: number): number {
+  const isMiddle = /^[\udc00-\udfff]/.test(text.charAt(at)) && /[\ud800-\udbff]$/.test(text.charAt(at - 1))
+  return isMiddle ? at - 1 : at
 }
