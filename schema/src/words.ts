@@ -149,6 +149,7 @@ export const permissions = [
   'task.command',
   'task.resolve',
   'task.dangerous',
+  'task.delete',
   'task.edit',
   'task.report',
   'template.view',

@@ -3,8 +3,9 @@ import { createLog } from '../base/log.ts'
 import { testStep, testTask, testTemplate } from '../testing/engine.ts'
 import { after, toyEngine } from '../testing/toy-engine.ts'
 import { neverHeld } from './hold.ts'
+import type { Removed } from './removal.ts'
 import { findDueTasks, type KeepRule } from './store/removal.ts'
-import { type Removed, Sweep } from './sweep.ts'
+import { Sweep } from './sweep.ts'
 
 const { database, engine, stop } = await toyEngine()
 const { sql } = database

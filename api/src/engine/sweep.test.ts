@@ -5,8 +5,9 @@ import { childTasksOf } from '../testing/children.ts'
 import { testStep, testTask, testTemplate } from '../testing/engine.ts'
 import { clientError, holds, toyEngine } from '../testing/toy-engine.ts'
 import { neverHeld } from './hold.ts'
+import type { Removed } from './removal.ts'
 import type { NewTask } from './start.ts'
-import { type Removed, Sweep } from './sweep.ts'
+import { Sweep } from './sweep.ts'
 import { setTestPoint } from './test-points.ts'
 
 const templates: Record<string, Template> = {}

@@ -4,20 +4,8 @@ import { announce, packIds } from '../postgres/announce.ts'
 import type { AnySql, Sql } from '../postgres/connect.ts'
 import { channels } from '../postgres/listen.ts'
 import type { Hold } from './hold.ts'
-import {
-  type DoomedTask,
-  type DuePlace,
-  deleteTasks,
-  type FamilyMember,
-  findDueTasks,
-  findFamilies,
-  giveUpInternal,
-  judgeFamilies,
-  type KeepRule,
-  limitRemoval,
-  lockStopped,
-} from './store/removal.ts'
-import { testPoint } from './test-points.ts'
+import { batchesOf, type OnRemoved, removeFamilies } from './removal.ts'
+import { type DuePlace, findDueTasks, findFamilies, giveUpInternal, type KeepRule } from './store/removal.ts'
 
 /*
  * The end of a task's life. It stops; from then on it is kept as long as its template says (cleanup_after), or as the installation
@@ -35,15 +23,6 @@ export interface Retention {
   readonly internalMs: number | undefined
 }
 
-export interface Removed {
-  readonly tasks: number
-  readonly internal: number
-  /** Of all tables, those of the tasks included. */
-  readonly rows: number
-  /** How many of the tasks have which label; internal ones are not told. */
-  readonly labels: Readonly<Record<string, number>>
-}
-
 export interface SweepOptions {
   readonly sql: Sql
   readonly log: Logger
@@ -51,15 +30,13 @@ export interface SweepOptions {
   retention(): Retention
   wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
   /** Puts on record what is deleted, in the transaction that does it. */
-  readonly onRemoved?: ((tx: AnySql, removed: Removed) => Promise<void>) | undefined
+  readonly onRemoved?: OnRemoved | undefined
 }
 
 const firstSweepMs = 60_000
 const sweepEveryMs = 600_000
 /** Heads that are looked at together. */
 const headsPerLook = 200
-/** One transaction deletes so many tasks; a family with more goes alone. */
-const tasksPerBatch = 500
 const giveUpLimit = 500
 
 /** Run by the leader: deletes what has been over for long enough. */
@@ -140,30 +117,11 @@ export class Sweep implements Service {
   async #remove(rule: KeepRule, batch: ReadonlyMap<string, readonly string[]>): Promise<number> {
     const { sql, onRemoved, log } = this.#options
     const beganAt = performance.now()
-    const removed = await sql
-      .begin(async (tx) => {
-        await limitRemoval(tx)
-        const locked = new Map(
-          (await lockStopped(tx, [...batch.values()].flat())).map((row) => [row.id, row]),
-        )
-        await testPoint('sweep.locked')
-        const heads = [...batch].filter(([, ids]) => ids.every((id) => locked.has(id))).map(([head]) => head)
-        if (heads.length === 0) return undefined
-        const doomed = freeOf(await judgeFamilies(tx, rule, heads), locked)
-        if (doomed.length === 0) return undefined
-        const rows = await deleteTasks(
-          tx,
-          doomed.map(({ id }) => id),
-        )
-        const answer = removedOf(doomed, rows)
-        await onRemoved?.(tx, answer)
-        return answer
-      })
-      .catch((error) => {
-        // One family that cannot go now must not keep the others.
-        log.warn({ err: error }, 'tasks whose time is over stay until the next sweep')
-        return undefined
-      })
+    const removed = await removeFamilies(sql, rule, batch, onRemoved).catch((error) => {
+      // One family that cannot go now must not keep the others.
+      log.warn({ err: error }, 'tasks whose time is over stay until the next sweep')
+      return undefined
+    })
     if (!removed) return 0
     const count = removed.tasks + removed.internal
     this.#counts.removed += count
@@ -190,47 +148,4 @@ export class Sweep implements Service {
       await announce(tx, channels.signals, packIds(ids))
     })
   }
-}
-
-/** Families as they are found, some at a time: head → all its members. */
-function batchesOf(members: readonly FamilyMember[]): ReadonlyMap<string, readonly string[]>[] {
-  const families = new Map<string, string[]>()
-  for (const { headId, id } of members) {
-    const family = families.get(headId)
-    if (family) family.push(id)
-    else families.set(headId, [id])
-  }
-  const batches: Map<string, readonly string[]>[] = []
-  let size = Number.POSITIVE_INFINITY
-  for (const [head, ids] of families) {
-    if (size + ids.length > tasksPerBatch) {
-      batches.push(new Map())
-      size = 0
-    }
-    batches.at(-1)?.set(head, ids)
-    size += ids.length
-  }
-  return batches
-}
-
-/** All members of the families of which every one is locked and nothing keeps one. */
-function freeOf(
-  judged: readonly (FamilyMember & { isKept: boolean })[],
-  locked: ReadonlyMap<string, DoomedTask>,
-): DoomedTask[] {
-  const kept = new Set<string>()
-  for (const { headId, id, isKept } of judged) if (isKept || !locked.has(id)) kept.add(headId)
-  const doomed = new Map<string, DoomedTask>()
-  for (const { headId, id } of judged) {
-    const row = locked.get(id)
-    if (row && !kept.has(headId)) doomed.set(id, row)
-  }
-  return [...doomed.values()]
-}
-
-function removedOf(doomed: readonly DoomedTask[], rows: number): Removed {
-  const labels: Record<string, number> = {}
-  for (const { label, isInternal } of doomed) if (!isInternal) labels[label] = (labels[label] ?? 0) + 1
-  const internal = doomed.filter(({ isInternal }) => isInternal).length
-  return { tasks: doomed.length - internal, internal, rows, labels }
 }

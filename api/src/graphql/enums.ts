@@ -116,6 +116,7 @@ export const PermissionEnum = wordsEnum<Permission>(
     'task.command': 'Cancel, pause, resume, retry and skip on any visible task.',
     'task.resolve': 'Accept, reject and answer tasks that name one as resolver.',
     'task.dangerous': 'Unlock and force.',
+    'task.delete': 'Delete tasks that are over.',
     'task.edit': 'Set the states of steps and change the request of a paused task.',
     'task.report': 'Report tasks that another system runs.',
     'template.view': 'See templates.',

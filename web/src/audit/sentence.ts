@@ -19,6 +19,7 @@ const alone: Readonly<Record<string, string>> = {
   'maintenance.off': 'Switched maintenance off',
   'key.rotate': 'Rotated the keys',
   'task.expire': 'Deleted tasks whose time was over',
+  'task.delete': 'Deleted tasks that were over',
 }
 
 const past: Readonly<Record<string, string>> = {

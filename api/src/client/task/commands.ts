@@ -104,6 +104,22 @@ function addTaskVerbs(task: Command, ending: Ending): void {
     .action(lazily(ending, async () => (await import('./command.ts')).comment))
 }
 
+function addDeleting(task: Command, ending: Ending): void {
+  task
+    .command('delete')
+    .description('delete tasks that are over for good, with their children, logs and deliveries')
+    .addOption(new Option('--result <result...>', 'only with these results').choices(taskResults))
+    .option('--mine', 'only those you started')
+    .option('--template <name>', 'only those of a template')
+    .option('--text <text>', 'with this in title, label or error')
+    .option('--older <duration>', 'only those that ended so long ago, such as 30d')
+    .option('--all', 'all that are over')
+    .option('--dry-run', 'only count them')
+    .option('-m, --reason <sentence>', 'why, for the audit record (needed)')
+    .option('--yes', 'they were counted: do not ask')
+    .action(lazily(ending, async () => (await import('./delete.ts')).deleteTasks))
+}
+
 function addStepVerbs(task: Command, ending: Ending): void {
   const step = (name: string, description: string) =>
     task
@@ -155,5 +171,6 @@ export function addTaskCommands(program: Command, ending: Ending): void {
   const task = program.command('task').description('look at tasks and command them')
   addReading(task, ending)
   addTaskVerbs(task, ending)
+  addDeleting(task, ending)
   addStepVerbs(task, ending)
 }

@@ -51,7 +51,7 @@ function columns(nowMs: number): Column<TaskLine>[] {
   ]
 }
 
-function filterOf({ state, result, mine, template, text }: ListOptions): TaskFilter {
+export function filterOf({ state, result, mine, template, text }: Omit<ListOptions, 'limit'>): TaskFilter {
   return { states: state?.map(enumOf), results: result?.map(enumOf), mine, templateName: template, text }
 }
 

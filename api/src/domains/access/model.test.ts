@@ -52,6 +52,7 @@ describe('permissions', () => {
   test('what can do harm stays with administrators', () => {
     const guarded = [
       'task.dangerous',
+      'task.delete',
       'console',
       'audit.view',
       'graphql.explore',

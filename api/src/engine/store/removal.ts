@@ -7,11 +7,15 @@ import { plain } from './arrays.ts'
  * of them, such as deliveries: it goes as one.
  */
 
-/** Which heads of families are looked at: kept as long as their template says, as the installation says, or internal. */
+/**
+ * Which heads of families may go: kept as long as their template says, as the installation says, or internal; and whatever is
+ * over, when a person says so.
+ */
 export type KeepRule =
   | { readonly by: 'template' }
   | { readonly by: 'setting'; readonly keepMs: number }
   | { readonly by: 'internal'; readonly keepMs: number }
+  | { readonly by: 'person' }
 
 /** The row of a head in the order of its rule. */
 export interface DuePlace {
@@ -34,6 +38,8 @@ function isDue(sql: AnySql, rule: KeepRule): postgres.Fragment {
     case 'internal':
       return sql`
         task.state = 'stopped' and task.about_task_id is not null and task.ended_at <= ${before(sql, rule.keepMs)}`
+    case 'person':
+      return sql`task.state = 'stopped' and task.parent_id is null and task.about_task_id is null`
   }
 }
 

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Person } from '../../testing/command-line.ts'
+import { type Installation, startInstallation } from '../../testing/installation.ts'
+
+let installation: Installation
+let admin: Person
+
+beforeAll(async () => {
+  installation = await startInstallation()
+  admin = await new Person(installation.url).signIn()
+})
+afterAll(() => installation.stop())
+
+const remove = (...args: string[]) => admin.stint(['task', 'delete', ...args])
+const titles = async () =>
+  (await admin.json<{ label: string }[]>(['task', 'list'])).map(({ label }) => label).sort()
+
+it('tasks that are over are counted, then deleted with a reason, and others are left alone', async () => {
+  await admin.stint(['run', 'health-check', '--wait'])
+  await admin.stint(['run', 'health-check', '--wait'])
+  await admin.stint(['run', 'break-something', '--wait'])
+  expect(await titles()).toEqual(['break-something', 'health-check', 'health-check'])
+
+  expect(await remove()).toMatchObject({ code: 2, stderr: expect.stringContaining('--all') })
+  expect(await remove('--all', '--older', 'soon')).toMatchObject({ code: 2 })
+  expect(await remove('--older', '1h', '--dry-run')).toMatchObject({ code: 0, stdout: 'No task fits.\n' })
+  expect(await remove('--template', 'health-check', '--dry-run')).toMatchObject({
+    stdout: '2 tasks that are over; nothing was deleted.\n',
+  })
+  expect(await remove('--template', 'health-check')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('reason'),
+  })
+  expect(await remove('--template', 'health-check', '-m', 'tests')).toMatchObject({ code: 2 })
+  expect(await titles()).toHaveLength(3)
+
+  expect(await remove('--template', 'health-check', '-m', 'tests', '--yes')).toMatchObject({
+    code: 0,
+    stdout: 'Deleted 2 tasks, their children counted.\n',
+  })
+  // Paused is not over.
+  expect(await remove('--all', '-m', 'tests', '--yes')).toMatchObject({ stdout: 'No task fits.\n' })
+  expect(await titles()).toEqual(['break-something'])
+})

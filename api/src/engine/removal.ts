@@ -1,0 +1,107 @@
+import type { AnySql, Sql } from '../postgres/connect.ts'
+import {
+  type DoomedTask,
+  deleteTasks,
+  type FamilyMember,
+  findFamilies,
+  judgeFamilies,
+  type KeepRule,
+  limitRemoval,
+  lockStopped,
+} from './store/removal.ts'
+import { testPoint } from './test-points.ts'
+
+export interface Removed {
+  readonly tasks: number
+  readonly internal: number
+  /** Of all tables, those of the tasks included. */
+  readonly rows: number
+  /** How many of the tasks have which label; internal ones are not told. */
+  readonly labels: Readonly<Record<string, number>>
+}
+
+/** Puts on record what is deleted, in the transaction that does it. */
+export type OnRemoved = (tx: AnySql, removed: Removed) => Promise<void>
+
+/** One transaction deletes so many tasks; a family with more goes alone. */
+const tasksPerBatch = 500
+
+/** Families as they are found, some at a time: head → all its members. */
+export function batchesOf(members: readonly FamilyMember[]): ReadonlyMap<string, readonly string[]>[] {
+  const families = new Map<string, string[]>()
+  for (const { headId, id } of members) {
+    const family = families.get(headId)
+    if (family) family.push(id)
+    else families.set(headId, [id])
+  }
+  const batches: Map<string, readonly string[]>[] = []
+  let size = Number.POSITIVE_INFINITY
+  for (const [head, ids] of families) {
+    if (size + ids.length > tasksPerBatch) {
+      batches.push(new Map())
+      size = 0
+    }
+    batches.at(-1)?.set(head, ids)
+    size += ids.length
+  }
+  return batches
+}
+
+/** Deletes those families of a batch that may go, in one transaction; undefined when none may. */
+export async function removeFamilies(
+  sql: Sql,
+  rule: KeepRule,
+  batch: ReadonlyMap<string, readonly string[]>,
+  onRemoved: OnRemoved | undefined,
+): Promise<Removed | undefined> {
+  return sql.begin(async (tx) => {
+    await limitRemoval(tx)
+    const locked = new Map((await lockStopped(tx, [...batch.values()].flat())).map((row) => [row.id, row]))
+    await testPoint('sweep.locked')
+    const heads = [...batch].filter(([, ids]) => ids.every((id) => locked.has(id))).map(([head]) => head)
+    if (heads.length === 0) return undefined
+    const doomed = freeOf(await judgeFamilies(tx, rule, heads), locked)
+    if (doomed.length === 0) return undefined
+    const rows = await deleteTasks(
+      tx,
+      doomed.map(({ id }) => id),
+    )
+    const removed = removedOf(doomed, rows)
+    await onRemoved?.(tx, removed)
+    return removed
+  })
+}
+
+/**
+ * Deletes tasks because a person says so, whatever their time: those of them that are over, with all that belongs to them, unless
+ * something keeps them (see engine/sweep.ts). Children go only with their parents. Returns how many tasks went, theirs included.
+ */
+export async function removeTasks(sql: Sql, ids: readonly string[], onRemoved: OnRemoved): Promise<number> {
+  let tasks = 0
+  for (const batch of batchesOf(await findFamilies(sql, ids))) {
+    tasks += (await removeFamilies(sql, { by: 'person' }, batch, onRemoved))?.tasks ?? 0
+  }
+  return tasks
+}
+
+/** All members of the families of which every one is locked and nothing keeps one. */
+function freeOf(
+  judged: readonly (FamilyMember & { isKept: boolean })[],
+  locked: ReadonlyMap<string, DoomedTask>,
+): DoomedTask[] {
+  const kept = new Set<string>()
+  for (const { headId, id, isKept } of judged) if (isKept || !locked.has(id)) kept.add(headId)
+  const doomed = new Map<string, DoomedTask>()
+  for (const { headId, id } of judged) {
+    const row = locked.get(id)
+    if (row && !kept.has(headId)) doomed.set(id, row)
+  }
+  return [...doomed.values()]
+}
+
+function removedOf(doomed: readonly DoomedTask[], rows: number): Removed {
+  const labels: Record<string, number> = {}
+  for (const { label, isInternal } of doomed) if (!isInternal) labels[label] = (labels[label] ?? 0) + 1
+  const internal = doomed.filter(({ isInternal }) => isInternal).length
+  return { tasks: doomed.length - internal, internal, rows, labels }
+}
