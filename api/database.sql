@@ -867,7 +867,7 @@ begin
     if w.mode is not null then
       insert into hold (task_id, step_no, resource_type, resource_id, mode, operation, operation_name, owner_name)
       select a_task, a_step, w.resource_type, w.resource_id, u.mode, u.operation, w.operation_name, w.owner_name
-      from uncovered(w, ancestors) u;
+      from uncovered(w, a_task || ancestors) u;
     elsif not exists (
       select from hold h
       where h.task_id = any (ancestors) and h.resource_type = w.resource_type and h.resource_id = w.resource_id

@@ -368,22 +368,6 @@ describe('parents and children', () => {
   })
 })
 
-it('a rate that a task was counted by stands for no lock of it', async () => {
-  const counted = { limits: [{ resource: 'hourly', capacity: 10, perMs: 3_600_000 }] }
-  const fails = testStep('fails', { action: { type: 'flaky', configuration: { kind: 'client' } } })
-  const first = await created(testTask(testTemplate([fails], { locks: [waits('host/rated')], ...counted })))
-  await reaches(first, { state: 'paused', reason: 'step-failed' })
-  await engine.command(first, { kind: 'unlock', actor: 'tester' })
-  await reaches(first, { state: 'stopped', reason: 'unlocked' })
-  const second = await created(holding('rated', [waits('host/rated')]))
-  const running = await toys.running('rated')
-  await engine.command(first, { kind: 'resume', actor: 'tester' })
-  await reaches(first, { state: 'pending', reason: 'lock' })
-  running.finish()
-  for (const id of [first, second]) await reaches(id, { state: 'stopped', result: 'success' })
-  expect(await database.sql`select from hold where resource_id = 'hourly'`).toHaveLength(1)
-})
-
 it('100 tasks on one lock run one after the other', async () => {
   const ids = await Promise.all(
     Array.from({ length: 100 }, () =>
