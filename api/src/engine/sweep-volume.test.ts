@@ -101,6 +101,30 @@ it('10,000 tasks are deleted in small batches while work goes on', { timeout: 24
   )
 })
 
+it('a task with 5,000 children goes in one piece', async () => {
+  const { id } = await engine.createTask(testTask(chain))
+  await engine.waitForStop(id, 10)
+  await copies(id, 5000, '2 days')
+  await sql`update task set parent_id = ${id}, parent_step_no = 0 where id::text like '0197%' and ended_at < now() - interval '1 day'`
+  await sql`update task set ended_at = now() - interval '2 days' where id = ${id}`
+  const batches: Removed[] = []
+  const sweeper = new Sweep(
+    {
+      sql,
+      log: createLog({ level: 'silent', format: 'json' }),
+      hold: neverHeld,
+      retention: () => ({ tasksMs: dayMs, internalMs: undefined }),
+      wake: async () => {},
+      onRemoved: async (_, removed) => void batches.push(removed),
+    },
+    { removed: 0 },
+  )
+  const beganAt = performance.now()
+  expect(await sweeper.sweep()).toBe(5001)
+  expect(batches).toMatchObject([{ tasks: 5001 }])
+  process.stdout.write(`a family of 5,001 tasks: ${((performance.now() - beganAt) / 1000).toFixed(1)} s\n`)
+})
+
 it.each<[KeepRule['by'], string]>([
   ['template', 'task_kept_idx'],
   ['setting', 'task_ended_idx'],

@@ -161,6 +161,23 @@ it('a task that is not over is never touched, however old it is', async () => {
   await engine.waitForStop(running, 10)
 })
 
+it('during a maintenance nothing is deleted', async () => {
+  const id = await ended(testTask(quick))
+  await ages(id, 25)
+  const held = new Sweep(
+    {
+      sql,
+      log: createLog({ level: 'silent', format: 'json' }),
+      hold: { ...neverHeld, isOn: true },
+      retention: () => retention,
+      wake: async () => {},
+    },
+    { removed: 0 },
+  )
+  expect(await held.sweep()).toBe(0)
+  expect(await isThere(id)).toBe(true)
+})
+
 describe('a family', () => {
   const starts = (name: string, given = {}) =>
     testStep('child', { action: { type: 'subtask', configuration: { template: name } }, ...given })
