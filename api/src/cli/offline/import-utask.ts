@@ -8,6 +8,7 @@ import type { PasswordRules } from './import/apply-users.ts'
 import { readConfigstore } from './import/configstore.ts'
 import { convertConfiguration } from './import/configuration.ts'
 import { entryLine, Journal, type Verdict, verdicts } from './import/journal.ts'
+import { tellBackends } from './import/notifications.ts'
 import { emptyPlan, type Plan } from './import/plan.ts'
 import { tellReach } from './import/reach.ts'
 import { convertTexts, foldersOf } from './import/texts.ts'
@@ -60,6 +61,7 @@ export async function planImport(
   for (const name of ['init', 'plugins']) tellPlugins(plan, root, name)
   const items = readConfigstore(root, configuration, journal)
   convertConfiguration(plan, items, wanted)
+  tellBackends(plan)
   await tellReach(plan, items, allowPrivate)
   return plan
 }

@@ -1,8 +1,10 @@
 import { isItemName } from '../../../domains/configuration/model.ts'
+import { itemValue } from '../../../domains/configuration/parse.ts'
 import { objectOfItem, type StoredItem } from './configstore.ts'
 import { KeyJournal } from './journal.ts'
 import { addUser, type Plan } from './plan.ts'
 import { convertMain, convertUrl, type MainConfiguration, texts } from './utask-cfg.ts'
+import { rewriteOldWords } from './yaml-words.ts'
 
 /** Items that µTask itself reads; the others are for templates and plug-ins. */
 const ownItems: Readonly<Record<string, string | undefined>> = {
@@ -75,7 +77,7 @@ function convertItem(
   plan.files.push({
     folder: 'configuration',
     name: item.name,
-    content: Buffer.from(item.text),
+    content: Buffer.from(modernItem(item, say)),
     isSecret: true,
   })
   const isConcealed = concealed.some((name) => name.toLowerCase().replaceAll('_', '-') === item.name)
@@ -87,6 +89,22 @@ function convertItem(
     )
   allowed.push(item.name)
   say('kept', 'Templates that read it may (setting configuration_allow).')
+}
+
+/** What has keys or is a list may hold words of YAML 1.1, too; a text that is one word is that word. */
+function modernItem({ text }: StoredItem, say: (verdict: 'converted', message: string) => void): string {
+  if (!isStructure(text)) return text
+  const { text: modern, words } = rewriteOldWords(text)
+  if (words.length > 0) say('converted', `${words.length} words of YAML 1.1 now say what µTask reads.`)
+  return modern
+}
+
+function isStructure(text: string): boolean {
+  try {
+    return typeof itemValue(text, 'structured') === 'object'
+  } catch {
+    return false
+  }
 }
 
 function convertBasicAuth(

@@ -118,7 +118,11 @@ describe('what an import would do', () => {
     mkdirSync(join(other, 'templates'), { recursive: true })
     writeFileSync(
       join(other, 'config.yaml'),
-      `- {key: utask-cfg, value: '{"admin_usernames": ["ada"], "max_concurrent_executions": -1, "completed_task_expiration": "a month"}'}\n- {key: token, value: S3CRET-token}\n`,
+      `- {key: utask-cfg, value: '{"admin_usernames": ["ada"], "max_concurrent_executions": -1, "completed_task_expiration": "a month"}'}\n- {key: token, value: S3CRET-token}\n- {key: switches, value: "on_call: yes # S3CRET"}\n- {key: word, value: "no"}\n`,
+    )
+    writeFileSync(
+      join(other, 'templates/tell.yaml'),
+      'name: tell\ndescription: Tells\ntitle_format: tell\nsteps: {a: {action: {type: notify, configuration: {message: x, backends: [Pager]}}}}\n',
     )
     writeFileSync(
       join(other, 'robots.env'),
@@ -127,8 +131,12 @@ describe('what an import would do', () => {
     const { users, journal, files } = await planImport(other)
     expect([...users.keys()]).toEqual(['ada'])
     expect(files).toMatchObject([
+      { folder: 'templates', name: 'tell.yaml' },
       { folder: 'configuration', name: 'token', content: Buffer.from('S3CRET-token'), isSecret: true },
+      { name: 'switches', content: Buffer.from('on_call: true # S3CRET') },
+      { name: 'word', content: Buffer.from('no') },
     ])
+    expect(verdictOf(journal.entries, 'notify_config')).toBe('person')
     expect(verdictOf(journal.entries, 'utask-cfg.max_concurrent_executions')).toBe('ignored')
     expect(verdictOf(journal.entries, 'utask-cfg.completed_task_expiration')).toBe('person')
     expect(JSON.stringify(journal.entries)).not.toContain('S3CRET')

@@ -1,3 +1,4 @@
+import type { Template } from '@stint/schema/template-types'
 import { channelNameOf } from '../../../domains/channels/model.ts'
 import type { KeyJournal } from './journal.ts'
 import type { Plan, PlannedChannel } from './plan.ts'
@@ -34,6 +35,26 @@ export function convertNotifications(
       'converted',
       `Becomes the channel "${channel.name}", which delivers with retries and a log.`,
     )
+  }
+}
+
+/** Remembers which backends the steps of a template tell by name. */
+export function noteBackends(plan: Plan, file: string, { steps }: Template): void {
+  for (const { action } of steps) {
+    const { backends } = action.configuration
+    if (action.type !== 'notify' || !Array.isArray(backends)) continue
+    for (const name of backends)
+      if (typeof name === 'string' && name !== '' && !name.includes('{{') && !plan.backends.has(name))
+        plan.backends.set(name, file)
+  }
+}
+
+/** µTask passes over a backend that it has not; here the step says so and fails. */
+export function tellBackends({ backends, channels, journal }: Plan): void {
+  for (const [name, file] of backends) {
+    if (channels.some((channel) => channel.name === channelNameOf(name))) continue
+    const message = `Its step notify names the backend "${name}", which notify_config has not: make a channel of this name, or the step fails.`
+    journal.note(file, 'person', message, { key: 'notify_config' })
   }
 }
 

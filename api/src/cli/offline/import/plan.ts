@@ -46,6 +46,8 @@ export interface Plan {
   /** Variables for the environment of the server. */
   readonly environment: Map<string, string>
   readonly reach: Reach
+  /** Backends of notifications that steps name, with the first file that does. */
+  readonly backends: Map<string, string>
 }
 
 export function emptyPlan(journal: Journal): Plan {
@@ -57,6 +59,7 @@ export function emptyPlan(journal: Journal): Plan {
     channels: [],
     environment: new Map(),
     reach: { types: new Set(), places: [] },
+    backends: new Map(),
   }
 }
 

@@ -8,6 +8,7 @@ import { ownItem } from '../../../domains/configuration/model.ts'
 import { isTestFile } from '../../../domains/templates/folder.ts'
 import { isFolder, type Workbench } from '../workbench.ts'
 import { type IgnoredKey, keysInWords, muteUnknownKeys } from './ignored-keys.ts'
+import { noteBackends } from './notifications.ts'
 import { addUser, type Plan, type PlannedFile } from './plan.ts'
 import { noteReach } from './reach.ts'
 import { rewriteOldWords, wordsInWords } from './yaml-words.ts'
@@ -83,6 +84,7 @@ export async function convertTexts(
     journal.note(file, 'kept', `The template "${template.name}" with ${template.steps.length} steps.`)
     for (const person of template.allowedResolverUsernames) addUser(plan, person, {})
     noteReach(plan, file, template)
+    noteBackends(plan, file, template)
   }
   return wanted
 }
