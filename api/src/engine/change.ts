@@ -149,6 +149,8 @@ export interface Change {
   also?: () => readonly Birth[]
   /** Every living child that stops with its parent is told this, also those born in this very flush. */
   tellChildren?: WordToChildren
+  /** What its steps have given birth to is no longer theirs: they begin anew. */
+  disownsChildren?: boolean
   /** Locks and slots asked for; the answers come with the commit. */
   takes?: Take[]
   /** Steps that give back what they hold or wait for; with `wholeTask` everything goes. */

@@ -143,10 +143,10 @@ it('a cancel survives the executor that was carrying it out, for the parent and 
   await next.stop()
 })
 
-it('a family of 1,000 that is paused while its executors die rests whole, and goes on whole', async () => {
+it('a family of 500 that is paused while its executors die rests whole, and goes on whole', async () => {
   const work = testStep('b', { action: { type: 'append', configuration: { ms: 100 } } })
   const last = testStep('c', { ...appends, dependencies: [{ step: 'b', states: ['DONE'] }] })
-  const inputs = JSON.stringify(Array.from({ length: 1000 }, () => ({})))
+  const inputs = JSON.stringify(Array.from({ length: 500 }, () => ({})))
   const all = testStep('all', {
     action: { type: 'batch', configuration: { template_name: 'relative', json_inputs: inputs } },
   })
@@ -158,8 +158,8 @@ it('a family of 1,000 that is paused while its executors die rests whole, and go
       await database.sql`select count(*)::int as n from task
         where parent_id = ${id} and state <> 'stopped' and ${database.sql.unsafe(where)}`
     )[0]?.n ?? 0
-  await expect.poll(living('true'), { timeout: 30_000, interval: 20 }).toBeGreaterThan(300)
-  for (let round = 0; round < 3; round++) {
+  await expect.poll(living('true'), { timeout: 30_000, interval: 20 }).toBeGreaterThan(200)
+  for (let round = 0; round < 2; round++) {
     await kit.engine.command(id, { kind: 'pause', actor: 'ann' })
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 300))
     await current.kill()
@@ -181,6 +181,46 @@ it('a family of 1,000 that is paused while its executors die rests whole, and go
   await expect.poll(result, { timeout: 60_000, interval: 100 }).toBe('success')
   expect(await living('true')()).toBe(0)
   expect(await findings(database.sql)).toMatchObject(clean)
+  expect(kit.engine.counts.found + (await current.counts()).found).toBe(0)
+})
+
+it('parents that are started over while executors die have one child in each life, one after the other', async () => {
+  const slow = { action: { type: 'append', configuration: { ms: 3000 } } }
+  const known = { templates: { slow: testTemplate([testStep('s', slow)], { name: 'slow' }) } }
+  const parent = testTask(testTemplate([testStep('start', starts('slow'))], { name: 'again' }))
+  let current = await executor(known)
+  const ids = (await Promise.all(Array.from({ length: 30 }, () => kit.engine.createTask(parent)))).map(
+    ({ id }) => id,
+  )
+  const each = (kind: 'pause' | 'start-over', payload?: object) =>
+    Promise.all(ids.map((id) => kit.engine.command(id, { kind, actor: 'ann', ...(payload && { payload }) })))
+  const working = () => database.sql`select from step where name = 's' and state = 'RUNNING'`
+  await expect.poll(working, { timeout: 20_000 }).toHaveLength(30)
+  await each('pause', { alone: true })
+  const resting = () => database.sql`
+    select from task where id = any(${ids}::uuid[]) and state = 'paused' and reason = 'by-user'`
+  await expect.poll(resting, { timeout: 20_000 }).toHaveLength(30)
+  await each('start-over')
+  for (let kills = 0; kills < 3; kills++) {
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 500))
+    await current.kill()
+    current = await executor(known)
+  }
+  const left = async () => {
+    await review()
+    return database.sql`select state, reason from task where id = any(${ids}::uuid[]) and result <> 'success'`
+  }
+  await expect.poll(left, { timeout: 60_000, interval: 100 }).toEqual([])
+  const lives = await database.sql<{ results: string; inTurn: boolean }[]>`
+    select
+      string_agg(result, ' ' order by id) as results,
+      (array_agg(ended_at order by id))[1] <= (array_agg(created_at order by id))[2] as in_turn
+    from task where parent_id = any(${ids}::uuid[]) group by parent_id`
+  // On a slow machine one may have been over before it was told to stop.
+  const lifeOf = ({ results, inTurn }: (typeof lives)[number]) =>
+    `${results.replace(/^success /, 'cancelled ')} ${inTurn}`
+  expect(new Set(lives.map(lifeOf))).toEqual(new Set(['cancelled success true']))
+  expect(await findings(database.sql)).toMatchObject({ finishedTwice: 0, gaps: 0, leftovers: 0 })
   expect(kit.engine.counts.found + (await current.counts()).found).toBe(0)
 })
 

@@ -4,6 +4,7 @@ import { type Channel, channels } from '../postgres/listen.ts'
 import type { TimerRow } from './change.ts'
 import type { PlannedBatch } from './flush-plan.ts'
 import { insertAttempts } from './store/attempt.ts'
+import { disownChildren } from './store/child.ts'
 import { insertEvents } from './store/event.ts'
 import { deleteLinks, upsertLinks } from './store/link.ts'
 import { notify } from './store/notify.ts'
@@ -176,6 +177,8 @@ function sendTimers(sending: Sending): readonly TimerRow[] {
 
 function sendMail(sending: Sending): void {
   const { changes, stopped } = sending.plan
+  const begunAnew = changes.filter((change) => change.disownsChildren).map(({ taskId }) => taskId)
+  some(sending, begunAnew, disownChildren)
   const applied = rowsOf(
     changes,
     (change) => change.appliedSignals,

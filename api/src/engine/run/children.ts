@@ -65,6 +65,11 @@ export class RunChildren {
     this.#tell({ kind, actor })
   }
 
+  /** What was born until now belongs to no step any more. */
+  disown(): void {
+    if (this.#mayHaveAny) this.#draft.disownChildren()
+  }
+
   /** Those that stop with their parent pause with it. */
   pause(actor: string): void {
     this.#pausedBy = actor

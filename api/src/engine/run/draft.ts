@@ -116,6 +116,11 @@ export class Draft {
     this.#isEmpty = false
   }
 
+  disownChildren(): void {
+    this.#change.disownsChildren = true
+    this.#isEmpty = false
+  }
+
   result(sealed: Buffer): void {
     this.#change.result = sealed
     this.#isEmpty = false

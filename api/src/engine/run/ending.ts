@@ -8,6 +8,7 @@ export function isCancel(word: string | undefined): word is 'cancel' | 'force-ca
 /** What a signal wants and is not done yet: it stays in the mailbox until the task has stopped, or rests. */
 export function isPending(ending: string | undefined, kind: string): boolean {
   if (isCancel(ending)) return isCancel(kind)
+  if (ending === 'start-over') return kind === ending
   return ending === 'pause' && (kind === 'pause' || kind === 'parent-paused')
 }
 

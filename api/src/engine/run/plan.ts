@@ -16,7 +16,7 @@ export interface Plan {
   readonly readsChildren: ReadonlySet<number>
   /** Steps with an ANY dependency: they also wait for the ancestors of what they name. */
   readonly waitsForAny: readonly number[]
-  /** Has it steps that start tasks? */
+  /** Has it steps that start tasks? So may one whose action this process does not know: another process has run it. */
   readonly bearsChildren: boolean
   /** Does some text name who accepted the task? */
   readonly namesResolver: boolean
@@ -58,7 +58,7 @@ export function planOf(template: Template, registry: ActionRegistry): Plan {
     steps.filter(({ no, item }) => item && referenced.has(no)).map(({ no }) => no),
   )
   if (readsChildren.size > 0 && !mayReadChildren(template)) readsChildren.clear()
-  const bearsChildren = steps.some((step) => step.action?.waitsFor === 'subtask')
+  const bearsChildren = steps.some(({ action }) => action === undefined || action.waitsFor === 'subtask')
   const namesResolver = JSON.stringify(template).includes('resolver_username')
   return { template, steps, numbers, referenced, readsChildren, waitsForAny, bearsChildren, namesResolver }
 }

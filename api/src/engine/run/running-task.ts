@@ -38,7 +38,7 @@ export interface DependencyState {
 }
 
 /** Why no further step may start, and what happens when the running ones have ended. */
-export type Ending = 'cancel' | 'force-cancel' | 'force-unlock' | 'pause' | 'fail'
+export type Ending = 'cancel' | 'force-cancel' | 'force-unlock' | 'pause' | 'fail' | 'start-over'
 
 /** A task in the hands of this executor, as its attempts, its signals and its conditions see it; see task-run.ts. */
 export interface RunningTask extends HeldRun {

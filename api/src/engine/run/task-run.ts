@@ -7,6 +7,7 @@ import type { SignalRow } from '../store/signal.ts'
 import type { AttemptRun } from './attempt-run.ts'
 import { RunChildren } from './children.ts'
 import { applySignal } from './commands/apply.ts'
+import { beginAnew } from './commands/start-over.ts'
 import { Draft, type SentDraft } from './draft.ts'
 import { isCancel, isForced, isPending, keepsSteps } from './ending.ts'
 import { errorSummaryOf } from './error-summary.ts'
@@ -29,7 +30,7 @@ import { StepBook } from './step-book.ts'
 import { TaskRecord } from './task-record.ts'
 import type { TaskRunParts } from './task-run-parts.ts'
 import type { RunValues } from './values.ts'
-import { waitReasonOf } from './waiting.ts'
+import { isDueSoon, waitReasonOf } from './waiting.ts'
 
 /*
  * One task in the hands of this executor. A *turn* applies signals, starts what may start and decides what the task is when
@@ -41,8 +42,6 @@ import { waitReasonOf } from './waiting.ts'
 /** Progress of a running task is written at most this often, its log a little sooner. */
 const progressEveryMs = 400
 const logEveryMs = 100
-/** A task whose next step is due within this time stays in memory while there is room. */
-const keptMs = 1000
 
 export class TaskRun implements RunningTask {
   readonly host: RunHost
@@ -248,7 +247,7 @@ export class TaskRun implements RunningTask {
   #settle(): void {
     if (this.task.state === 'stopped') return
     const ending = this.#ending
-    const isOrderly = ending === 'cancel' || ending === 'fail'
+    const isOrderly = ending === 'cancel' || ending === 'fail' || ending === 'start-over'
     // It stays in our hands until the signals of its children have come.
     if (isOrderly && this.children.mustEndFirst(this.#endedBy)) return
     this.#ending = undefined
@@ -256,6 +255,7 @@ export class TaskRun implements RunningTask {
     if (isCancel(ending)) this.stop('cancelled', 'CANCELLED')
     else if (ending === 'force-unlock') this.stop('halted', 'CANCELLED')
     else if (ending === 'fail') this.stop(undefined, 'PRUNE')
+    else if (ending === 'start-over') this.#startOver()
     else if (ending === 'pause') this.#pause(this.pauseReason ?? 'by-user')
     else if (this.task.isRunnable) this.#settleRunnable()
     else this.#release(false)
@@ -279,17 +279,13 @@ export class TaskRun implements RunningTask {
     if (!waiting && !isRetrying) return this.#pause(stuckBecause(this, open))
     this.task.run()
     this.task.setReason(waiting ?? 'retrying')
-    if (this.host.hasRoom && this.#isDueSoon(moving)) return undefined
+    if (this.host.hasRoom && isDueSoon(moving, this.host.now())) return undefined
     return this.#release(false)
   }
 
-  /** It would be read again at once: its signal finds it here. A loop of 3,000 short waits read all its rows 3,000 times. */
-  #isDueSoon(steps: readonly StepPatch[]): boolean {
-    const now = this.host.now().getTime()
-    return steps.some(({ dueAt }) => {
-      const inMs = dueAt === undefined ? 0 : dueAt.getTime() - now
-      return inMs > 0 && inMs <= keptMs
-    })
+  #startOver(): void {
+    beginAnew(this)
+    this.#release(true)
   }
 
   blame(step: StepPatch | undefined): void {

@@ -18,9 +18,13 @@ export function bearingSteps(
   plan: Plan,
   steps: readonly (StepPlace & { readonly attemptNo: number })[],
 ): number[] {
-  return steps
-    .filter((step) => step.attemptNo > 0 && waitsFor(plan, step) === 'subtask')
-    .map((step) => step.no)
+  return (
+    steps
+      .filter((step) => step.attemptNo > 0)
+      // Of an action that this process does not know nobody knows better.
+      .filter((step) => !plan.steps[step.parentNo ?? step.no]?.action || waitsFor(plan, step) === 'subtask')
+      .map((step) => step.no)
+  )
 }
 
 /** Whom people can do something about stands in front. */
@@ -38,4 +42,15 @@ function reasonOfStep(plan: Plan, step: StepState): TaskReason {
   const known = waitsFor(plan, step)
   if (known) return `waiting-${known}`
   return step.dueAt ? 'waiting-until' : 'waiting-callback'
+}
+
+/** A task whose next step is due within this time stays in memory while there is room. */
+const keptMs = 1000
+
+/** It would be read again at once: its signal finds it here. A loop of 3,000 short waits read all its rows 3,000 times. */
+export function isDueSoon(steps: readonly Pick<StepPatch, 'dueAt'>[], now: Date): boolean {
+  return steps.some(({ dueAt }) => {
+    const inMs = dueAt === undefined ? 0 : dueAt.getTime() - now.getTime()
+    return inMs > 0 && inMs <= keptMs
+  })
 }

@@ -19,6 +19,17 @@ export interface LivingChildren extends StepKey {
 /** More are not counted: whether any lives is what matters, and a step may have 10,000. */
 export const countedMax = 200
 
+/**
+ * What the steps of these tasks gave birth to is theirs no longer: they began anew. A group below zero says so; the children keep
+ * their parent. Rows of others, one after the other: a flush that holds one of them and wants another is repeated.
+ */
+export function disownChildren(sql: AnySql, taskIds: readonly string[]) {
+  return sql`
+    -- disownChildren
+    update task set born_group = -born_group
+    where parent_id = any(${plain(taskIds)}::uuid[]) and born_group > 0`
+}
+
 /** For steps that may have children; steps without a living one come with zeros. */
 export function findLivingChildren(sql: AnySql, keys: readonly StepKey[]): Promise<LivingChildren[]> {
   return sql<LivingChildren[]>`
@@ -32,6 +43,7 @@ export function findLivingChildren(sql: AnySql, keys: readonly StepKey[]): Promi
         select task.id, task.born_index, task.stops_with_parent
         from task
         where task.parent_id = u.task_id and task.parent_step_no = u.step_no and task.state <> 'stopped'
+          and task.born_group > 0
         order by task.id
         limit ${countedMax}
       ) as bound
@@ -54,7 +66,7 @@ export function findOldestChildren(sql: AnySql, taskIds: readonly string[]): Pro
     cross join lateral (
       select task.id, task.parent_step_no as step_no, task.title, task.state, task.reason
       from task
-      where task.parent_id = u.task_id and task.state <> 'stopped'
+      where task.parent_id = u.task_id and task.state <> 'stopped' and task.born_group > 0
       order by task.parent_step_no, task.id
       limit 1
     ) as child`
@@ -65,7 +77,7 @@ const newest = (sql: AnySql, { taskId, stepNo }: StepKey) => sql`(
   select distinct on (born_index)
     id, born_index, title, state, result, reason, error_summary, resolvers, owner_name
   from task
-  where parent_id = ${taskId} and parent_step_no = ${stepNo}
+  where parent_id = ${taskId} and parent_step_no = ${stepNo} and born_group > 0
   order by born_index, born_group desc
 )`
 

@@ -12,7 +12,7 @@ export interface SignalRow {
   readonly actor: string
   readonly payload: Buffer | null
   readonly createdAt: Date
-  /** Of a cancel or pause: an executor that is gone has put it on the record already. */
+  /** Of a cancel, a pause or a start over: an executor that is gone has put it on the record already. */
   readonly isNoted: boolean
 }
 
@@ -42,15 +42,15 @@ export function findSignals(sql: AnySql, taskIds: readonly string[]): Promise<Si
         select from event
         where event.task_id = signal.task_id and event.kind = 'command' and event.name = signal.kind
           and event.actor = signal.actor and event.at >= signal.created_at - interval '1 second'
-      ) when kind in ('pause', 'parent-paused') then exists (
+      ) when kind in ('pause', 'parent-paused', 'start-over') then exists (
         select from event
         where event.task_id = signal.task_id and event.kind = 'command' and event.name = signal.kind
           and event.actor = signal.actor and event.at >= signal.created_at - interval '1 second'
           -- Not an earlier one, which is over.
           and not exists (
             select from event as later
-            where later.task_id = event.task_id and later.seq > event.seq and later.kind = 'command'
-              and later.name in ('resume', 'parent-resumed')
+            where later.task_id = event.task_id and later.seq > event.seq
+              and (later.kind = 'task' or later.kind = 'command' and later.name in ('resume', 'parent-resumed'))
           )
       ) else false end as is_noted
     from signal

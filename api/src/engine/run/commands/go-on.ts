@@ -6,6 +6,8 @@ import type { RunningTask } from '../running-task.ts'
  * somebody's review. One that has not begun and whose time has not come waits for that again.
  */
 export function goOn(run: RunningTask, actor: string): void {
+  // It begins anew as soon as its children are over.
+  if (run.ending === 'start-over') return
   const { patch } = run.task
   patch.retryCount = 0
   patch.takeovers = 0
