@@ -40,7 +40,16 @@ export function bytes(values: readonly (Buffer | Missing)[]): string {
 
 /** JSON as text; cast to jsonb in the statement. */
 export function jsonTexts(values: readonly unknown[]): string {
-  return texts(values.map((value) => (value === undefined || value === null ? null : JSON.stringify(value))))
+  return texts(values.map((value) => (value === undefined || value === null ? null : storable(value))))
+}
+
+/** An escaped backslash, or the escape of what jsonb refuses: NUL and halves of characters, which stand there only alone. */
+const escapes = /\\\\|\\u(?:0000|d[89a-f][0-9a-f]{2})/g
+
+/** A single such character, in whatever somebody sent, would keep its task from being written ever again. */
+function storable(value: unknown): string {
+  const json = JSON.stringify(value)
+  return json.includes('\\u') ? json.replace(escapes, (found) => (found === '\\\\' ? found : '\ufffd')) : json
 }
 
 /** Lists inside a row; cast to text[] in the statement. */
