@@ -76,3 +76,10 @@ it('a log shows no secret however it is cut into pieces, and loses nothing else'
     { numRuns: 2000 },
   )
 })
+
+it('a secret with half a character in it is masked as it is, and as it is stored', () => {
+  const masker = new Masker(['\ud800hunter2'])
+  expect(masker.mask('a \ud800hunter2 b \ufffdhunter2 c %EF%BF%BDhunter2')).toBe(
+    `a ${maskText} b ${maskText} c ${maskText}`,
+  )
+})

@@ -111,10 +111,11 @@ function formsOfAll(secrets: Iterable<string>): Set<string> {
 
 function formsOf(secret: string): string[] {
   const lines = secret.includes('\n') ? secret.split('\n').map((line) => line.trim()) : []
-  return [secret, ...lines].flatMap((text) => [
+  // Half a character has no URL form, and is stored as another one.
+  return [secret, secret.toWellFormed(), ...lines].flatMap((text) => [
     text,
     JSON.stringify(text).slice(1, -1),
-    encodeURIComponent(text),
+    encodeURIComponent(text.toWellFormed()),
     Buffer.from(text).toString('base64').replace(/=+$/, ''),
   ])
 }
