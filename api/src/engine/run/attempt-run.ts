@@ -10,11 +10,11 @@ import { AttemptContext, type AttemptDoor } from './attempt-context.ts'
 import { cleanText, errorSummaryOf, fingerprintOf } from './error-summary.ts'
 import { Execution } from './execution.ts'
 import { LogBuffer } from './log-buffer.ts'
-import { type AbortReason, outcomeOfAbort, type RawOutcome } from './outcome.ts'
+import { type AbortReason, fatalOutcome, outcomeOfAbort, type RawOutcome } from './outcome.ts'
 import type { PlanStep } from './plan.ts'
 import { nextTry, refusalOfRetry } from './retries.ts'
 import type { RunningTask } from './running-task.ts'
-import { judge, shape } from './step-texts.ts'
+import { type Judgement, judge, shape } from './step-texts.ts'
 import { isLongTurn, nextTurn } from './turn-time.ts'
 
 /** How this try differs from a plain one. */
@@ -203,9 +203,7 @@ export class AttemptRun implements AttemptDoor {
     this.collectLog(true)
     const run = this.run
     const wasDone = run.steps.isDone(this.step)
-    // What was answered before (a recheck), or not by the action itself, has its form already.
-    const shaped = this.#execution.hasRun ? shape(run, this.#planned, this.step, raw) : raw
-    const judged = judge(run, this.#planned, this.step, shaped)
+    const judged = this.#judge(raw)
     for (const { no, state, message } of judged.others) run.imposeState(no, state, message)
     const row = this.#record(judged.outcome)
     this.#applyRetry(judged.outcome)
@@ -219,17 +217,30 @@ export class AttemptRun implements AttemptDoor {
     run.attemptEnded(this.no, this.step, row, wasDone)
   }
 
+  /** Whatever a target sent, such as a list nested deeper than the stack, is the failure of this step and of nobody else. */
+  #judge(raw: RawOutcome): Judgement {
+    const { run, step } = this
+    try {
+      // What was answered before (a recheck), or not by the action itself, has its form already.
+      const shaped = this.#execution.hasRun ? shape(run, this.#planned, step, raw) : raw
+      return judge(run, this.#planned, step, shaped)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      return { outcome: fatalOutcome(`what the action answered cannot be read: ${message}`), others: [] }
+    }
+  }
+
   /** Puts the outcome into the step row and the values, and makes the attempt row of it. */
   #record(outcome: RawOutcome): AttemptRow {
     const { host, key, masker, values } = this.run
     const step = this.step
     const endedAt = host.now()
-    const { state, output, error, failure } = sealed(outcome, step, key)
+    const { state, output, error, failure, kept } = sealed(outcome, step, key)
     const summary = failure ? errorSummaryOf(masker.mask(failure.message)) : undefined
     step.state = state
     step.endedAt = endedAt
     step.errorSummary = summary
-    values.setOutcome(step.no, { ...outcome, state }, step)
+    values.setOutcome(step.no, kept, step)
     const fingerprint =
       summary && fingerprintOf(this.#planned.definition.name, this.#planned.definition.action.type, summary)
     return {
@@ -278,6 +289,8 @@ interface SealedOutcome {
   readonly output: Buffer | undefined
   readonly error: Buffer | undefined
   readonly failure: RawOutcome['error']
+  /** What others may read of it: nothing that could not be stored. */
+  readonly kept: RawOutcome
 }
 
 /** An outcome as it is stored. What cannot be written as JSON, or is too long, makes it a failure of the step. */
@@ -285,8 +298,9 @@ function sealed(outcome: RawOutcome, step: StepPatch, key: TaskKey): SealedOutco
   const { state, output, metadata, error } = outcome
   const errorPlace = placeOf.attemptError(step.no, step.attemptNo)
   const failed = (message: string): SealedOutcome => {
+    const kept = fatalOutcome(message)
     const failure = { message, kind: 'fatal' }
-    return { state: 'FATAL_ERROR', output: undefined, error: key.sealJson(failure, errorPlace), failure }
+    return { state: kept.state, output: undefined, error: key.sealJson(failure, errorPlace), failure, kept }
   }
   let bytes: Buffer | undefined
   if (output !== undefined || metadata !== undefined) {
@@ -301,7 +315,13 @@ function sealed(outcome: RawOutcome, step: StepPatch, key: TaskKey): SealedOutco
       return failed(`the output is longer than ${limits.stepOutputBytesMax} bytes`)
     }
   }
-  return { state, output: bytes, error: error && key.sealJson(error, errorPlace), failure: error }
+  return {
+    state,
+    output: bytes,
+    error: error && key.sealJson(error, errorPlace),
+    failure: error,
+    kept: outcome,
+  }
 }
 
 function mergeTags(run: RunningTask, tags: Record<string, string>): void {

@@ -16,12 +16,14 @@ import { listOf } from './step-texts.ts'
 export function expandLoop(run: RunningTask, planned: PlanStep, step: StepPatch): void {
   begin(run, step)
   let items: readonly unknown[]
+  let stored: Buffer
   try {
     items = listOf(run, planned, step)
+    stored = run.key.sealJson({ items }, placeOf.attemptOutput(step.no, step.attemptNo))
   } catch (error) {
     return fail(run, step, error instanceof Error ? error.message : String(error))
   }
-  record(run, step, items.length === 0 ? 'DONE' : 'EXPANDED', items)
+  record(run, step, items.length === 0 ? 'DONE' : 'EXPANDED', stored)
   run.values.beginLoop(step.no, items)
   if (items.length === 0) return finish(run, step.no)
   const before = run.steps.isDone(step)
@@ -53,7 +55,7 @@ function record(
   run: RunningTask,
   step: StepPatch,
   state: string,
-  items: readonly unknown[] | undefined,
+  output: Buffer | undefined,
   error?: { message: string; summary: string },
 ): void {
   const { no, attemptNo } = step
@@ -66,7 +68,7 @@ function record(
     state,
     startedAt: step.startedAt ?? at,
     endedAt: at,
-    output: items && key.sealJson({ items }, placeOf.attemptOutput(no, attemptNo)),
+    output,
     error:
       error && key.sealJson({ message: error.message, kind: 'fatal' }, placeOf.attemptError(no, attemptNo)),
     errorSummary: error?.summary,

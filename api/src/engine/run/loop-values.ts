@@ -47,7 +47,7 @@ export class LoopValues {
       state,
       ...(error !== '' && { error }),
     }
-    this.#bytes += JSON.stringify(this.#results[index])?.length ?? 0
+    this.#bytes += lengthOf(this.#results[index])
     if (this.isTooLarge) this.#results.length = 0
   }
 
@@ -74,6 +74,15 @@ export class LoopValues {
         )
       },
     })
+  }
+}
+
+/** Of its JSON; endless where it is nested deeper than that can be written. */
+function lengthOf(value: unknown): number {
+  try {
+    return JSON.stringify(value)?.length ?? 0
+  } catch {
+    return Number.POSITIVE_INFINITY
   }
 }
 

@@ -67,15 +67,19 @@ export function schemaProblem(schema: JsonSchema): string | undefined {
 /** Why a value does not fit; undefined when it does. Throws for a schema that cannot be used. */
 export function valueProblem(schema: JsonSchema, value: unknown): string | undefined {
   const validate = compileSchema(schema)
-  // Exact numbers become plain ones: ajv knows only those.
-  const plain: unknown = value === undefined ? null : JSON.parse(JSON.stringify(value))
   try {
+    const plain = plainOf(value)
     return withinBudget(() => validate(plain)) ? undefined : sentenceOf(validate.errors?.[0])
   } catch (error) {
     if (error instanceof SchemaBudgetSpent) return error.message
     if (error instanceof RangeError) return 'the value is nested too deeply for its JSON Schema'
     throw error
   }
+}
+
+/** Exact numbers become plain ones: ajv knows only those. */
+function plainOf(value: unknown): unknown {
+  return value === undefined ? null : JSON.parse(JSON.stringify(value))
 }
 
 export interface SchemaFieldProblem {
@@ -90,8 +94,8 @@ const fieldProblemsMax = 20
 export function fieldProblems(schema: JsonSchema, value: unknown): SchemaFieldProblem[] {
   if (valueProblem(schema, value) === undefined) return []
   const validate = newValidate(schema, true)
-  const plain: unknown = value === undefined ? null : JSON.parse(JSON.stringify(value))
   try {
+    const plain = plainOf(value)
     withinBudget(() => validate(plain))
   } catch (error) {
     if (!(error instanceof SchemaBudgetSpent || error instanceof RangeError)) throw error
