@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newId } from '../../base/ids.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { type TestDatabase, testDatabase } from '../../testing/database.ts'
 import { chain, testEngine, testStep, testTask, testTemplate } from '../../testing/engine.ts'
@@ -73,6 +74,14 @@ describe('executors', () => {
     await expect.poll(async () => (await mine())?.isLeader, { timeout: 15_000 }).toBe(true)
     expect(await mine()).toMatchObject({ state: 'alive', running: 0, takeovers: 0 })
     expect((await readEngineFigures(database.app, viewer)).leaderId).toBe(engine.executor.executorId)
+  })
+
+  it('that died are counted, whoever took over from them', async () => {
+    await database.sql`
+      insert into executor (id, host, boot_id, pid, pid_started_at, installation, version, role, capacity, state)
+      select ${newId()}, host, boot_id, pid, pid_started_at, installation, version, role, capacity, 'dead'
+      from executor where id = ${engine.executor.executorId}`
+    expect((await readEngineFigures(database.app, viewer)).takeovers).toBe(1)
   })
 
   it('that are drained finish what they have and take nothing new, until they are told to', async () => {

@@ -66,7 +66,7 @@ export async function engineFigures(sql: AnySql): Promise<EngineFigures> {
       select
         (select count(*)::int from unowned) as waiting,
         (select extract(epoch from clock_timestamp() - min(state_updated_at))::float8 from unowned) as oldest_waiting_seconds,
-        coalesce(sum(takeovers), 0)::int as takeovers,
+        (count(*) filter (where state = 'dead'))::int as takeovers,
         coalesce(sum(found_by_net), 0)::int as found_by_net,
         (array_agg(id) filter (where is_leader and state in ('alive', 'draining')))[1] as leader_id
       from executor
