@@ -1,4 +1,4 @@
-import { type Browser, test as base, type Page } from '@playwright/test'
+import { type Browser, type BrowserContext, test as base, type Page } from '@playwright/test'
 import { watchConsole } from './console.ts'
 import { cookieOf, enter, hire, type Person } from './people.ts'
 import { adminPassword, Server, type ServerOptions } from './server.ts'
@@ -20,15 +20,19 @@ interface OfTest {
   readonly personAs: (...roles: string[]) => Promise<Person>
 }
 
-/** A page in a new context, for a person or for nobody. */
-export async function openPage(browser: Browser, origin: string, person?: Person): Promise<Page> {
+/** A browser of its own, for a person or for nobody. */
+export function openContext(browser: Browser, origin: string, person?: Person): Promise<BrowserContext> {
   const cookies = person === undefined ? [] : [cookieOf(origin, person.session)]
-  const context = await browser.newContext({
+  return browser.newContext({
     baseURL: origin,
     viewport: { width: 1440, height: 900 },
     storageState: { cookies, origins: [] },
   })
-  return context.newPage()
+}
+
+/** A page in a new context, for a person or for nobody. */
+export async function openPage(browser: Browser, origin: string, person?: Person): Promise<Page> {
+  return (await openContext(browser, origin, person)).newPage()
 }
 
 /** `page` is a page of the administrator, signed in; it must not write an error to its console. */

@@ -23,7 +23,7 @@ test('who waits for a lock sees who stands in the way, and goes on as soon as it
   const why = page.getByRole('heading', { name: 'Waits for a lock' })
   await expect(why).toBeVisible()
   await expect(page.getByText('exclusive, 2nd in line')).toBeVisible()
-  await expect(screen.tab('Locks')).toHaveText('Locks2')
+  await expect(screen.tab('Locks')).toHaveAccessibleName('Locks 2')
   await screen.tab('Locks').click()
   await expect(
     page.getByRole('grid', { name: 'Waits for' }).getByRole('link', { name: `ada works on ${host}` }),

@@ -1,6 +1,6 @@
-import { expect, type Page } from '@playwright/test'
+import { type BrowserContext, expect, type Page } from '@playwright/test'
 import { watchConsole } from '../kit/console.ts'
-import { test as base, openPage } from '../kit/fixtures.ts'
+import { test as base, openContext, openPage } from '../kit/fixtures.ts'
 import { fillGallery, type Gallery } from '../kit/gallery.ts'
 import { expectGoodLooks, settle } from '../kit/looks.ts'
 import { enter } from '../kit/people.ts'
@@ -8,7 +8,15 @@ import { SignInForm } from '../kit/screens/sign-in.ts'
 import { TaskPage } from '../kit/screens/task-page.ts'
 import { adminPassword, Server } from '../kit/server.ts'
 
-const test = base.extend<Record<never, never>, { gallery: Gallery }>({
+type Who = 'admin' | 'nobody' | 'viewer'
+
+interface OfWorker {
+  readonly gallery: Gallery
+  /** One browser for each kind of visitor: the second page finds what the first one loaded. None of them leaves anything behind. */
+  readonly contextOf: (who: Who) => Promise<BrowserContext>
+}
+
+const test = base.extend<Record<never, never>, OfWorker>({
   gallery: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs
     async ({}, use) => {
@@ -18,11 +26,24 @@ const test = base.extend<Record<never, never>, { gallery: Gallery }>({
     },
     { scope: 'worker', timeout: 180_000 },
   ],
+  contextOf: [
+    async ({ browser, gallery }, use) => {
+      const contexts = new Map<Who, BrowserContext>()
+      await use(async (who) => {
+        const person = who === 'nobody' ? undefined : gallery[who]
+        const context = contexts.get(who) ?? (await openContext(browser, gallery.server.origin, person))
+        contexts.set(who, context)
+        return context
+      })
+      await Promise.all([...contexts.values()].map((context) => context.close()))
+    },
+    { scope: 'worker' },
+  ],
 })
 
 interface View {
   readonly path: string | ((gallery: Gallery) => string)
-  readonly who?: 'viewer' | 'nobody'
+  readonly who?: Who
   /** Brings the page to what is to be seen. */
   readonly prepare?: (page: Page) => Promise<void>
   readonly expectedErrors?: readonly RegExp[]
@@ -141,16 +162,16 @@ const views: Record<string, View> = {
 }
 
 for (const [name, { path, who, prepare, expectedErrors }] of Object.entries(views)) {
-  test(`${name}: at 1440 and 390 px, light and dark`, async ({ browser, gallery }) => {
-    const person = who === 'nobody' ? undefined : gallery[who ?? 'admin']
-    const page = await openPage(browser, gallery.server.origin, person)
+  test(`${name}: at 1440 and 390 px, light and dark`, async ({ contextOf, gallery }) => {
+    const context = await contextOf(who ?? 'admin')
+    const page = await context.newPage()
     const check = watchConsole(page, expectedErrors)
     await page.goto(typeof path === 'string' ? path : path(gallery))
     await settle(page)
     await prepare?.(page)
     await expectGoodLooks(page, name)
     check()
-    await page.context().close()
+    await page.close()
   })
 }
 

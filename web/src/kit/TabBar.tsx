@@ -37,9 +37,12 @@ function Tab({ ref, isCurrent, count, children, ...props }: TabProps) {
     >
       {children}
       {count !== undefined && count !== 0 && count !== '0' && (
-        <span className="st-tab__count">
-          {typeof count === 'number' ? count.toLocaleString('en') : count}
-        </span>
+        <>
+          {/* Nobody sees it, but it is read out as two words. */}{' '}
+          <span className="st-tab__count">
+            {typeof count === 'number' ? count.toLocaleString('en') : count}
+          </span>
+        </>
       )}
     </a>
   )
