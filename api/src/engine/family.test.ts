@@ -71,6 +71,7 @@ describe('a parent that somebody pauses', () => {
     }
     // Its running step may end; then the last one rests as well.
     await expect.poll(() => family(id)).toEqual(wanted)
+    await expect.poll(() => record(leaf)).toEqual(['parent-paused ann'])
     held.finish()
     await expect.poll(() => family(id)).toEqual({ ...wanted, 'whole-leaf': 'paused/by-parent' })
     expect(await statesOf(leaf)).toEqual({ a: 'DONE', b: 'TODO' })
@@ -120,6 +121,7 @@ describe('a parent that somebody pauses', () => {
     const child = await idOf(id)
     await expect.poll(() => statesOf(child)).toEqual({ a: 'RUNNING', b: 'CLIENT_ERROR' })
     await command(id, 'pause')
+    await expect.poll(() => record(child)).toEqual(['parent-paused ann'])
     held.finish()
     await expect.poll(async () => (await taskOf(child))?.reason).toBe('by-parent')
     await command(id, 'resume')
