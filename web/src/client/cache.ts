@@ -19,6 +19,8 @@ export const keys: KeyingConfig = {
   ConfigurationItem: embedded,
   CreatedApiToken: embedded,
   CreatedTask: embedded,
+  DeletableTasks: embedded,
+  DeletedTasks: embedded,
   DeliveryConnection: embedded,
   DeliveryEdge: embedded,
   DryRun: embedded,
