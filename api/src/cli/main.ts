@@ -26,7 +26,30 @@ function fail(text: string): void {
   process.exitCode = 1
 }
 
+const usage = `Usage: stint start | serve | work | migrate | dev, on the machine of the server
+
+  start     answers requests and runs tasks, with a database of its own unless DATABASE_URL names one
+  serve     only answers requests
+  work      only runs tasks; beside others, on any machine that reaches the database
+  migrate   brings the database up to date and ends
+  dev       start for whoever works on the code
+
+Settings come from the environment, such as PORT and STINT_DATA_DIR: README, "Run it". Everything else: stint --help
+`
+
+/** A verb that starts something is not started by somebody who only wants to know what it does. */
+function isAnswered(args: readonly string[]): boolean {
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(usage)
+    return true
+  }
+  if (args[0] === 'keys' || args.length < 2) return false
+  fail(`"${args[0]}" takes no arguments, and there is ${JSON.stringify(args[1])}; stint ${args[0]} --help`)
+  return true
+}
+
 async function main(name: string): Promise<void> {
+  if (isAnswered(process.argv.slice(2))) return
   const load = verbs[name]
   if (load === undefined)
     return fail(`unknown verb ${JSON.stringify(name)}; there are: ${Object.keys(verbs).join(', ')}`)

@@ -8,6 +8,7 @@ export const exitCodes = {
   needsPerson: 5,
   unreachable: 6,
   stillRunning: 7,
+  maintenance: 8,
 } as const
 
 export const exitCodeWords: Record<number, string> = {
@@ -19,6 +20,7 @@ export const exitCodeWords: Record<number, string> = {
   5: 'paused, or waiting for approval or an answer: it needs a person',
   6: 'the server cannot be reached',
   7: 'still going when the time of --wait was over',
+  8: 'not done: the installation is in maintenance; later it may be',
 }
 
 /** Ends the command: the message goes to standard error, and below it what to do next. */
@@ -35,6 +37,14 @@ export class CliError extends Error {
     this.hint = options.hint
     this.code = options.code
   }
+}
+
+/** Would the same command succeed some time later? */
+export function isPassing(error: unknown): error is CliError {
+  return (
+    error instanceof CliError &&
+    (error.exitCode === exitCodes.unreachable || error.exitCode === exitCodes.maintenance)
+  )
 }
 
 export function usageError(message: string, hint?: string): CliError {

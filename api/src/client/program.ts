@@ -36,7 +36,15 @@ export function stintProgram(ending: Ending, version: string): Command {
     .showHelpAfterError('(stint --help, or --help after a command)')
     .addHelpText(
       'after',
-      ['', 'Exit codes:', ...exitCodeHelp, '', 'Environment: STINT_URL, STINT_TOKEN, NO_COLOR'].join('\n'),
+      [
+        '',
+        'On the machine of the server: stint start | serve | work | migrate (stint start --help), stint keys add | remove',
+        '',
+        'Exit codes:',
+        ...exitCodeHelp,
+        '',
+        'Environment: STINT_URL, STINT_TOKEN, NO_COLOR',
+      ].join('\n'),
     )
   addSessionCommands(program, ending)
   addRunCommand(program, ending)

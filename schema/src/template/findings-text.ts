@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts'
 import type { Finding } from './types.ts'
 
 /** How findings are told: for people, for programs, or as the annotations of a GitHub workflow. */
@@ -27,7 +28,7 @@ export function reportLines(report: LintReport, format: FindingFormat): string[]
 }
 
 export function sumLine({ errors, warnings, files }: LintReport): string {
-  return `${errors} errors, ${warnings} warnings, ${files} files`
+  return [counted(errors, 'error'), counted(warnings, 'warning'), counted(files, 'file')].join(', ')
 }
 
 /** The form that editors and compilers use: `file:line:column: severity: message [code]`. */

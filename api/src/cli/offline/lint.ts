@@ -22,8 +22,10 @@ export interface LintOptions extends Surroundings {
  * known here. Exit code 1 with an error, 3 with warnings only.
  */
 export async function lintTemplates({ paths, format, ...given }: LintOptions): Promise<number> {
-  const files = await templateFiles(paths)
+  const found = await templateFiles(paths)
   const { check, functions } = await workbench(paths, given)
+  const files = found.filter((file) => file === '-' || !isFunction(textOf(file)))
+  if (files.length === 0) throw new Refusal(notTemplates(found))
   const findings: FileFinding[] = functions.faulty.flatMap((fault) => findingsOf(fault))
   const names = new Map<string, string>()
   for (const file of files) {
@@ -33,7 +35,20 @@ export async function lintTemplates({ paths, format, ...given }: LintOptions): P
     if (other !== undefined) findings.push(sameName(file, other))
     if (template !== undefined) names.set(template.name, file)
   }
+  if (files.length < found.length)
+    process.stderr.write(`${notTemplates(found.filter((file) => !files.includes(file)))}\n`)
   return report(findings, files.length + functions.files.length, format)
+}
+
+/** A function says itself what it does; a template has steps that do. Only whole lines count: a text may be faulty. */
+function isFunction(text: string): boolean {
+  return /^action\s*:/m.test(text) && !/^(?:steps|title_format)\s*:/m.test(text)
+}
+
+function notTemplates(files: readonly string[]): string {
+  const [what, them] =
+    files.length === 1 ? ['is a function, no template', 'it'] : ['are functions, no templates', 'them']
+  return `${files.join(', ')} ${what}; check ${them} with: stint function lint ${files.join(' ')}`
 }
 
 /** The same for function files; a folder with all below it. */

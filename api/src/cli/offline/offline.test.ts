@@ -96,6 +96,21 @@ describe('stint template lint', () => {
   })
 })
 
+describe('what is no template', () => {
+  it('is sent to where it is checked', async () => {
+    const lint = (...paths: string[]) =>
+      person.stint(['template', 'lint', ...paths.map((path) => join(folder, path))])
+    expect(await lint('good/functions/net/greet.yaml')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('is a function, no template; check it with: stint function lint'),
+    })
+    expect(await lint('none.yaml')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no file'),
+    })
+  })
+})
+
 describe('stint function lint', () => {
   it('checks functions with those they call', async () => {
     expect((await person.stint(['function', 'lint', join(folder, 'good/functions')])).code).toBe(0)

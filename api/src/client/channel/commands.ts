@@ -15,7 +15,7 @@ export function addChannelCommands(program: Command, ending: Ending): void {
     .description('make a channel, or change one')
     .addOption(new Option('--kind <kind>', 'what it speaks').choices(['webhook', 'slack', 'email']))
     .addOption(
-      new Option('--strategy <strategy>', 'which news it tells').choices([
+      new Option('--strategy <strategy>', 'which news it tells; a new channel has failure_only').choices([
         'always',
         'failure_only',
         'failure_or_done',

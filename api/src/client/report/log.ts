@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { limits } from '@stint/schema/limits'
 import { backoffMs } from '../../base/backoff.ts'
-import { CliError, exitCodes } from '../exit.ts'
+import { isPassing } from '../exit.ts'
 import type { LogReport, Report, Reporter } from './reporter.ts'
 
 /** Collected for so long before they travel together. */
@@ -85,7 +85,7 @@ export class LogSender {
       try {
         return await this.#reporter.send(report)
       } catch (error) {
-        const passing = error instanceof CliError && error.exitCode === exitCodes.unreachable
+        const passing = isPassing(error)
         if (tries === 1 || !passing) this.#note(`stint report: ${(error as Error).message}`)
         if (!passing) this.#gaveUp = true
         else await pause(backoffMs(tries, { firstMs: 500, maxMs: 10_000 }))

@@ -1,7 +1,8 @@
-import { exitCodes } from '../exit.ts'
+import { CliError, usageError } from '../exit.ts'
+import { nearName } from '../near-name.ts'
 import { document } from '../server/document.ts'
 import type { Column } from '../terminal/table.ts'
-import type { CommonOptions, Terminal } from '../terminal/terminal.ts'
+import { type CommonOptions, countOption, type Terminal } from '../terminal/terminal.ts'
 import { agoText, wordOf } from '../terminal/text.ts'
 
 interface Figures {
@@ -28,6 +29,7 @@ interface Use {
 interface Detail extends Figures {
   readonly holders: readonly Use[]
   readonly waiters: readonly Use[]
+  readonly tasks: { readonly edges: readonly unknown[] }
 }
 
 const listDocument = document<
@@ -44,7 +46,10 @@ const listDocument = document<
 const use = 'task { uuid title state owner } stepNo mode operation since position'
 const showDocument = document<{ resource: Detail | null }, { name: string }>(
   `query CliResource($name: String!) {
-    resource(name: $name) { name capacity holderCount waiterCount holders { ${use} } waiters { ${use} } }
+    resource(name: $name) {
+      name capacity holderCount waiterCount holders { ${use} } waiters { ${use} }
+      tasks(first: 1) { edges { node { uuid } } }
+    }
   }`,
 )
 
@@ -85,7 +90,7 @@ export async function listResources(
   const answer = await terminal.connection.query(listDocument, {
     ...(text !== undefined && { text }),
     onlyBusy: !all,
-    first: Math.max(1, Math.min(100, Number(limit) || 50)),
+    first: countOption('--limit', 1, 100)(limit),
   })
   const rows = answer.resources.edges.map(({ node }) => node)
   if (terminal.isJson) terminal.printJson(rows)
@@ -93,14 +98,28 @@ export async function listResources(
   return undefined
 }
 
+/** A name is a resource because a task names it, or because there is a limit of that name. */
+function isKnown({ capacity, holderCount, waiterCount, tasks }: Detail): boolean {
+  return capacity !== null || holderCount + waiterCount > 0 || tasks.edges.length > 0
+}
+
+async function unknown({ connection }: Terminal, name: string): Promise<CliError> {
+  const { resources } = await connection.query(listDocument, { onlyBusy: false, first: 100 })
+  const names = resources.edges.map(({ node }) => node.name)
+  return new CliError(`No task names the resource ${JSON.stringify(name)}${nearName(name, names)}`, {
+    code: 'not-found',
+    hint: 'Those that tasks name: stint resource list --all',
+  })
+}
+
 export async function showResource(terminal: Terminal, name: string) {
   const { resource } = await terminal.connection.query(showDocument, { name })
-  if (terminal.isJson) terminal.printJson(resource)
-  if (!resource) {
-    if (!terminal.isJson) terminal.print(`"${name}" names no resource; write it like host/db1.`)
-    return exitCodes.usage
+  if (!resource) throw usageError(`${JSON.stringify(name)} names no resource.`, 'Write it like host/db1.')
+  if (!isKnown(resource)) throw await unknown(terminal, name)
+  if (terminal.isJson) {
+    terminal.printJson(resource)
+    return undefined
   }
-  if (terminal.isJson) return undefined
   const { holders, waiters, capacity } = resource
   const columns = useColumns(terminal.nowMs)
   terminal.print(

@@ -29,7 +29,7 @@ interface GraphqlAnswer {
 }
 
 const usageCodes = new Set(['invalid-input', 'invalid-request', 'invalid-template', 'setting-invalid'])
-const passingCodes = new Set(['overloaded', 'database-unavailable', 'shutting-down', 'maintenance'])
+const passingCodes = new Set(['overloaded', 'database-unavailable', 'shutting-down'])
 
 const hints: Record<string, string> = {
   unauthenticated: 'Sign in with "stint login", or hand in a token: STINT_TOKEN=… or stint login --token',
@@ -40,6 +40,8 @@ const hints: Record<string, string> = {
 
 /** A refusal of the server as an end of this command. */
 function refusedWith(code: string | undefined, message: string, requestId: string | undefined): CliError {
+  if (code === 'maintenance')
+    return new CliError(message, { exitCode: exitCodes.maintenance, code, hint: 'stint maintenance status' })
   const exitCode = usageCodes.has(code ?? '')
     ? exitCodes.usage
     : passingCodes.has(code ?? '')

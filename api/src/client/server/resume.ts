@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { backoffMs } from '../../base/backoff.ts'
-import { CliError, exitCodes } from '../exit.ts'
+import { isPassing } from '../exit.ts'
 
 /** A server that is away for longer is not just being restarted. */
 const outageMaxMs = 120_000
@@ -29,7 +29,7 @@ class Outage {
     const { signal, onCut } = this.#options
     const nowMs = performance.now()
     if (this.#failures === 0) this.#startMs = nowMs
-    const isCut = error instanceof CliError && error.exitCode === exitCodes.unreachable
+    const isCut = isPassing(error)
     if (!isCut || nowMs - this.#startMs > outageMaxMs) throw error
     if (this.#failures === 0) onCut(`${error.message}; trying again`)
     this.#failures += 1

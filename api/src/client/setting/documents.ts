@@ -1,5 +1,5 @@
-import { suggestion } from '@stint/schema/suggestion'
 import { usageError } from '../exit.ts'
+import { nearName } from '../near-name.ts'
 import { document } from '../server/document.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
@@ -34,7 +34,7 @@ export async function findSetting({ connection }: Terminal, name: string): Promi
   if (found !== undefined) return found
   const names = settings.map((each) => each.name)
   throw usageError(
-    `There is no setting ${JSON.stringify(name)}${suggestion(name, names)}`,
+    `There is no setting ${JSON.stringify(name)}${nearName(name, names)}`,
     'stint setting list',
   )
 }

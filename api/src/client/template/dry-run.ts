@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import type { Finding } from '@stint/schema/template-types'
 import { CliError, exitCodes, usageError } from '../exit.ts'
 import { fileText } from '../file.ts'
@@ -81,7 +80,7 @@ interface Wanted {
 
 /** A file is sent as it is: the server knows its actions, functions and locks. */
 async function wanted(terminal: Terminal, name: string, options: DryRunOptions): Promise<Wanted> {
-  if (/\.ya?ml$/.test(name) && existsSync(name)) {
+  if (/\.ya?ml$/.test(name)) {
     const text = fileText(name)
     const { checkTemplate } = await import('@stint/schema/template')
     const { template } = checkTemplate(text)

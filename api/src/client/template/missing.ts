@@ -1,5 +1,5 @@
-import { suggestion } from '@stint/schema/suggestion'
 import { CliError } from '../exit.ts'
+import { nearName } from '../near-name.ts'
 import type { Connection } from '../server/connection.ts'
 import { pages } from '../server/pages.ts'
 import { templatesDocument } from './documents.ts'
@@ -13,7 +13,7 @@ export async function noTemplate(connection: Connection, name: string): Promise<
   const page = async (after: string | null) =>
     (await connection.query(templatesDocument, { first: 100, after })).templates
   for await (const each of pages(page, searched)) names.push(each.name)
-  const meant = suggestion(name, names)
+  const meant = nearName(name, names)
   const message = `There is no template ${JSON.stringify(name)}${meant === '.' ? ', or you may not see it.' : meant}`
   return new CliError(message, { hint: 'stint template list', code: 'not-found' })
 }

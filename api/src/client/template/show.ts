@@ -72,7 +72,7 @@ function printTemplate(terminal: Terminal, template: TemplateDetail): void {
       `${template.version}, from ${template.source}, by ${template.createdBy} at ${template.createdAt}`,
     ],
     ['Description', template.description],
-    ['Long', template.longDescription ?? undefined],
+    ['Long', template.longDescription?.trimEnd()],
     ['See also', template.docLink ?? undefined],
     ['Cannot run', template.canRun ? undefined : (template.whyNotRun ?? 'yes')],
     ['Is', flags(template)],

@@ -56,7 +56,8 @@ afterAll(async () => {
   for (const { stop } of parts) await stop()
 })
 
-const rotate = (reencrypt = false) => rotateKeys({ app, engine: one.engine }, admin, { reencrypt })
+const rotate = (reencrypt = false) =>
+  rotateKeys({ app, engine: one.engine, patienceMs: 0 }, admin, { reencrypt })
 const ended = async () => {
   const over = async () => (await keyRing(app, admin)).rotation?.state
   await expect.poll(over, { timeout: 120_000, interval: 50 }).toBe('success')

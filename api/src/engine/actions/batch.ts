@@ -1,3 +1,4 @@
+import { counted } from '@stint/schema/counted'
 import { type Action, type ActionContext, ActionError, type ActionResult } from '../action.ts'
 import type { ChildCounts, ChildOutline } from '../child-door.ts'
 import { membersMax, requestsOf, sizeOf } from './batch-request.ts'
@@ -98,7 +99,7 @@ async function result(context: ActionContext, counts: ChildCounts): Promise<Acti
   }))
   const [first] = failed
   const why = first ? `: ${first.title}: ${first.error || first.outcome}` : ''
-  throw new ActionError('client', `${unwell} of ${counts.total} tasks did not succeed${why}`, {
+  throw new ActionError('client', `${unwell} of ${counted(counts.total, 'task')} did not succeed${why}`, {
     output: { ...outputOf(counts), failed },
     metadata,
   })

@@ -1,3 +1,4 @@
+import { counted } from '@stint/schema/counted'
 import type { Clock } from '../../base/clock.ts'
 import type { Outbound, OutboundResponse } from '../../base/outbound.ts'
 import { OutboundError } from '../../base/outbound-connect.ts'
@@ -83,7 +84,9 @@ async function run(
   const took = () => `${Math.round(options.clock.monotonicMs() - startMs)} ms`
   try {
     const response = await exchange(options, request, context.signal)
-    context.log(`${request.title} answered ${response.status}, ${response.body.length} bytes, in ${took()}\n`)
+    context.log(
+      `${request.title} answered ${response.status}, ${counted(response.body.length, 'byte')}, in ${took()}\n`,
+    )
     return resultOf(request, response)
   } catch (error) {
     if (!(error instanceof ActionError)) context.log(`${request.title} got no answer, after ${took()}\n`)

@@ -55,7 +55,7 @@ describe('a query', () => {
       columns: ['name', 'price', 'sold', 'tags', 'made', 'picture', 'facts'],
       truncated: false,
     })
-    expect(log[0]?.text).toBe('own: 1 rows\n')
+    expect(log[0]?.text).toBe('own: 1 row\n')
   })
 
   it('takes texts for whatever its parameters are, and nothing in them becomes part of it', async () => {

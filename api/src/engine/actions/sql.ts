@@ -1,3 +1,4 @@
+import { counted } from '@stint/schema/counted'
 import type { Outbound } from '../../base/outbound.ts'
 import { OutboundError } from '../../base/outbound-connect.ts'
 import { Problem } from '../../base/problem.ts'
@@ -105,7 +106,7 @@ async function run(
     const answer = await askForeign(databaseOf(name, item), query, (host, port) =>
       outbound.connect({ protocol: 'postgresql', host, port, timeoutMs: 10_000, signal }),
     )
-    context.log(`${name}: ${answer.count} rows${answer.isCut ? ', and there are more' : ''}\n`)
+    context.log(`${name}: ${counted(answer.count, 'row')}${answer.isCut ? ', and there are more' : ''}\n`)
     return { output: outputOf(answer) }
   } catch (error) {
     throw failureOf(error, name, context, late.aborted)

@@ -1,3 +1,4 @@
+import { counted } from '@stint/schema/counted'
 import type { StepPatch } from '../change.ts'
 import { outcomeOfError, outcomeOfResult, type RawOutcome } from '../run/outcome.ts'
 import type { Plan, PlanStep } from '../run/plan.ts'
@@ -199,7 +200,7 @@ function loopNote(
     const list: unknown = JSON.parse(
       String(values.as(patch, {}, (data) => render(foreach, data, values.options()))),
     )
-    if (Array.isArray(list)) return `Runs for each of ${list.length} items.`
+    if (Array.isArray(list)) return `Runs for each of ${counted(list.length, 'item')}.`
   } catch (error) {
     if (!isValueProblem(error) && !(error instanceof SyntaxError)) throw error
   }

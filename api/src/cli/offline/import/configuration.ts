@@ -1,3 +1,4 @@
+import { counted } from '@stint/schema/counted'
 import { isItemName } from '../../../domains/configuration/model.ts'
 import { itemValue } from '../../../domains/configuration/parse.ts'
 import { objectOfItem, type StoredItem } from './configstore.ts'
@@ -119,7 +120,7 @@ function convertBasicAuth(
   plan.journal.note(
     file,
     'converted',
-    `${users.length} users with their passwords: changed at the first sign-in, unless --keep-passwords is given.`,
+    `${counted(users.length, 'user')} with their passwords: changed at the first sign-in, unless --keep-passwords is given.`,
     { key: name },
   )
 }
@@ -146,7 +147,7 @@ function convertGroups(
       addUser(plan, member, { groups: [group], isAdmin: adminGroups.includes(group) })
   }
   if (item)
-    plan.journal.note(item.file, 'converted', `Members of ${Object.keys(fields).length} groups.`, {
+    plan.journal.note(item.file, 'converted', `Members of ${counted(Object.keys(fields).length, 'group')}.`, {
       key: item.name,
     })
   const unknown = adminGroups.filter((group) => !Object.hasOwn(fields, group))

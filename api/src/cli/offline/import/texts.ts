@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { counted } from '@stint/schema/counted'
 import { checkTemplate } from '@stint/schema/template'
 import { checkFunction } from '@stint/schema/template-function'
 import { itemName } from '@stint/schema/template-name'
@@ -81,7 +82,11 @@ export async function convertTexts(
     wants(wanted, file, text, (asked) => checkTemplate(text, { ...options, configItems: asked }))
     if (template === undefined) continue
     plan.files.push({ folder: 'templates', name, content: Buffer.from(text) })
-    journal.note(file, 'kept', `The template "${template.name}" with ${template.steps.length} steps.`)
+    journal.note(
+      file,
+      'kept',
+      `The template "${template.name}" with ${counted(template.steps.length, 'step')}.`,
+    )
     for (const person of template.allowedResolverUsernames) addUser(plan, person, {})
     noteReach(plan, file, template)
     noteBackends(plan, file, template)

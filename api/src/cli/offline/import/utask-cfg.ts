@@ -1,3 +1,4 @@
+import { counted } from '@stint/schema/counted'
 import { catalogue, whatIsWrong } from '../../../domains/settings/model.ts'
 import type { StoredItem } from './configstore.ts'
 import { KeyJournal } from './journal.ts'
@@ -31,19 +32,19 @@ const converts: Readonly<Record<string, Convert>> = {
   admin_usernames: (value, key, { plan, told }) => {
     const names = texts(value)
     for (const name of names) addUser(plan, name, { isAdmin: true })
-    told.note(key, 'converted', `${names.length} users get the role admin.`)
+    told.note(key, 'converted', `${counted(names.length, 'user gets', 'users get')} the role admin.`)
   },
   admin_groups: (value, key, { told }) => {
     told.note(
       key,
       'converted',
-      `Members of ${texts(value).length} groups get the role admin, as far as groups-auth names them.`,
+      `Members of ${counted(texts(value).length, 'group')} get the role admin, as far as groups-auth names them.`,
     )
   },
   resolver_usernames: (value, key, { plan, told }) => {
     const names = texts(value)
     for (const name of names) addUser(plan, name, {})
-    told.note(key, 'converted', `${names.length} users get the role resolver.`)
+    told.note(key, 'converted', `${counted(names.length, 'user gets', 'users get')} the role resolver.`)
   },
   completed_task_expiration: convertExpiration,
   notify_config: (_, __, { plan, told, fields, credentials }) =>
@@ -141,7 +142,7 @@ function convertLimits(value: unknown, key: string, { plan, told }: Converting):
   told.note(
     key,
     'converted',
-    `${good.length} limits become the setting resource_limits; they count for the whole cluster now.`,
+    `${counted(good.length, 'limit becomes part of', 'limits become')} the setting resource_limits, which counts for the whole cluster now.`,
   )
 }
 
