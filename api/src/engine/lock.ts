@@ -60,7 +60,7 @@ export interface TakeAnswer {
 export function resourceOf(text: string): Resource | undefined {
   const name = text.trim()
   const slash = name.indexOf('/')
-  if (name === '' || name.includes('\0') || name.length > 500) return undefined
+  if (name === '' || name.includes('\0') || !name.isWellFormed() || name.length > 500) return undefined
   if (slash < 0) return { type: 'limit', id: name }
   const [type, id] = [name.slice(0, slash).trim(), name.slice(slash + 1).trim()]
   return type === '' || id === '' ? undefined : { type, id }

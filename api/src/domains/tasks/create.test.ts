@@ -172,6 +172,12 @@ describe('what does not fit leaves nothing behind', () => {
   it.each<[string, TaskRequest, string[]]>([
     ['a missing and a wrong input', { input: { color: 'blue' } }, ['size', 'color']],
     ['a wrong type', { input: { size: 'large' } }, ['size']],
+    [
+      'what cannot be stored',
+      { input: { size: 1 }, region: 'a\0b', idempotencyKey: '\ud800' },
+      ['region', 'idempotencyKey'],
+    ],
+    ['a group that cannot be stored', { input: { size: 1 }, watcherGroups: ['a\0'] }, ['watcherGroups']],
     ['a name nobody has', { input: { size: 1 }, watchers: ['two words'] }, ['watchers']],
     ['a tag without a name', { input: { size: 1 }, tags: { '': 'x' } }, ['tags']],
     ['too high a priority', { input: { size: 1 }, priority: 5000 }, ['priority']],

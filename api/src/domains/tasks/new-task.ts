@@ -58,12 +58,19 @@ function resources(names: readonly string[]): string | undefined {
 function groups(names: readonly string[] | null | undefined): string | undefined {
   if (!names) return undefined
   if (names.length > bounds.people) return `At most ${bounds.people} groups.`
-  const fits = (name: string) => name.trim() !== '' && name.length <= limits.userNameLengthMax
+  const fits = (name: string) =>
+    name.trim() !== '' && name.length <= limits.userNameLengthMax && !isUnstorable(name)
   return names.every(fits) ? undefined : `A group has a name of 1 to ${limits.userNameLengthMax} characters.`
+}
+
+/** PostgreSQL holds no NUL, and UTF-8 no half of a character. */
+function isUnstorable(text: string): boolean {
+  return text.includes('\0') || !text.isWellFormed()
 }
 
 function length(text: string | null | undefined, max: number): string | undefined {
   if (text === null || text === undefined) return undefined
+  if (isUnstorable(text)) return 'It has a character that cannot be stored.'
   return text.length >= 1 && text.length <= max ? undefined : `Write 1 to ${max} characters.`
 }
 
