@@ -42,6 +42,10 @@ const ExecutorsPageQuery = graphql(
 
 type Engine = ResultOf<typeof ExecutorsPageQuery>['engine']
 
+// What has ended has no room; a dead one may still hold tasks for a moment.
+const isOver = ({ state }: Executor) => state === 'STOPPED' || state === 'DEAD'
+const nothing = <span className="st-quiet">–</span>
+
 const columns: readonly Column<Executor>[] = [
   {
     key: 'host',
@@ -68,20 +72,23 @@ const columns: readonly Column<Executor>[] = [
     key: 'tasks',
     title: 'Tasks',
     width: 20,
-    cell: (executor) => (
-      <CapacityBar
-        used={executor.tasks}
-        capacity={executor.capacity > 0 ? executor.capacity : null}
-        label={`Tasks that ${executor.host} advances`}
-      />
-    ),
+    cell: (executor) =>
+      isOver(executor) && executor.tasks === 0 ? (
+        nothing
+      ) : (
+        <CapacityBar
+          used={executor.tasks}
+          capacity={executor.capacity > 0 ? executor.capacity : null}
+          label={`Tasks that ${executor.host} advances`}
+        />
+      ),
     watches: (executor) => executor.tasks,
   },
   {
     key: 'running',
     title: 'Actions running',
     isRight: true,
-    cell: (executor) => executor.running.toLocaleString('en'),
+    cell: (executor) => (isOver(executor) ? nothing : executor.running.toLocaleString('en')),
     watches: (executor) => executor.running,
   },
   { key: 'region', title: 'Region', cell: (executor) => executor.region ?? 'any' },
