@@ -26,13 +26,15 @@ function fail(text: string): void {
   process.exitCode = 1
 }
 
-const usage = `Usage: stint start | serve | work | migrate | dev, on the machine of the server
+const usage = `Usage: stint start | serve | work | migrate | dev | keys, on the machine of the server
 
   start     answers requests and runs tasks, with a database of its own unless DATABASE_URL names one
   serve     only answers requests
   work      only runs tasks; beside others, on any machine that reaches the database
   migrate   brings the database up to date and ends
   dev       start for whoever works on the code
+  keys add | keys remove ID
+            add a key to the key file, or take one out that nothing needs
 
 Settings come from the environment, such as PORT and STINT_DATA_DIR: README, "Run it". Everything else: stint --help
 `

@@ -1,3 +1,4 @@
+import { counted } from '@stint/schema/counted'
 import { CliError, usageError } from '../exit.ts'
 import { shortId } from '../task/id.ts'
 import type { Column } from '../terminal/table.ts'
@@ -26,7 +27,7 @@ function columns(nowMs: number): Column<ExecutorLine>[] {
 function engineText({ hints, waiting, oldestWaitingSeconds, takeovers, foundByNet }: EngineFigures): string {
   const oldest =
     oldestWaitingSeconds === null ? '' : `, the oldest for ${spanText(oldestWaitingSeconds * 1000)}`
-  return `${waiting} tasks wait for an executor${oldest}; ${hints} hints in the queue; in the last day ${takeovers} takeovers, ${foundByNet} found by the net`
+  return `${counted(waiting, 'task waits', 'tasks wait')} for an executor${oldest}; ${counted(hints, 'hint')} in the queue; in the last day ${counted(takeovers, 'takeover')}, ${foundByNet} found by the net`
 }
 
 export async function listExecutors(terminal: Terminal, { alive }: { readonly alive?: boolean }) {

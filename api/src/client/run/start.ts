@@ -24,7 +24,9 @@ async function create(terminal: Terminal, input: CreateTask): Promise<TaskLine> 
   const { createTask } = await terminal.connection.query(createTaskDocument, { input })
   if (createTask.__typename === 'InputProblem') {
     const fields = createTask.fields.map(({ name, message }) => `  ${name}: ${message}`)
-    throw new CliError([createTask.message, ...fields].join('\n'), {
+    // The message of one field is its sentence.
+    const head = fields.length > 1 ? [`${fields.length} values do not fit:`] : []
+    throw new CliError([...head, ...fields].join('\n').trim() || createTask.message, {
       exitCode: exitCodes.usage,
       hint: `stint template show ${input.template}`,
     })

@@ -88,7 +88,8 @@ export function readPairs(
 /** `name=value` of an option that may be repeated. */
 export function readTags(texts: readonly string[]): { name: string; value: string }[] {
   return texts.map((text) => {
-    const { name, text: value } = split(text)
-    return { name, value }
+    const at = text.indexOf('=')
+    if (at < 1) throw usageError(`--tag ${JSON.stringify(text)} is no name=value.`)
+    return { name: text.slice(0, at), value: text.slice(at + 1) }
   })
 }

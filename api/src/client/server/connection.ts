@@ -34,8 +34,7 @@ const passingCodes = new Set(['overloaded', 'database-unavailable', 'shutting-do
 const hints: Record<string, string> = {
   unauthenticated: 'Sign in with "stint login", or hand in a token: STINT_TOKEN=… or stint login --token',
   'session-expired': 'Sign in again: stint login',
-  'not-found':
-    'Look it up with "stint task list" or "stint template list"; what you may not see is not found either.',
+  'not-found': 'What you may not see is not found either.',
 }
 
 /** A refusal of the server as an end of this command. */

@@ -19,10 +19,15 @@ const advices: Readonly<Record<string, Advice>> = {
   'no-executor': () => 'Executors: stint executor list',
 }
 
-/** What somebody may do about a task that does not run; undefined where there is only waiting. The code is that of its `why`. */
+/**
+ * What somebody may do about a task that does not run; undefined where there is only waiting. The code is that of its `why`; a step
+ * whose name a shell would take apart is told by its number.
+ */
 export function adviceOf(
   id: string,
-  why: { readonly code: string; readonly stepNo: number | null },
+  { code, stepNo }: { readonly code: string; readonly stepNo: number | null },
+  stepName = '',
 ): string | undefined {
-  return advices[why.code]?.(shortId(id), why.stepNo === null ? 'STEP' : String(why.stepNo))
+  const isPlain = /^[A-Za-z][\w.-]*$/.test(stepName)
+  return advices[code]?.(shortId(id), isPlain ? stepName : stepNo === null ? 'STEP' : String(stepNo))
 }

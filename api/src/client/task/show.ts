@@ -1,5 +1,6 @@
 import type { Outcome } from '../exit.ts'
 import { exitCodes, isSettled, outcomeCode } from '../exit.ts'
+import { document } from '../server/document.ts'
 import type { Column } from '../terminal/table.ts'
 import { paintState, type Terminal } from '../terminal/terminal.ts'
 import { agoText, type Colour, coloured, safeText, wordOf } from '../terminal/text.ts'
@@ -107,7 +108,8 @@ export async function showTask(terminal: Terminal, text: string) {
     terminal.print('')
     terminal.printTable(steps, stepColumns(terminal.nowMs), 'It has no steps.')
     printQuestions(terminal, id, questions)
-    const advice = questions.length === 0 && task.why ? adviceOf(id, task.why) : undefined
+    const stepName = steps.find(({ no }) => no === task.why?.stepNo)?.name
+    const advice = questions.length === 0 && task.why ? adviceOf(id, task.why, stepName) : undefined
     if (advice !== undefined) terminal.note(`\n${advice}`)
   }
   return showCode(task)
@@ -116,6 +118,15 @@ export async function showTask(terminal: Terminal, text: string) {
 /** Looking at a task that goes on is no failure. */
 function showCode(task: Outcome): number {
   return isSettled(task) ? outcomeCode(task) : exitCodes.success
+}
+
+export const stepNameDocument = document<
+  { task: { readonly step: { readonly name: string } | null } | null },
+  { id: string; no: number }
+>('query CliStepName($id: ID!, $no: Int!) { task(id: $id) { step(no: $no) { name } } }')
+
+async function stepNameOf({ connection }: Terminal, id: string, no: number): Promise<string | undefined> {
+  return (await connection.query(stepNameDocument, { id, no })).task?.step?.name
 }
 
 export async function whyTask(terminal: Terminal, text: string) {
@@ -129,7 +140,9 @@ export async function whyTask(terminal: Terminal, text: string) {
   } else {
     terminal.print(safeText(task.why.sentence))
     if (task.why.taskId !== null) terminal.note(`See it: stint task show ${task.why.taskId}`)
-    const advice = adviceOf(id, task.why)
+    const { stepNo } = task.why
+    const stepName = stepNo === null ? undefined : await stepNameOf(terminal, id, stepNo)
+    const advice = adviceOf(id, task.why, stepName)
     if (advice !== undefined) terminal.note(advice)
   }
   return undefined
