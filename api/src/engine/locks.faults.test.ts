@@ -1,5 +1,6 @@
 import type { Template } from '@stint/schema/template-types'
-import { afterAll, expect, it } from 'vitest'
+import type { SignalKind } from '@stint/schema/words'
+import { afterAll, afterEach, expect, it } from 'vitest'
 import { testDatabase } from '../testing/database.ts'
 import { testStep, testTask, testTemplate } from '../testing/engine.ts'
 import { findings } from '../testing/fault/invariants.ts'
@@ -8,9 +9,9 @@ import { faultKit } from '../testing/fault/kit.ts'
 const database = await testDatabase()
 const { sql } = database
 const kit = await faultKit(database)
+afterEach(() => kit.killAll())
 afterAll(() => kit.close())
 
-const taskCount = 200
 const stepLimits = { socket: 3, fork: 2 }
 const taskLimit = 6
 
@@ -97,76 +98,118 @@ const open = async () =>
       select id, state, reason from task where state <> 'stopped'`
   ).map((row) => ({ ...row }))
 
-const command = (taskId: string, kind: 'cancel' | 'pause' | 'resume' | 'start-over') =>
-  kit.engine.command(taskId, { kind, actor: 'tester' }).catch(() => {})
+interface Verb {
+  readonly kind: SignalKind
+  readonly stepNo?: number
+  readonly payload?: object
+}
 
-it('tasks over locks and limits: kills, cancels and pauses leave nothing held, nobody forgotten, no limit exceeded', async () => {
-  const executor = () => kit.startExecutor({ resourceLimits: stepLimits })
-  const running = [await executor(), await executor(), await executor()]
-  const ids = (
-    await Promise.all(
-      Array.from({ length: taskCount }, (_, no) => kit.engine.createTask(testTask(hammered(no)))),
-    )
-  ).map(({ id }) => id)
-  const samples = { taken: 0, busiest: 0 }
-  const wrong = new Map<string, number>()
-  let isOver = false
-  const sampling = (async () => {
-    while (!isOver) {
-      for (const { what, n } of await violations()) wrong.set(what, Math.max(n, wrong.get(what) ?? 0))
-      const [held] = await sql`select count(*)::int as n from hold`
-      samples.taken++
-      samples.busiest = Math.max(samples.busiest, held?.n ?? 0)
-    }
-  })()
-  const until = Date.now() + 12_000
-  for (let round = 0; Date.now() < until; round++) {
-    await Promise.all(
-      Array.from({ length: 6 }, () =>
-        command(
-          pick(ids),
-          pick([
-            'pause',
-            'pause',
-            'resume',
-            'resume',
-            'start-over',
-            ...(round % 4 === 0 ? ['cancel' as const] : []),
-          ] as const),
+const command = (taskId: string, verb: Verb) =>
+  kit.engine.command(taskId, { actor: 'tester', ...verb }).catch(() => {})
+
+const gentle = (round: number): Verb => {
+  const kinds = ['pause', 'pause', 'resume', 'resume', 'start-over'] as const
+  return { kind: round % 4 === 0 && Math.random() < 0.17 ? 'cancel' : pick(kinds) }
+}
+
+/** Also what gives up a task, changes its steps by hand, or does not ask whoever holds it. */
+const rough = (round: number): Verb => {
+  const state = pick(['DONE', 'TODO', 'PRUNE', 'FATAL_ERROR'])
+  const others: Verb[] = [
+    { kind: 'unlock' },
+    { kind: 'force-unlock' },
+    { kind: 'force-cancel' },
+    { kind: 'skip-step', stepNo: any(3) },
+    { kind: 'set-step-state', stepNo: any(3), payload: { state } },
+  ]
+  return Math.random() < 0.3 ? pick(others) : gentle(round)
+}
+
+/** Wants for itself what its parent may hold. */
+const small = testTemplate([testStep('s', { action: { type: 'append', configuration: { ms: 10 } } })], {
+  name: 'small',
+  locks: [{ resource: 'host/0', mode: 'exclusive', onConflict: 'wait' }],
+})
+
+/** As it was, or of some urgency and with a child under its locks. */
+function asked(no: number, isRough: boolean): Template {
+  const template = hammered(no)
+  if (!isRough) return template
+  const action = { type: 'subtask', configuration: { template: 'small' } }
+  const child = testStep('child', { action })
+  return { ...template, priority: any(3), steps: no % 3 === 0 ? [...template.steps, child] : template.steps }
+}
+
+it.each([
+  ['kills, cancels and pauses', 200, 12, gentle],
+  ['unlocks, forces and changed steps, children and priorities besides', 80, 8, rough],
+] as const)(
+  'tasks over locks and limits: %s leave nothing held, nobody forgotten, no limit exceeded',
+  async (_, taskCount, seconds, verbOf) => {
+    const executor = () => kit.startExecutor({ resourceLimits: stepLimits, templates: { small } })
+    const running = [await executor(), await executor(), await executor()]
+    const ids = (
+      await Promise.all(
+        Array.from({ length: taskCount }, (_, no) =>
+          kit.engine.createTask(testTask(asked(no, verbOf === rough))),
         ),
-      ),
-    )
-    await new Promise((resolve) => setTimeout(resolve, any(60)))
-    if (round % 15 === 14) {
-      await running.splice(any(running.length), 1)[0]?.kill()
-      running.push(await executor())
+      )
+    ).map(({ id }) => id)
+    const samples = { taken: 0, busiest: 0 }
+    const wrong = new Map<string, number>()
+    let isOver = false
+    const sampling = (async () => {
+      while (!isOver) {
+        for (const { what, n } of await violations()) wrong.set(what, Math.max(n, wrong.get(what) ?? 0))
+        const [held] = await sql`select count(*)::int as n from hold`
+        samples.taken++
+        samples.busiest = Math.max(samples.busiest, held?.n ?? 0)
+      }
+    })()
+    const until = Date.now() + seconds * 1000
+    for (let round = 0; Date.now() < until; round++) {
+      await Promise.all(Array.from({ length: 6 }, () => command(pick(ids), verbOf(round))))
+      await new Promise((resolve) => setTimeout(resolve, any(60)))
+      if (round % 15 === 14) {
+        await running.splice(any(running.length), 1)[0]?.kill()
+        running.push(await executor())
+      }
     }
-  }
-  const settled = async () => {
-    const left = await open()
-    for (const { id, state } of left) if (state === 'paused') await command(id, 'resume')
-    return left.length
-  }
-  const whenSettled = expect.poll(settled, { timeout: 90_000, interval: 500 }).toBe(0)
-  await whenSettled.catch(async (error) => {
-    console.log(
-      'wrong',
-      wrong,
-      'left',
-      (await open()).slice(0, 20),
-      'rows',
-      (await stray()).slice(0, 20),
-      await forgotten(),
-    )
-    throw error
-  })
-  isOver = true
-  await sampling
-  expect(Object.fromEntries(wrong)).toEqual({})
-  expect(await stray()).toEqual([])
-  expect(await findings(sql)).toMatchObject({ leftovers: 0, gaps: 0, finishedTwice: 0 })
-  const [ended] = await sql`
+    const settled = async () => {
+      const left = await open()
+      for (const { id, state, reason } of left) {
+        if (state !== 'paused') continue
+        if (reason === 'needs-review')
+          await command(id, { kind: 'review-step', payload: { decision: 'run-again' } })
+        else await command(id, { kind: 'resume' })
+      }
+      return left.length
+    }
+    const whenSettled = expect.poll(settled, { timeout: 90_000, interval: 500 }).toBe(0)
+    await whenSettled.catch(async (error) => {
+      console.log(
+        'wrong',
+        wrong,
+        'left',
+        (await open()).slice(0, 20),
+        'rows',
+        (await stray()).slice(0, 20),
+        await forgotten(),
+      )
+      throw error
+    })
+    isOver = true
+    await sampling
+    expect(Object.fromEntries(wrong)).toEqual({})
+    expect(await stray()).toEqual([])
+    expect(await findings(sql)).toMatchObject({
+      leftovers: 0,
+      gaps: 0,
+      ...(verbOf === gentle && { finishedTwice: 0 }),
+    })
+    const [ended] = await sql`
     select count(*) filter (where result = 'success')::int as well, count(*) filter (where reason = 'cancelled')::int as cancelled,
       coalesce(sum(takeovers), 0)::int as takeovers from task`
-  console.log(`${taskCount} tasks, ${samples.taken} samples, at most ${samples.busiest} holds`, ended)
-})
+    console.log(`${taskCount} tasks, ${samples.taken} samples, at most ${samples.busiest} holds`, ended)
+  },
+)
