@@ -180,6 +180,21 @@ describe('a sub-task', () => {
   }, 60_000)
 })
 
+describe('a parent that was given up', () => {
+  it('hears, when it is taken up again, of a child that ended meanwhile', async () => {
+    template('orphan', [testStep('hold', { action: holds })])
+    const id = await started(template('given-up', [starts('orphan')]))
+    await toys.running('hold')
+    await expect.poll(() => reasonOf(id)).toBe('running/waiting-subtask')
+    await engine.command(id, { kind: 'force-unlock', actor: 'ann' })
+    await expect.poll(async () => (await childrenOf(id))[0]?.state).toBe('stopped')
+    expect(await reasonOf(id)).toBe('stopped/halted')
+    await engine.command(id, { kind: 'resume', actor: 'ann' })
+    await expect.poll(() => reasonOf(id), { timeout: 5_000 }).toBe('paused/step-failed')
+    expect(await statesOf(id)).toEqual({ child: 'CLIENT_ERROR' })
+  })
+})
+
 describe('a parent that is cancelled', () => {
   it('is over after its children are, down to the last level', async () => {
     template('leaf', [testStep('hold', { action: holds })])

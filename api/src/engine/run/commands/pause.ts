@@ -2,6 +2,7 @@ import { placeOf } from '../../seal.ts'
 import { isBlocked, isRetriable } from '../../step.ts'
 import type { SignalRow } from '../../store/signal.ts'
 import type { RunningTask } from '../running-task.ts'
+import { bearingSteps } from '../waiting.ts'
 import { goOn } from './go-on.ts'
 import { note } from './note.ts'
 
@@ -49,8 +50,14 @@ export function resume(run: RunningTask, signal: SignalRow): void {
   goOn(run, signal.actor)
 }
 
-/** A task that was given up has lost its timers: what waits for an instant is to be woken again. */
+/**
+ * A task that was given up has lost its timers: what waits for an instant is to be woken again. Nor was it told of children that
+ * ended meanwhile: a step whose children are all over looks for itself.
+ */
 function windUp(run: RunningTask): void {
+  for (const no of bearingSteps(run.plan, run.steps.rows)) {
+    if (run.steps.stateOf(no) === 'WAITING' && run.children.livingOf(no) === 0) run.news(no)
+  }
   for (const step of run.steps.rows) {
     if (step.state !== 'WAITING' || !step.dueAt || run.steps.mayStart(step)) continue
     run.draft.timer({ taskId: run.facts.id, stepNo: step.no, kind: 'wait', dueAt: step.dueAt })
