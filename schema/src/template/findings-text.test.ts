@@ -17,7 +17,7 @@ test('for people a line in the form that editors jump to', () => {
     'a,b:c.yaml:3:7: error: 100% "wrong" ::error::injected [31m [unknown-key]',
     'a,b:c.yaml:3:7: warning: odd [unknown-key]',
   ])
-  expect(sumLine(report)).toBe('1 errors, 1 warnings, 2 files')
+  expect(sumLine(report)).toBe('1 error, 1 warning, 2 files')
 })
 
 test('for a GitHub workflow an annotation, in which nothing of the file can end the line or begin another', () => {
