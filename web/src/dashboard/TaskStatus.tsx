@@ -1,4 +1,5 @@
 import { Switch } from '@patternfly/react-core'
+import { counted } from '@stint/schema/counted'
 import type { TaskResult, TaskState } from '@stint/schema/words'
 import { Link } from '@tanstack/react-router'
 import { type FragmentOf, readFragment } from 'gql.tada'
@@ -49,7 +50,7 @@ const columns: readonly Column<StatusRow>[] = [
     title: 'Tasks',
     isRight: true,
     cell: (row) => (
-      <Link {...linkOf(row)} aria-label={`${row.count} tasks: ${row.status.word}`}>
+      <Link {...linkOf(row)} aria-label={`${counted(row.count, 'task')}: ${row.status.word}`}>
         {countText(row.count, row.isCapped)}
       </Link>
     ),

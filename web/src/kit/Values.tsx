@@ -1,8 +1,8 @@
 import './Values.css'
 import { Button } from '@patternfly/react-core'
+import { counted } from '@stint/schema/counted'
 import { type ReactNode, useState } from 'react'
 import { CopyButton } from './CopyButton.tsx'
-import { counted } from './plural.ts'
 
 const shownAtOnce = 100
 

@@ -1,10 +1,10 @@
+import { counted } from '@stint/schema/counted'
 import { Link } from '@tanstack/react-router'
 import { type FragmentOf, type ResultOf, readFragment } from 'gql.tada'
 import { graphql } from '../client/gql.ts'
 import { paths } from '../client/paths.ts'
 import { CapacityBar } from '../kit/chart/CapacityBar.tsx'
 import { Moment } from '../kit/Moment.tsx'
-import { counted } from '../kit/plural.ts'
 import type { Column } from '../kit/table/column.ts'
 
 export const ResourceRow = graphql(`

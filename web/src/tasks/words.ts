@@ -1,7 +1,7 @@
+import { counted } from '@stint/schema/counted'
 import type { TaskReason, TaskResult, TaskState } from '@stint/schema/words'
 import type { ResultOf } from 'gql.tada'
 import { wordOf } from '../client/words.ts'
-import { counted } from '../kit/plural.ts'
 import { isFailedStep, isFinishedStep, type Status, taskStatus } from '../kit/status.ts'
 import type { TaskState as TaskStateFragment } from './fragments.ts'
 

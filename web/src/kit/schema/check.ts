@@ -1,5 +1,5 @@
+import { counted } from '@stint/schema/counted'
 import type { Draft } from '../inputs/draft.ts'
-import { counted } from '../plural.ts'
 import { readField } from './answer.ts'
 import type { JsonSchema, SchemaField } from './fields.ts'
 

@@ -1,6 +1,6 @@
+import { counted } from '@stint/schema/counted'
 import { Duration } from '../../kit/Duration.tsx'
 import { ProgressBar } from '../../kit/ProgressBar.tsx'
-import { counted } from '../../kit/plural.ts'
 import { interruptedSteps, isOver, type LiveTask, progressOf, statusOf, stepsDone } from '../words.ts'
 
 function stepsText(task: LiveTask): string | undefined {

@@ -1,4 +1,5 @@
 import { FormSelect, FormSelectOption } from '@patternfly/react-core'
+import { counted } from '@stint/schema/counted'
 import { stepStatus } from '../../kit/status.ts'
 import { clockText, durationText, elapsedMs } from '../../kit/time.ts'
 import type { Attempt } from './useStepDetail.ts'
@@ -23,7 +24,7 @@ export function AttemptPicker({ attempts, picked, onPick }: AttemptPickerProps) 
       value={picked ?? ''}
       onChange={(_event, value) => onPick(value === '' ? undefined : Number(value))}
     >
-      <FormSelectOption value="" label={`Newest of ${attempts.length} attempts`} />
+      <FormSelectOption value="" label={`Newest of ${counted(attempts.length, 'attempt')}`} />
       {attempts.map((attempt) => (
         <FormSelectOption key={attempt.no} value={attempt.no} label={textOf(attempt)} />
       ))}
