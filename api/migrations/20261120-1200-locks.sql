@@ -437,9 +437,8 @@ begin
       return query select 'take', t.id, t.step, 'granted', null::text, null::uuid, null::uuid[], null::timestamptz;
       continue;
     end if;
-    -- A step or a child of somebody who holds something goes before all others: until it is done, nothing is given back, and
-    -- somebody before it in this queue may wait for just that.
-    is_urgent := exists (select from hold h where h.task_id = any (t.id || ancestors_of(t.id)));
+    -- A child of somebody who holds locks goes before all others: until it is done, its parent gives nothing back.
+    is_urgent := exists (select from hold h where h.task_id = any (ancestors_of(t.id)));
     insert into wait (
       task_id, step_no, resource_type, resource_id, operation_name, mode, operation, capacity, per_ms, priority,
       owner_name, seq
