@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll } from 'vitest'
-import { adminPassword } from './installation.ts'
+import { adminPassword, type Installation, startInstallation } from './installation.ts'
 
 const api = resolve(import.meta.dirname, '../..')
 
@@ -64,4 +64,11 @@ export class Person {
     if (code !== 0) throw new Error(stderr)
     return this
   }
+}
+
+/** An installation for one file of tests, and its administrator with a terminal. */
+export async function installationWithAdmin(): Promise<{ installation: Installation; admin: Person }> {
+  const installation = await startInstallation()
+  afterAll(() => installation.stop())
+  return { installation, admin: await new Person(installation.url).signIn() }
 }

@@ -1,15 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { Person } from '../../testing/command-line.ts'
-import { type Installation, startInstallation } from '../../testing/installation.ts'
+import { expect, it } from 'vitest'
+import { installationWithAdmin } from '../../testing/command-line.ts'
 
-let installation: Installation
-let admin: Person
-
-beforeAll(async () => {
-  installation = await startInstallation()
-  admin = await new Person(installation.url).signIn()
-})
-afterAll(() => installation.stop())
+const { admin } = await installationWithAdmin()
 
 it('a resource that nobody names is told so, with the one that was meant', async () => {
   const show = (name: string) => admin.stint(['resource', 'show', name])

@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Person } from '../../testing/command-line.ts'
-import { type Installation, startInstallation } from '../../testing/installation.ts'
+import { describe, expect, it } from 'vitest'
+import { installationWithAdmin } from '../../testing/command-line.ts'
 
 /* What a task may be given besides its inputs, as somebody types it. */
 
-let installation: Installation
-let admin: Person
-
-beforeAll(async () => {
-  installation = await startInstallation()
-  admin = await new Person(installation.url).signIn()
-})
-afterAll(() => installation.stop())
+const { admin } = await installationWithAdmin()
 
 interface Task {
   readonly uuid: string

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Person } from '../../testing/command-line.ts'
-import { adminPassword, type Installation, startInstallation } from '../../testing/installation.ts'
+import { describe, expect, it } from 'vitest'
+import { installationWithAdmin, Person } from '../../testing/command-line.ts'
+import { adminPassword } from '../../testing/installation.ts'
 
-let installation: Installation
-let admin: Person
-
-beforeAll(async () => {
-  installation = await startInstallation()
-  admin = await new Person(installation.url).signIn()
-})
-afterAll(() => installation.stop())
+const { installation, admin } = await installationWithAdmin()
 
 interface Setting {
   readonly name: string
