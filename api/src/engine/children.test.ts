@@ -1,25 +1,15 @@
 import type { Template } from '@stint/schema/template-types'
 import { afterAll, describe, expect, it } from 'vitest'
-import { childTasksOf } from '../testing/children.ts'
-import { testStep, testTask, testTemplate } from '../testing/engine.ts'
+import { starts, templateShelf } from '../testing/children.ts'
+import { testStep, testTask } from '../testing/engine.ts'
 import { after, clientError, holds, toyEngine } from '../testing/toy-engine.ts'
 import { setTestPoint } from './test-points.ts'
 
-const templates: Record<string, Template> = {}
+const { templates, childTasks, template } = templateShelf()
 const { database, toys, engine, stop, taskOf, statesOf, ended } = await toyEngine({
-  childTasks: childTasksOf(templates),
+  childTasks,
 })
 afterAll(stop)
-
-/** A template of these steps that others may start by its name. */
-function template(name: string, steps: Template['steps'], given: Partial<Template> = {}): Template {
-  const made = testTemplate(steps, { name, titleFormat: name, ...given })
-  templates[name] = made
-  return made
-}
-
-const starts = (name: string, given: Parameters<typeof testStep>[1] = {}) =>
-  testStep('child', { action: { type: 'subtask', configuration: { template: name } }, ...given })
 
 const childrenOf = (id: string) =>
   database.sql<

@@ -1,26 +1,16 @@
-import type { Template } from '@stint/schema/template-types'
 import { afterAll, describe, expect, it } from 'vitest'
-import { childTasksOf } from '../testing/children.ts'
-import { testStep, testTask, testTemplate } from '../testing/engine.ts'
+import { starts, templateShelf } from '../testing/children.ts'
+import { testStep, testTask } from '../testing/engine.ts'
 import { loseExecutor } from '../testing/lose-executor.ts'
 import { after, clientError, holds, toyEngine } from '../testing/toy-engine.ts'
 import { setTestPoint } from './test-points.ts'
 
-const templates: Record<string, Template> = {}
+const { childTasks, template } = templateShelf()
 const { database, toys, engine, stop, taskOf, statesOf } = await toyEngine({
-  childTasks: childTasksOf(templates),
+  childTasks,
 })
 const { sql } = database
 afterAll(stop)
-
-function template(name: string, steps: Template['steps'], given: Partial<Template> = {}): Template {
-  const made = testTemplate(steps, { name, titleFormat: name, ...given })
-  templates[name] = made
-  return made
-}
-
-const starts = (name: string, given: Parameters<typeof testStep>[1] = {}) =>
-  testStep('child', { action: { type: 'subtask', configuration: { template: name } }, ...given })
 
 const command = (id: string, kind: 'pause' | 'resume' | 'cancel', payload?: unknown) =>
   engine.command(id, { kind, actor: 'ann', ...(payload !== undefined && { payload }) })

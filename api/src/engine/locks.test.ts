@@ -1,6 +1,7 @@
 import type { TemplateLock } from '@stint/schema/template-types'
 import { afterAll, describe, expect, it } from 'vitest'
 import { chain, testStep, testTask, testTemplate } from '../testing/engine.ts'
+import { holding, lockTalk, waits } from '../testing/locking.ts'
 import { holds, toyEngine } from '../testing/toy-engine.ts'
 
 const resourceLimits = new Map([
@@ -11,21 +12,7 @@ const resourceLimits = new Map([
 const { database, toys, engine, stop, taskOf } = await toyEngine({ resourceLimits: () => resourceLimits })
 afterAll(stop)
 
-const waits = (resource: string, given: Partial<TemplateLock> = {}): TemplateLock => ({
-  resource,
-  mode: 'exclusive',
-  onConflict: 'wait',
-  ...given,
-})
-const holding = (name: string, locks: readonly TemplateLock[], given = {}) =>
-  testTask(testTemplate([testStep(name, { action: holds })], { locks, ...given }))
-const created = async (request: ReturnType<typeof testTask>) => (await engine.createTask(request)).id
-const stateOf = async (id: string) => {
-  const row = await taskOf(id)
-  return row && { state: row.state, reason: row.reason }
-}
-const reaches = (id: string, expected: object) =>
-  expect.poll(() => taskOf(id), { timeout: 10_000, interval: 10 }).toMatchObject(expected)
+const { created, stateOf, reaches } = lockTalk({ engine, taskOf })
 const held = () => database.sql`select resource_type, resource_id from hold`
 
 describe('an exclusive lock', () => {

@@ -1,26 +1,12 @@
-import type { TemplateLock } from '@stint/schema/template-types'
 import { afterAll, describe, expect, it } from 'vitest'
 import { testStep, testTask, testTemplate } from '../testing/engine.ts'
-import { holds, toyEngine } from '../testing/toy-engine.ts'
+import { holding, lockTalk, waits } from '../testing/locking.ts'
+import { toyEngine } from '../testing/toy-engine.ts'
 
 const { database, toys, engine, stop, taskOf } = await toyEngine()
 afterAll(stop)
 
-const waits = (resource: string, given: Partial<TemplateLock> = {}): TemplateLock => ({
-  resource,
-  mode: 'exclusive',
-  onConflict: 'wait',
-  ...given,
-})
-const holding = (name: string, locks: readonly TemplateLock[]) =>
-  testTask(testTemplate([testStep(name, { action: holds })], { locks }))
-const created = async (request: ReturnType<typeof testTask>) => (await engine.createTask(request)).id
-const stateOf = async (id: string) => {
-  const row = await taskOf(id)
-  return row && { state: row.state, reason: row.reason }
-}
-const reaches = (id: string, expected: object) =>
-  expect.poll(() => taskOf(id), { timeout: 10_000, interval: 10 }).toMatchObject(expected)
+const { created, stateOf, reaches } = lockTalk({ engine, taskOf })
 
 describe('several locks of one task on one resource', () => {
   it.each([

@@ -59,6 +59,10 @@ builder.objectField(StepRef, 'commands', (t) =>
 
 export const taskId = { required: true, description: 'The task: either form of its id.' } as const
 export const stepNo = { required: true, description: 'Number of the step.' } as const
+const wait = {
+  description:
+    'Answer only when the task has stopped or needs a person, at the latest after so many seconds (0 to 60).',
+} as const
 export const reason = { description: 'A sentence for the record.' } as const
 
 export const TaskCommandInput = builder.inputType('TaskCommandInput', {
@@ -66,10 +70,7 @@ export const TaskCommandInput = builder.inputType('TaskCommandInput', {
   fields: (t) => ({
     taskId: t.id(taskId),
     reason: t.string(reason),
-    wait: t.int({
-      description:
-        'Answer only when the task has stopped or needs a person, at the latest after so many seconds (0 to 60).',
-    }),
+    wait: t.int(wait),
   }),
 })
 
@@ -78,10 +79,7 @@ const PauseTaskInput = builder.inputType('PauseTaskInput', {
   fields: (t) => ({
     taskId: t.id(taskId),
     reason: t.string(reason),
-    wait: t.int({
-      description:
-        'Answer only when the task has stopped or needs a person, at the latest after so many seconds (0 to 60).',
-    }),
+    wait: t.int(wait),
     alone: t.boolean({ description: 'Only the task itself: its sub-tasks go on. Not given: no.' }),
   }),
 })

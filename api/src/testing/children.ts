@@ -2,6 +2,7 @@ import { checkInputs } from '@stint/schema/inputs'
 import type { Template } from '@stint/schema/template-types'
 import { InputProblem } from '../domains/tasks/input-problem.ts'
 import type { ChildTasks } from '../engine/children.ts'
+import { testStep, testTemplate } from './engine.ts'
 
 /** Steps may start these templates, by name; everybody may, and only those that do not run by themselves have to be approved. */
 export function childTasksOf(templates: Readonly<Record<string, Template>>): ChildTasks {
@@ -20,3 +21,21 @@ export function childTasksOf(templates: Readonly<Record<string, Template>>): Chi
       }
     })
 }
+
+/** Templates that steps may start by their names. */
+export function templateShelf() {
+  const templates: Record<string, Template> = {}
+  return {
+    templates,
+    childTasks: childTasksOf(templates),
+    template(name: string, steps: Template['steps'], given: Partial<Template> = {}): Template {
+      const made = testTemplate(steps, { name, titleFormat: name, ...given })
+      templates[name] = made
+      return made
+    },
+  }
+}
+
+/** A step that starts a task of this template. */
+export const starts = (name: string, given: Parameters<typeof testStep>[1] = {}) =>
+  testStep('child', { action: { type: 'subtask', configuration: { template: name } }, ...given })
