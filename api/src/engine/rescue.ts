@@ -12,7 +12,7 @@ import {
   findSilentExecutors,
   terminateSessions,
 } from './store/executor.ts'
-import { findUnhinted } from './store/hint.ts'
+import { findFetched, findUnhinted } from './store/hint.ts'
 import { dropExpiredHolds } from './store/hold.ts'
 import { dropDeadMail } from './store/signal.ts'
 import { findUnclaimed, findUnheard, freeTasks } from './store/task.ts'
@@ -118,6 +118,7 @@ export class Rescue implements Service {
   #net: NodeJS.Timeout | undefined
   #unlisten: (() => void) | undefined
   #work: Promise<void> = Promise.resolve()
+  #hasGivenAgain = false
   /** Takeovers by this leader, and what the safety net found since the start: 0 unless a connection was cut. */
   readonly counts: { takeovers: number; found: number }
 
@@ -132,7 +133,7 @@ export class Rescue implements Service {
         this.#watch = setTimeout(again, watchEveryMs)
       })
     }
-    this.#watch = setTimeout(again, watchEveryMs)
+    this.#watch = setTimeout(again)
     this.#castRegularly()
     // What a hold kept back is old when it ends, and yet nothing was lost: its hints are in the queue.
     this.#unlisten = this.#options.hold.onChange(() => this.#castRegularly())
@@ -153,6 +154,7 @@ export class Rescue implements Service {
   async #rescueSilent(): Promise<void> {
     if (this.#options.hold.isOn) return
     try {
+      await this.#giveFetchedAgain()
       for (const dead of await findSilentExecutors(this.#options.sql, deadAfterSeconds)) {
         const freed = await takeOver(this.#options, dead.id, deadAfterSeconds)
         if (freed === undefined) continue
@@ -168,6 +170,24 @@ export class Rescue implements Service {
     } catch (error) {
       this.#options.log.warn({ err: error }, 'silent executors not looked for; trying again')
     }
+  }
+
+  /**
+   * Once in each lead. The lead is a session: a server that crashed has ended it, as it has ended every fetch from the queue that
+   * was under way. Those jobs count as taken and nobody works on them; the queue would miss them half a minute later. That is no
+   * find of the safety net, which looks for tasks of which no job speaks at all.
+   */
+  async #giveFetchedAgain(): Promise<void> {
+    if (this.#hasGivenAgain) return
+    const { sql, wake, log } = this.#options
+    const ids = await sql.begin(async (tx) => {
+      const rows = await findFetched(tx, wakeLimit)
+      const found = rows.map((row) => row.id)
+      await wake(tx, found)
+      return found
+    })
+    this.#hasGivenAgain = true
+    if (ids.length > 0) log.info({ tasks: ids.length }, 'gave hints again whose fetch may be lost')
   }
 
   /** Tasks still owned by executors that are over: a takeover was interrupted between its two halves. */
