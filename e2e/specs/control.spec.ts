@@ -95,3 +95,20 @@ test('watchers are named, and see the task from then on', async ({ page, admin, 
   const other = await new TaskPage(await pageOf(viewer)).open(task)
   await other.expectState('Paused')
 })
+
+test('a task is paused without its sub-tasks from the menu beside Pause, by keyboard', async ({
+  page,
+  admin,
+}) => {
+  const family = await startTask(admin.api, 'family', { hosts: ['one'] })
+  const screen = await new TaskPage(page).open(family, '?tab=children')
+  const child = page.getByRole('grid', { name: 'Sub-tasks' }).getByRole('row').filter({ hasText: 'Move one' })
+  await screen.button('Other ways to pause').press('Enter')
+  const alone = page.getByRole('menuitem', { name: /^Pause only this task/ })
+  await expect(alone).toContainText('Its 1 unfinished sub-task goes on.')
+  await alone.press('Enter')
+  await screen.expectState('Paused')
+  await expect(child).toContainText('Waiting')
+  await screen.button('More actions').click()
+  await expect(alone).toBeDisabled()
+})

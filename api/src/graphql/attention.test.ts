@@ -170,7 +170,7 @@ describe('what needs attention', () => {
 })
 
 const step = `query S($id: ID!) { task(id: $id) { reason childCounts { state result count }
-  relatedCounts { children dependencies resources comments }
+  relatedCounts { children openChildren dependencies resources comments }
   children { edges { node { uuid } } }
   step(no: 0) { state form callback { url createdAt calledAt } childTasks { uuid state result }
     commands { verb allowed whyNot } } } }`
@@ -264,7 +264,13 @@ it('a step shows the tasks that it started, and the task counts them', async () 
   await engine.waitForStop(id, 10)
   await engine.comment(id, 'root', 'as it should be')
   const task = await shown(id, 'root')
-  expect(task.relatedCounts).toEqual({ children: 1, dependencies: 0, resources: 0, comments: 1 })
+  expect(task.relatedCounts).toEqual({
+    children: 1,
+    openChildren: 0,
+    dependencies: 0,
+    resources: 0,
+    comments: 1,
+  })
   expect(task.childCounts).toEqual([{ state: 'STOPPED', result: 'SUCCESS', count: 1 }])
   expect(task.step.childTasks).toMatchObject([{ state: 'STOPPED', result: 'SUCCESS' }])
 })

@@ -10,6 +10,9 @@ const RelatedCountsRef = builder.objectRef<Omit<RelatedCounts, 'taskId'>>('Relat
   description: 'How much there is about a task besides itself, as far as you may see it.',
   fields: (t) => ({
     children: t.exposeInt('children', { description: `Tasks that it started${upTo}` }),
+    openChildren: t.exposeInt('openChildren', {
+      description: `Tasks that it started and that are not over${upTo}`,
+    }),
     dependencies: t.exposeInt('dependencies', {
       description: `Tasks that it waits for, and tasks that wait for it${upTo}`,
     }),

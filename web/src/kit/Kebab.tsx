@@ -4,6 +4,7 @@ import {
   DropdownItem,
   DropdownList,
   MenuToggle,
+  MenuToggleAction,
   type MenuToggleElement,
 } from '@patternfly/react-core'
 import EllipsisVIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon'
@@ -28,19 +29,29 @@ interface KebabProps {
   /** In place of the three dots. */
   readonly text?: ReactNode
   readonly variant?: 'plain' | 'secondary' | 'plainText'
+  /** The usual one of several ways, as a button with the menu of the others at its end. */
+  readonly split?: { readonly title: string; readonly onSelect: () => void }
+  readonly isDisabled?: boolean
 }
 
 /** Actions that are not worth a button each. A disabled one says why. */
-export function Kebab({ label, actions, text, variant }: KebabProps) {
+export function Kebab({ label, actions, text, variant, split, isDisabled }: KebabProps) {
   const [isOpen, setOpen] = useState(false)
+  const usual = split && (
+    <MenuToggleAction key="usual" isDisabled={isDisabled} onClick={split.onSelect}>
+      {split.title}
+    </MenuToggleAction>
+  )
   const toggle = (ref: Ref<MenuToggleElement>) => (
     <MenuToggle
       ref={ref}
-      variant={variant ?? (text ? 'secondary' : 'plain')}
+      variant={variant ?? (text || split ? 'secondary' : 'plain')}
       aria-label={label}
       isExpanded={isOpen}
+      isDisabled={isDisabled}
       onClick={() => setOpen(!isOpen)}
-      icon={text ? undefined : <EllipsisVIcon />}
+      icon={text || split ? undefined : <EllipsisVIcon />}
+      splitButtonItems={usual && [usual]}
     >
       {text}
     </MenuToggle>

@@ -19,6 +19,7 @@ import { TaskFacts, TaskFactsFragment } from './page/TaskFacts.tsx'
 import { TaskProgress } from './page/TaskProgress.tsx'
 import { TaskTabs } from './page/TaskTabs.tsx'
 import { TaskVerbs } from './page/TaskVerbs.tsx'
+import { useRelatedCounts } from './page/useRelatedCounts.ts'
 import { useTaskLive } from './page/useTaskLive.ts'
 import { isQueued, WhyBox } from './page/WhyBox.tsx'
 import { isStuck, type StepOfList } from './step/steps.ts'
@@ -146,6 +147,7 @@ function OneTask({ task, facts, steps, failed, cursor, trail }: OneTaskProps) {
   const search = route.useSearch()
   const status = statusOf(task)
   useTabIcon(status.tone)
+  const related = useRelatedCounts(task)
   const isFailed = isStuck(task, failed)
   // Chosen once: a tab must not change under the reader when the task fails.
   const [firstTab] = useState<TaskTab>(() => (isFailed && isOver(task) ? 'errors' : 'steps'))
@@ -165,13 +167,20 @@ function OneTask({ task, facts, steps, failed, cursor, trail }: OneTaskProps) {
           </span>
         )
       }
-      actions={<TaskVerbs task={task} isStuck={isFailed} />}
+      actions={<TaskVerbs task={task} related={related} isStuck={isFailed} />}
     >
       <TaskProgress task={task} />
       <TaskFacts task={facts} />
       {isQueued(task) && <WhyBox task={task} />}
       {isFailed && <ErrorBlock task={task} failed={failed} />}
-      <TaskTabs task={task} steps={steps} cursor={cursor} tab={search.tab ?? firstTab} step={search.step} />
+      <TaskTabs
+        task={task}
+        related={related}
+        steps={steps}
+        cursor={cursor}
+        tab={search.tab ?? firstTab}
+        step={search.step}
+      />
     </Page>
   )
 }

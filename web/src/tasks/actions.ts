@@ -76,6 +76,13 @@ export const CommentTask = graphql(
   `mutation CommentTask($input: CommentTaskInput!) { commentTask(input: $input) { id lastSeq } }`,
 )
 
+/** What may be said with a command. */
+interface CommandWords {
+  readonly reason?: string
+  /** Only with PAUSE: its sub-tasks go on. */
+  readonly alone?: boolean
+}
+
 /**
  * Gives one task a command. Resolves to the problem it met, or to undefined when it is accepted.
  * Approving is not among them: a template may ask something of whoever approves.
@@ -83,12 +90,12 @@ export const CommentTask = graphql(
 export function useTaskCommand(): (
   command: GivenCommand,
   taskId: string,
-  reason?: string,
+  words?: CommandWords,
 ) => Promise<PageProblem | undefined> {
   const client = useClient()
   return useCallback(
-    async (command, taskId, reason) => {
-      const result = await client.mutation(mutations[command], { input: { taskId, reason } }).toPromise()
+    async (command, taskId, words) => {
+      const result = await client.mutation(mutations[command], { input: { taskId, ...words } }).toPromise()
       if (result.error) return problemOf(result.error)
       return result.data ? undefined : noAnswer
     },

@@ -30,7 +30,7 @@ const childTasksShown = 20
 /** Nobody compares larger numbers of what belongs to one task; the page says `1,000+`. */
 export const relatedMax = 1_000
 
-const nothing = { children: 0, dependencies: 0, resources: 0, comments: 0 }
+const nothing = { children: 0, openChildren: 0, dependencies: 0, resources: 0, comments: 0 }
 
 /** One page of the same shape for many tasks is one statement: a loader per shape. */
 class PagesByTask<P, R> {

@@ -19,7 +19,7 @@ export function CommandConfirm({ task, command, onClose }: CommandConfirmProps) 
   const { title, consequence, isDangerous } = taskVerbs[command]
   const confirm = async (reason?: string) => {
     setRunning(true)
-    const met = await give(command, task.id, reason)
+    const met = await give(command, task.id, { reason })
     setRunning(false)
     if (met) setProblem(met)
     else onClose()

@@ -31,7 +31,7 @@ function useBulk() {
     const next = async (): Promise<void> => {
       const task = queue.shift()
       if (!task) return
-      const problem: PageProblem | undefined = await give(command, task.id, reason)
+      const problem: PageProblem | undefined = await give(command, task.id, { reason })
       if (problem) refusals.push({ task, problem })
       done += 1
       setRun({ command, done, total: tasks.length, refusals: [...refusals] })

@@ -8,7 +8,7 @@ import { StepsTab } from '../step/StepsTab.tsx'
 import type { StepOfList } from '../step/steps.ts'
 import { useAllSteps } from '../step/useAllSteps.ts'
 import { failedSteps, type LiveTask } from '../words.ts'
-import { useRelatedCounts } from './useRelatedCounts.ts'
+import { type RelatedCounts, tabCounts } from './useRelatedCounts.ts'
 
 const TimelineTab = lazy(async () => ({ default: (await import('../tabs/TimelineTab.tsx')).TimelineTab }))
 const GraphTab = lazy(async () => ({ default: (await import('../tabs/GraphTab.tsx')).GraphTab }))
@@ -39,6 +39,7 @@ const titles: Record<TaskTab, string> = {
 
 interface TaskTabsProps {
   readonly task: LiveTask
+  readonly related: RelatedCounts | undefined
   /** The first hundred; the rest is loaded here. */
   readonly steps: readonly StepOfList[]
   /** Where the rest begins; null when that is all. */
@@ -48,10 +49,10 @@ interface TaskTabsProps {
 }
 
 /** The sides from which a task can be looked at; the address keeps which one, and the chosen step. */
-export function TaskTabs({ task, steps: first, cursor, tab, step }: TaskTabsProps) {
+export function TaskTabs({ task, related, steps: first, cursor, tab, step }: TaskTabsProps) {
   const steps = useAllSteps(task, first, cursor)
   const counts: Partial<Record<TaskTab, number | string>> = {
-    ...useRelatedCounts(task),
+    ...tabCounts(related),
     steps: task.stepCount,
     errors: failedSteps(task),
   }
@@ -81,7 +82,7 @@ export function TaskTabs({ task, steps: first, cursor, tab, step }: TaskTabsProp
   )
 }
 
-type OpenTabProps = Omit<TaskTabsProps, 'cursor'>
+type OpenTabProps = Omit<TaskTabsProps, 'related' | 'cursor'>
 
 function OpenTab({ task, steps, tab, step }: OpenTabProps) {
   if (tab === 'timeline') return <TimelineTab task={task} steps={steps} />

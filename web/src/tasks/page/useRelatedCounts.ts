@@ -1,3 +1,4 @@
+import type { ResultOf } from 'gql.tada'
 import { graphql } from '../../client/gql.ts'
 import { usePageQuery } from '../../client/query.ts'
 import type { TaskTab } from '../../client/search.ts'
@@ -10,6 +11,7 @@ const RelatedQuery = graphql(`
       id
       relatedCounts {
         children
+        openChildren
         dependencies
         resources
         comments
@@ -18,18 +20,24 @@ const RelatedQuery = graphql(`
   }
 `)
 
+export type RelatedCounts = NonNullable<ResultOf<typeof RelatedQuery>['task']>['relatedCounts']
+
 const everyMs = 2000
 /** The server counts no further. */
 const most = 1000
 
 const shown = (count: number) => (count < most ? count : `${most.toLocaleString('en')}+`)
 
-/** How much stands behind the tabs of a task; nothing until it is known, and for what there is nothing of. */
-export function useRelatedCounts(task: LiveTask): Partial<Record<TaskTab, number | string>> {
+/** How much there is about a task besides itself; undefined until it is known. */
+export function useRelatedCounts(task: LiveTask): RelatedCounts | undefined {
   const { data, refetch } = usePageQuery(RelatedQuery, { id: task.id })
   // A sub-task is born and a lock is taken with a change of the task or of its steps.
   useSteadily(`${stepsVersion(task)} ${task.state} ${task.reason}`, refetch, { everyMs })
-  const counts = data?.task?.relatedCounts
+  return data?.task?.relatedCounts
+}
+
+/** How much stands behind the tabs of a task. */
+export function tabCounts(counts: RelatedCounts | undefined): Partial<Record<TaskTab, number | string>> {
   if (!counts) return {}
   return {
     children: shown(counts.children),

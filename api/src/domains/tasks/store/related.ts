@@ -6,6 +6,8 @@ import { visibleTasks } from '../../access/visible.ts'
 export interface RelatedCounts {
   readonly taskId: string
   readonly children: number
+  /** Of these, those that are not over. */
+  readonly openChildren: number
   readonly dependencies: number
   readonly resources: number
   readonly comments: number
@@ -28,6 +30,9 @@ export async function relatedCountsOfTasks(
       (select count(*)::int from (
         select from task where task.parent_id = wanted.id and ${visible} limit ${most}
       ) as child) as children,
+      (select count(*)::int from (
+        select from task where task.parent_id = wanted.id and task.state <> 'stopped' and ${visible} limit ${most}
+      ) as child) as open_children,
       (select count(*)::int from (
         select from task_dependency as d join task on task.id = d.depends_on_id
         where d.task_id = wanted.id and ${visible}
