@@ -299,3 +299,17 @@ it('a password is never an argument that others see', async () => {
   expect(stdout).not.toMatch(/--password /)
   expect(stdout).not.toContain(adminPassword)
 })
+
+it('a name or a word that is nearly right is refused with the one that was meant', async () => {
+  const { uuid } = await run('greet', 'name=Ada', '--wait')
+  const refusals: [string[], number, string][] = [
+    [['run', 'greet', 'nmae=x'], 2, 'no input "nmae"; did you mean "name"?'],
+    [['task', 'skip', uuid, 'helo'], 2, 'no step "helo"; did you mean "hello"?'],
+    [['action', 'show', 'ecoh'], 1, 'no action "ecoh"; did you mean "echo"?'],
+    [['task', 'list', '--state', 'runing'], 2, 'did you mean "running"?'],
+    [['template', 'lint', '--format', 'githbu', '.'], 2, 'did you mean "github"?'],
+  ]
+  for (const [args, code, sentence] of refusals)
+    expect(await admin.stint(args)).toMatchObject({ code, stderr: expect.stringContaining(sentence) })
+  expect((await admin.stint(['task', 'list', '--state', 'stopped', 'paused'])).code).toBe(0)
+})

@@ -3,6 +3,7 @@ import { addActionCommands } from './action/commands.ts'
 import type { Ending } from './action.ts'
 import { addAttentionCommand } from './attention/commands.ts'
 import { addChannelCommands } from './channel/commands.ts'
+import { nameNearChoices } from './choice.ts'
 import { addCompletionCommands } from './completion/commands.ts'
 import { addConfigurationCommands } from './configuration/commands.ts'
 import { addExecutorCommands } from './executor/commands.ts'
@@ -63,5 +64,6 @@ export function stintProgram(ending: Ending, version: string): Command {
   addKeysCommands(program, ending)
   addMaintenanceCommands(program, ending)
   addCompletionCommands(program, ending)
+  nameNearChoices(program)
   return program
 }

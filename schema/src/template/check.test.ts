@@ -164,10 +164,19 @@ test('the distance between names is that of the whole table', () => {
     Array.from({ length: (seed * 7) % 9 }, (_, i) => letters[(seed * (i + 3)) % 3]).join('')
   for (let i = 0; i < 3000; i++) {
     const [a, b] = [`x${random(i)}`, `x${random(i * 5 + 1)}`]
-    const isNear = distanceOf(a, b) <= (a.length < 4 ? 1 : a.length < 9 ? 2 : 3)
+    const isNear = distanceOf(a, b) <= (a.length < 4 ? 1 : a.length < 9 ? 2 : 3) || isSwapOf(a, b)
     expect([a, b, suggestion(a, [b]) !== '.']).toEqual([a, b, isNear])
   }
 })
+
+/** Do two neighbours change places? */
+function isSwapOf(a: string, b: string): boolean {
+  const swaps = Array.from(
+    { length: a.length - 1 },
+    (_, i) => `${a.slice(0, i)}${a[i + 1]}${a[i]}${a.slice(i + 2)}`,
+  )
+  return swaps.includes(b)
+}
 
 /** Levenshtein's distance in its plainest form. */
 function distanceOf(a: string, b: string): number {
@@ -189,8 +198,9 @@ test.each([
   ['setps', 'steps'],
   ['descritpion', 'description'],
   ['DESCRIPTION_', 'description'],
+  ['ulr', 'url'],
   ['xyz', undefined],
 ])('for %s the known name %s is offered', (name, expected) => {
-  const known = ['steps', 'step', 'description', 'inputs']
+  const known = ['steps', 'step', 'description', 'inputs', 'url']
   expect(suggestion(name, known)).toBe(expected === undefined ? '.' : `; did you mean "${expected}"?`)
 })

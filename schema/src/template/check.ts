@@ -11,6 +11,7 @@ import { calledFunctions, checkCalls, statesOfFunctions } from './rules/function
 import { checkGraph, type StepGraph } from './rules/graph.ts'
 import { checkHandles } from './rules/handles.ts'
 import type { Names } from './rules/paths.ts'
+import { checkSchemaWords } from './rules/schema-words.ts'
 import type { Finding, Template, TemplateFunction, TemplateStep } from './types.ts'
 
 export interface CheckOptions {
@@ -100,7 +101,8 @@ function checkStep(reader: Reader, read: ReadStep, options: CheckOptions): void 
   const say = (at: ReadStep['schemaAt'], code: FindingCode, problem: string | undefined) => {
     if (problem !== undefined) reader.fault(at ?? read.key, code, problem)
   }
-  if (read.step.jsonSchema !== undefined) {
+  const isMisspelled = read.schemaAt !== undefined && checkSchemaWords(reader, read.schemaAt)
+  if (read.step.jsonSchema !== undefined && !isMisspelled) {
     say(read.schemaAt, 'invalid-schema', options.schemaProblem?.(read.step.jsonSchema))
   }
   if (read.step.if !== undefined)

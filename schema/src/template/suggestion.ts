@@ -2,22 +2,39 @@
 const editsMax = 3
 const comparedLengthMax = 100
 
-/** The end of a sentence: `; did you mean "steps"?` with the known name that was probably meant, or the full stop. */
-export function suggestion(name: string, known: Iterable<string>): string {
-  if (name.length > comparedLengthMax) return '.'
+/** The end of a sentence: `; did you mean "steps"?` with the known name that was probably meant, else the full stop. */
+export function suggestion(name: string, known: Iterable<string>, otherwise = '.'): string {
+  const best = nearest(name, known)
+  return best === undefined ? otherwise : `; did you mean "${best}"?`
+}
+
+/** The known name that was probably meant; undefined when none resembles it. */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > comparedLengthMax) return undefined
   const wanted = name.toLowerCase()
   let best: string | undefined
-  // Two letters that changed places are two edits.
   let limit = name.length < 4 ? 1 : name.length < 9 ? 2 : editsMax
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) > limit) continue
-    const distance = editDistance(wanted, candidate.toLowerCase(), limit)
+    const distance = distanceTo(wanted, candidate.toLowerCase(), limit)
     if (distance > limit) continue
     best = candidate
     limit = distance - 1
     if (limit < 0) break
   }
-  return best === undefined ? '.' : `; did you mean "${best}"?`
+  return best
+}
+
+/** Two neighbours that changed places are the commonest slip; as two edits they would be too many for a short name. */
+function distanceTo(wanted: string, candidate: string, limit: number): number {
+  return isSwapped(wanted, candidate) ? 1 : editDistance(wanted, candidate, limit)
+}
+
+function isSwapped(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at++
+  return a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2) && at < a.length
 }
 
 /** Reused: a list of names is compared with many others, and new rows for each pair cost more than the comparison. */

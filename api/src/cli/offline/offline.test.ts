@@ -188,7 +188,17 @@ describe('stint template test', () => {
     [
       'a key that it does not know',
       'cases:\n  - name: a\n    expect: {}\n    frob: 1\n',
-      /:2:5: cases\.0: .*frob/,
+      /:4:5: cases\.0: There is no key "frob" here\./,
+    ],
+    [
+      'a key that is nearly right',
+      'cases:\n  - name: a\n    expect: {resutl: success}\n',
+      /:3:14: cases\.0\.expect: There is no key "resutl" here; did you mean "result"\?/,
+    ],
+    [
+      'a word that is nearly right',
+      'cases:\n  - name: a\n    expect: {}\n    then: [{do: resum, expect: {}}]\n',
+      /:4:17: cases\.0\.then\.0\.do: This must be one of .*, not "resum"; did you mean "resume"\?/,
     ],
     [
       'a wrong type deep inside',
@@ -198,7 +208,12 @@ describe('stint template test', () => {
     [
       'a step that the template does not have',
       'cases: [{name: a, expect: {steps: {nope: DONE}}}]\n',
-      /no step "nope"/,
+      /no step "nope"\./,
+    ],
+    [
+      'a step that is nearly right',
+      'cases: [{name: a, expect: {steps: {graet: DONE}}}]\n',
+      /no step "graet"; did you mean "greet"\?/,
     ],
     ['no YAML', 'cases: [\n', /:2:1: This is not valid YAML/],
   ])('refuses a test file with %s', async (_, text, message) => {

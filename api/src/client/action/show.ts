@@ -1,4 +1,5 @@
 import { CliError } from '../exit.ts'
+import { nearName } from '../near-name.ts'
 import { document } from '../server/document.ts'
 import type { Column } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -59,7 +60,11 @@ export async function showAction(terminal: Terminal, type: string, { server }: O
   const actions = await allActions(terminal, server === true)
   const action = actions.find((each) => each.type === type)
   if (action === undefined) {
-    throw new CliError(`There is no action ${JSON.stringify(type)}.`, {
+    const meant = nearName(
+      type,
+      actions.map((each) => each.type),
+    )
+    throw new CliError(`There is no action ${JSON.stringify(type)}${meant}`, {
       hint: server ? 'stint action list --server' : 'Of a plug-in? Ask the server: --server',
       code: 'not-found',
     })

@@ -1,4 +1,5 @@
 import { CliError, exitCodes } from '../exit.ts'
+import { nearName } from '../near-name.ts'
 import { pages } from '../server/pages.ts'
 import type { Column } from '../terminal/table.ts'
 import { countOption, type Terminal } from '../terminal/terminal.ts'
@@ -36,8 +37,12 @@ export async function listChannels(terminal: Terminal) {
 
 export async function deleteChannel(terminal: Terminal, name: string) {
   const { deleteChannel: wasThere } = await terminal.connection.query(deleteChannelDocument, { name })
-  if (!wasThere)
-    throw new CliError(`There is no channel ${name}.`, { code: 'not-found', hint: 'stint channel list' })
+  if (!wasThere) {
+    const { channels } = await terminal.connection.query(channelsDocument, {})
+    const names = channels.map((each) => each.name)
+    const message = `There is no channel ${JSON.stringify(name)}${nearName(name, names)}`
+    throw new CliError(message, { code: 'not-found', hint: 'stint channel list' })
+  }
   terminal.note(`${name} is deleted.`)
   return undefined
 }

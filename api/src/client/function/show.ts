@@ -1,4 +1,5 @@
 import { CliError } from '../exit.ts'
+import { nearName } from '../near-name.ts'
 import { document } from '../server/document.ts'
 import type { Column } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -49,7 +50,12 @@ export async function listFunctions(terminal: Terminal) {
 export async function showFunction(terminal: Terminal, name: string, options: { readonly text?: boolean }) {
   const { function: found } = await terminal.connection.query(functionDocument, { name })
   if (found === null) {
-    throw new CliError(`There is no function ${JSON.stringify(name)}.`, {
+    const { functions } = await terminal.connection.query(functionsDocument, {})
+    const meant = nearName(
+      name,
+      functions.map((each) => each.name),
+    )
+    throw new CliError(`There is no function ${JSON.stringify(name)}${meant}`, {
       hint: 'stint function list',
       code: 'not-found',
     })

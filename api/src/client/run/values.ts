@@ -1,5 +1,6 @@
 import { usageError } from '../exit.ts'
 import { fileText } from '../file.ts'
+import { nearName } from '../near-name.ts'
 import type { TemplateInput } from '../template/documents.ts'
 
 const yes = new Set(['true', 'yes', '1'])
@@ -57,7 +58,7 @@ function declared(name: string, inputs: readonly TemplateInput[]): TemplateInput
   if (input !== undefined) return input
   const names = inputs.filter(({ hidden }) => !hidden).map((each) => each.name)
   throw usageError(
-    `The template has no input ${JSON.stringify(name)}.`,
+    `The template has no input ${JSON.stringify(name)}${nearName(name, names)}`,
     names.length === 0 ? 'It has no inputs.' : `Its inputs: ${names.join(', ')}`,
   )
 }

@@ -1,4 +1,5 @@
 import { CliError, usageError } from '../exit.ts'
+import { nearName } from '../near-name.ts'
 import type { Connection } from '../server/connection.ts'
 import { pages } from '../server/pages.ts'
 import { type StepLine, stepsDocument, tasksDocument } from './documents.ts'
@@ -78,7 +79,7 @@ export async function findStep(connection: Connection, id: string, text: string)
     names.push(step.name)
   }
   throw usageError(
-    `The task has no step ${JSON.stringify(text)}.`,
+    `The task has no step ${JSON.stringify(text)}${nearName(text, names)}`,
     `Its steps: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`,
   )
 }

@@ -1,4 +1,4 @@
-import type { LaterCheck } from '@stint/schema/actions'
+import { type LaterCheck, notYetSaid } from '@stint/schema/actions'
 import { type CheckOptions, checkTemplate } from '@stint/schema/template'
 import type { Finding, TemplateFunction } from '@stint/schema/template-types'
 import type { ActionRegistry } from '../../engine/action.ts'
@@ -84,7 +84,7 @@ function withAnswers({ template, findings, later }: CheckAnswer, registry: Actio
   return { findings: [...findings, ...more].sort((a, b) => a.line - b.line || a.column - b.column) }
 }
 
-function answersOf({ type, configuration, at }: LaterCheck, registry: ActionRegistry): Finding[] {
-  const sentences = registry.find(type)?.check?.(configuration) ?? []
+function answersOf({ type, configuration, at, refused }: LaterCheck, registry: ActionRegistry): Finding[] {
+  const sentences = notYetSaid(registry.find(type)?.check?.(configuration) ?? [], refused)
   return sentences.map((message) => ({ ...at, severity: 'error', code: 'action-configuration', message }))
 }

@@ -7,7 +7,7 @@ import {
   type ActionResult,
   type JsonSchema,
 } from '../action.ts'
-import { type Configuration, literalsOf, textOf, wrong } from './configuration.ts'
+import { type Configuration, literalsOf, notOneOf, textOf, wrong } from './configuration.ts'
 import { httpSchemas } from './http-schema.ts'
 
 /** What the apiovh action needs: the http action, which does the work, and the items that hold credentials. */
@@ -61,7 +61,7 @@ const methods = ['GET', 'POST', 'PUT', 'DELETE']
 function methodOf(configuration: Configuration): string {
   const method = textOf(configuration, 'method')?.toUpperCase()
   if (method !== undefined && methods.includes(method)) return method
-  throw wrong(`method must be one of ${methods.join(', ')}.`)
+  throw wrong(notOneOf('method', methods, method ?? ''))
 }
 
 async function run(
@@ -124,10 +124,8 @@ export function apiovhAction(options: ApiovhActionOptions): Action<Configuration
     resources: () => ['socket', 'url:api.ovh.com'],
     check: (given) => {
       const literals = literalsOf(given)
-      const { method } = literals
-      return method === undefined || methods.includes(String(method).toUpperCase())
-        ? []
-        : [`method must be one of ${methods.join(', ')}.`]
+      const verb = String(literals.method ?? methods[0]).toUpperCase()
+      return methods.includes(verb) ? [] : [notOneOf('method', methods, verb)]
     },
     run: (given, context) => run(options, given, context),
   }

@@ -74,7 +74,12 @@ export const cacheAction: Action<Configuration> = {
     additionalProperties: false,
     required: ['action', 'key'],
     properties: {
-      action: { type: 'string', description: '`set`, `get` or `delete`.', examples: ['get'] },
+      action: {
+        type: 'string',
+        enum: Object.keys(verbs),
+        description: 'What to do with it.',
+        examples: ['get'],
+      },
       key: { type: 'string', description: 'The name of the value.' },
       value: { description: 'What `set` keeps: any value.' },
       ttl: {

@@ -70,7 +70,11 @@ export function callbackAction(clock: Clock): Action<Configuration> {
       additionalProperties: false,
       required: ['action'],
       properties: {
-        action: { type: 'string', description: '`create` makes the address, `wait` waits for the call.' },
+        action: {
+          type: 'string',
+          enum: ['create', 'wait'],
+          description: '`create` makes the address, `wait` waits for the call.',
+        },
         schema: { ...schemaProperty('the body that is sent') },
         expires_in: {
           type: 'string',

@@ -1,5 +1,6 @@
 import { parseDuration } from '@stint/schema/duration'
 import { flagOfWord } from '@stint/schema/flag-words'
+import { suggestion } from '@stint/schema/suggestion'
 import { ActionError } from '../action.ts'
 
 /**
@@ -10,6 +11,11 @@ export type Configuration = Readonly<Record<string, unknown>>
 
 export function wrong(message: string): ActionError {
   return new ActionError('server', message)
+}
+
+/** The sentence about a word that is none of those that can stand there. */
+export function notOneOf(name: string, choices: readonly string[], given: string): string {
+  return `${name} must be one of ${choices.join(', ')}, not ${JSON.stringify(given)}${suggestion(given, choices)}`
 }
 
 /** Text that still holds a handle cannot be judged before it is rendered. */

@@ -5,6 +5,7 @@ import {
   complaintOf,
   flagOf,
   literalsOf,
+  notOneOf,
   textOf,
   textsOf,
   timeoutOf,
@@ -33,7 +34,7 @@ function portOf(configuration: Configuration): number {
 function securityOf(configuration: Configuration): MailSecurity {
   const text = textOf(configuration, 'smtp_security') ?? 'auto'
   const security = mailSecurities.find((each) => each === text)
-  if (security === undefined) throw wrong(`smtp_security must be one of ${mailSecurities.join(', ')}.`)
+  if (security === undefined) throw wrong(notOneOf('smtp_security', mailSecurities, text))
   return security
 }
 

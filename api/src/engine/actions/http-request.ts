@@ -1,7 +1,16 @@
 import { limits } from '@stint/schema/limits'
 import type { OutboundRequest } from '../../base/outbound.ts'
 import type { OutboundTls } from '../../base/outbound-connect.ts'
-import { type Configuration, flagOf, objectOf, pairsOf, textOf, timeoutOf, wrong } from './configuration.ts'
+import {
+  type Configuration,
+  flagOf,
+  notOneOf,
+  objectOf,
+  pairsOf,
+  textOf,
+  timeoutOf,
+  wrong,
+} from './configuration.ts'
 import type { DigestCredentials } from './http-digest.ts'
 
 export const methods = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -123,7 +132,7 @@ function titleOf(method: string, url: string): string {
 export function httpRequestOf(configuration: Configuration): HttpRequest {
   const method = methodOf(configuration)
   if (!methods.some((each) => each === method)) {
-    throw wrong(`method must be one of ${methods.join(', ')}, not ${JSON.stringify(method)}.`)
+    throw wrong(notOneOf('method', methods, method))
   }
   const url = withQuery(urlOf(configuration), pairsOf(configuration, 'query_parameters'))
   const auth = objectOf(configuration, 'auth') ?? {}

@@ -9,6 +9,7 @@ import {
   complaintOf,
   isTemplated,
   literalsOf,
+  notOneOf,
   objectOf,
   timeoutOf,
 } from './configuration.ts'
@@ -100,9 +101,9 @@ function check(configuration: Configuration): string[] {
   if (url && (host || path)) complaints.push('url cannot be given together with host and path.')
   if (!url && !host) complaints.push('Either url or host must be given.')
   const literals = literalsOf({ method, ...rest })
-  if (!isTemplated(method) && !methods.some((each) => each === methodOf(literals))) {
-    complaints.push(`method must be one of ${methods.join(', ')}.`)
-  }
+  const verb = methodOf(literals)
+  if (!isTemplated(method) && !methods.some((each) => each === verb))
+    complaints.push(notOneOf('method', methods, verb))
   const schemes = ['basic', 'digest', 'bearer'].filter((each) => objectOf(literals, 'auth')?.[each])
   if (schemes.length > 1)
     complaints.push(`auth must be one of basic, digest and bearer, not ${schemes.join(' and ')}.`)

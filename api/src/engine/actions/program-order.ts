@@ -1,4 +1,12 @@
-import { type Configuration, textMapOf, textOf, textsOf, timeoutOf, wrong } from './configuration.ts'
+import {
+  type Configuration,
+  notOneOf,
+  textMapOf,
+  textOf,
+  textsOf,
+  timeoutOf,
+  wrong,
+} from './configuration.ts'
 import { delimiterPattern, exitCodeRange } from './script-output.ts'
 
 /** What a rendered configuration says about running a program here, whichever program it is. */
@@ -19,9 +27,9 @@ export function holds(ranges: readonly ExitCodes[], code: number): boolean {
 
 /** One of `modes`; the first when nothing is said. */
 export function outputModeOf<M extends string>(configuration: Configuration, modes: readonly M[]): M {
-  const text = textOf(configuration, 'output_mode') ?? modes[0]
+  const text = textOf(configuration, 'output_mode') ?? modes[0] ?? ''
   const mode = modes.find((each) => each === text)
-  if (mode === undefined) throw wrong(`output_mode must be one of ${modes.join(', ')}.`)
+  if (mode === undefined) throw wrong(notOneOf('output_mode', modes, text))
   return mode
 }
 

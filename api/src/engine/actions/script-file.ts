@@ -1,5 +1,6 @@
-import { accessSync, constants, realpathSync, statSync } from 'node:fs'
-import { isAbsolute, join, sep } from 'node:path'
+import { accessSync, constants, readdirSync, realpathSync, statSync } from 'node:fs'
+import { dirname, isAbsolute, join, relative, sep } from 'node:path'
+import { suggestion } from '@stint/schema/suggestion'
 
 export interface ScriptFile {
   /** The file itself, symbolic links resolved. */
@@ -25,6 +26,17 @@ function isExecutable(file: string): boolean {
   }
 }
 
+/** What lies where the script was looked for. */
+function neighboursOf(folder: string, path: string): string[] {
+  const place = join(folder, dirname(path))
+  if (relative(folder, place).startsWith('..')) return []
+  try {
+    return readdirSync(place).map((name) => join(dirname(path), name))
+  } catch {
+    return []
+  }
+}
+
 /**
  * Finds a script below the configured folders, the first that has it. Returns a sentence instead when the path leads
  * out of its folder, also by a symbolic link, or names nothing that can be executed.
@@ -41,5 +53,6 @@ export function findScript(folders: readonly string[], path: string): ScriptFile
     if (!isExecutable(file)) return `The script ${path} may not be executed: chmod +x ${join(named, path)}`
     return { file, folder }
   }
-  return `There is no script ${path} in ${folders.join(' or ')}.`
+  const neighbours = folders.flatMap((folder) => neighboursOf(folder, path))
+  return `There is no script ${path} in ${folders.join(' or ')}${suggestion(path, neighbours)}`
 }

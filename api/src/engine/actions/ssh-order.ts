@@ -5,6 +5,7 @@ import { parseAddress } from '../../base/outbound-address.ts'
 import { ActionError } from '../action.ts'
 import {
   type Configuration,
+  notOneOf,
   objectOf,
   textMapOf,
   textOf,
@@ -96,7 +97,7 @@ function hopsOf(configuration: Configuration, user: string): SshHost[] {
 function checkOf(configuration: Configuration): HostKeyCheck {
   const text = textOf(configuration, 'host_key_check') ?? 'strict'
   const check = hostKeyChecks.find((each) => each === text)
-  if (check === undefined) throw wrong(`host_key_check must be one of ${hostKeyChecks.join(', ')}.`)
+  if (check === undefined) throw wrong(notOneOf('host_key_check', hostKeyChecks, text))
   return check
 }
 

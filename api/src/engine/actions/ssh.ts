@@ -3,7 +3,7 @@ import type { Outbound } from '../../base/outbound.ts'
 import { OutboundError } from '../../base/outbound-connect.ts'
 import { Problem } from '../../base/problem.ts'
 import { type Action, type ActionContext, ActionError, type ActionResult } from '../action.ts'
-import { type Configuration, complaintOf, isTemplated, literalsOf, wrong } from './configuration.ts'
+import { type Configuration, complaintOf, isTemplated, literalsOf, notOneOf, wrong } from './configuration.ts'
 import { exitCodesOf, holds, outputModeOf } from './program-order.ts'
 import { Printed, type PrintedText } from './program-printed.ts'
 import { scriptOutput } from './script-output.ts'
@@ -131,7 +131,7 @@ function check(configuration: Configuration): string[] {
   )
     complaints.push('hops must be hosts, or host:port.')
   if (hostKeyCheck !== undefined && !hostKeyChecks.some((each) => each === hostKeyCheck))
-    complaints.push(`host_key_check must be one of ${hostKeyChecks.join(', ')}.`)
+    complaints.push(notOneOf('host_key_check', hostKeyChecks, String(hostKeyCheck)))
   if (literals.result !== undefined && (literals.output_mode ?? 'auto-result') !== 'auto-result')
     say(() => {
       throw wrong('result needs output_mode auto-result.')

@@ -3,7 +3,7 @@ import { pathOf } from '../findings.ts'
 import type { ReadAction } from '../read/action.ts'
 import type { Place, Reader } from '../read/reader.ts'
 import type { ReadTemplate } from '../read/template.ts'
-import { suggestion } from '../suggestion.ts'
+import { nearest, suggestion } from '../suggestion.ts'
 import { isTemplated } from '../text/parse.ts'
 import type { Finding, TemplateFunction } from '../types.ts'
 import { type ConfigurationProblem, checkConfiguration } from './configuration.ts'
@@ -26,6 +26,13 @@ export interface LaterCheck {
   readonly type: string
   readonly configuration: Record<string, unknown>
   readonly at: Pick<Finding, 'line' | 'column' | 'path'>
+  /** Fields that the JSON Schema refuses; see notYetSaid. */
+  readonly refused: readonly string[]
+}
+
+/** What an action says of its configuration, without what its JSON Schema said already of the same field. */
+export function notYetSaid(sentences: readonly string[], refused: readonly string[]): readonly string[] {
+  return sentences.filter((sentence) => !refused.some((field) => sentence.startsWith(`${field} `)))
 }
 
 export interface KnownActions {
@@ -74,7 +81,9 @@ export function checkAction(
     return
   }
   const basePlace = base === undefined ? undefined : bases.get(base)
-  for (const problem of checkConfiguration(shape.configuration, whole)) {
+  const problems = checkConfiguration(shape.configuration, whole)
+  const refused = problems.flatMap(({ path: [field] }) => (typeof field === 'string' ? [field] : []))
+  for (const problem of problems) {
     const at = locate(read.configurationAt, problem) ?? locate(basePlace, problem)
     const code = problem.isKey ? 'unknown-key' : 'action-configuration'
     reader.fault(at ?? read.configurationAt ?? read.typeAt, code, problem.message)
@@ -88,10 +97,11 @@ export function checkAction(
   }
   const own = read.configurationAt ?? read.typeAt
   if (known.later !== undefined) {
-    known.later({ type: action.type, configuration: whole, at: reader.positionOf(own) })
+    known.later({ type: action.type, configuration: whole, at: reader.positionOf(own), refused })
     return
   }
-  for (const sentence of shape.check?.(whole) ?? []) reader.fault(own, 'action-configuration', sentence)
+  for (const sentence of notYetSaid(shape.check?.(whole) ?? [], refused))
+    reader.fault(own, 'action-configuration', sentence)
 }
 
 /** The template that a step would start, when it is named literally and is not there; it may still come. */
@@ -125,13 +135,36 @@ function checkArguments(
   configuration: Record<string, unknown>,
 ): void {
   for (const argument of called.arguments) {
-    if (hasPath(configuration, argument.split('.'))) continue
-    reader.fault(
-      read.configurationAt ?? read.typeAt,
-      'missing-argument',
-      `The function "${called.name}" needs "${argument}" in its configuration.`,
-    )
+    const path = argument.split('.')
+    if (hasPath(configuration, path)) continue
+    const slip = slipFor(configuration, path, called.arguments)
+    const at = slip && locate(read.configurationAt, { path: slip, message: '', isKey: true })
+    const needs = `The function "${called.name}" needs "${argument}" in its configuration`
+    const said = at === undefined ? '.' : `; did you mean that by "${slip?.join('.')}"?`
+    reader.fault(at ?? read.configurationAt ?? read.typeAt, 'missing-argument', `${needs}${said}`)
   }
+}
+
+/** The path of a key that nobody needs and that is spelled nearly as the one that is missing. */
+function slipFor(
+  configuration: unknown,
+  path: readonly string[],
+  needed: readonly string[],
+): readonly string[] | undefined {
+  const [name = '', ...rest] = path
+  if (!isObject(configuration)) return undefined
+  if (Object.hasOwn(configuration, name)) {
+    const depth = `${name}.`
+    const inner = needed.filter((each) => each.startsWith(depth)).map((each) => each.slice(depth.length))
+    const slip = slipFor(configuration[name], rest, inner)
+    return slip && [name, ...slip]
+  }
+  const taken = new Set(needed.map((each) => each.split('.')[0]))
+  const slip = nearest(
+    name,
+    Object.keys(configuration).filter((key) => !taken.has(key)),
+  )
+  return slip === undefined ? undefined : [slip]
 }
 
 function hasPath(value: unknown, path: readonly string[]): boolean {

@@ -53,7 +53,8 @@ function checkText(
     reader.findings.add(code, offset, place.path, message, severity)
   }
   if (result instanceof TextSyntaxError) {
-    report({ start: result.offset }, 'handle-syntax', `This handle cannot be read: ${result.message}.`)
+    const end = result.message.endsWith('?') ? '' : '.'
+    report({ start: result.offset }, 'handle-syntax', `This handle cannot be read: ${result.message}${end}`)
     return
   }
   const { tree, references } = result

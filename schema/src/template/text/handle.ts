@@ -1,3 +1,4 @@
+import { suggestion } from '../suggestion.ts'
 import { decodeNumber, decodeQuoted } from './literal.ts'
 import { type Piece, TextSyntaxError, type Token } from './tokens.ts'
 import type { Command, Operand, Pipe } from './tree.ts'
@@ -136,8 +137,9 @@ export class HandleReader {
 
   #declared(name: string): void {
     if (!this.#variables.includes(name)) {
+      const declared = this.#variables.filter((each) => each !== '$')
       throw new TextSyntaxError(
-        `${name} is not declared here`,
+        `${name} is not declared here${suggestion(name, declared, '')}`,
         this.#tokens[this.#at - 1]?.start ?? this.#end,
       )
     }

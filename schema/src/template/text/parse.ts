@@ -1,3 +1,4 @@
+import { suggestion } from '../suggestion.ts'
 import { HandleReader, nestingMax } from './handle.ts'
 import { cutText, type Piece, TextSyntaxError } from './tokens.ts'
 import type { TextNode, TextTree } from './tree.ts'
@@ -39,7 +40,10 @@ class Parser {
     }
     for (const call of this.#invocations) {
       if (!this.#definitions.has(call.name))
-        throw new TextSyntaxError(`"${call.name}" is not defined`, call.start)
+        throw new TextSyntaxError(
+          `"${call.name}" is not defined${suggestion(call.name, this.#definitions.keys(), '')}`,
+          call.start,
+        )
     }
     return { nodes, definitions: this.#definitions }
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { isNode, LineCounter, parseDocument } from 'yaml'
+import { suggestion } from '@stint/schema/suggestion'
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { Refusal } from '../../refusal.ts'
 
@@ -33,25 +34,24 @@ const mocks = z.record(
 )
 export type Mocks = z.infer<typeof mocks>
 
-const expectedStep = z.union([
-  z.string().transform((state) => ({ state })),
-  z
-    .strictObject({
-      state: z.string(),
-      tries: z.number().int(),
-      output: z.unknown(),
-      output_includes: z.unknown(),
-      metadata_includes: z.unknown(),
-      /** What its action was given, as rendered. */
-      configuration: z.unknown(),
-      configuration_includes: z.unknown(),
-      /** A part of its error; null: it has none. */
-      error: z.string().nullable(),
-      /** States of the items of a loop, in order. */
-      items: z.array(z.string()),
-    })
-    .partial(),
-])
+const stepDetails = z
+  .strictObject({
+    state: z.string(),
+    tries: z.number().int(),
+    output: z.unknown(),
+    output_includes: z.unknown(),
+    metadata_includes: z.unknown(),
+    /** What its action was given, as rendered. */
+    configuration: z.unknown(),
+    configuration_includes: z.unknown(),
+    /** A part of its error; null: it has none. */
+    error: z.string().nullable(),
+    /** States of the items of a loop, in order. */
+    items: z.array(z.string()),
+  })
+  .partial()
+
+const expectedStep = z.union([z.string().transform((state) => ({ state })), stepDetails])
 export type ExpectedStep = z.infer<typeof expectedStep>
 
 const expected = z
@@ -135,8 +135,25 @@ export function readTestFile(path: string): TestFile {
   }
   const [issue] = deepest(parsed.error.issues)
   const at = issue?.path ?? []
-  const sentence = `${at.length > 0 ? `${at.join('.')}: ` : ''}${issue?.message ?? 'This is no test file.'}`
-  throw fault(offsetOf(document, at), sentence)
+  const said = issue === undefined ? 'This is no test file.' : sentenceOf(issue, document.getIn(at))
+  const key = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
+  const offset = key === undefined ? offsetOf(document, at) : offsetOfKey(document, at, key)
+  throw fault(offset, `${at.length > 0 ? `${at.join('.')}: ` : ''}${said}`)
+}
+
+/** All keys of the file format; which of them stands where, zod knows and does not tell. */
+const keys = [testFile, rehearsal, followUp, expected, outcome, stepDetails].flatMap(({ shape }) =>
+  Object.keys(shape),
+)
+
+function sentenceOf(issue: z.core.$ZodIssue, given: unknown): string {
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys
+    return `There is no key ${JSON.stringify(key)} here${suggestion(key, keys)}`
+  }
+  if (issue.code !== 'invalid_value' || typeof given !== 'string') return issue.message
+  const choices = issue.values.map(String)
+  return `This must be one of ${choices.join(', ')}, not ${JSON.stringify(given)}${suggestion(given, choices)}`
 }
 
 /** Of a choice between shapes, what is wrong with the one that came furthest. */
@@ -151,6 +168,19 @@ function deepest(
     return inner.length > 0 ? inner : [{ ...issue, path }]
   })
   return found.sort((a, b) => b.path.length - a.path.length)
+}
+
+function offsetOfKey(
+  document: ReturnType<typeof parseDocument>,
+  path: readonly PropertyKey[],
+  key: string,
+): number {
+  const map = path.length === 0 ? document.contents : document.getIn(path, true)
+  const found = isMap(map)
+    ? map.items.find((pair) => isScalar(pair.key) && pair.key.value === key)
+    : undefined
+  const start = isNode(found?.key) ? found.key.range?.[0] : undefined
+  return start ?? offsetOf(document, path)
 }
 
 function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { checkInputs } from '@stint/schema/inputs'
+import { suggestion } from '@stint/schema/suggestion'
 import type { Template } from '@stint/schema/template-types'
 import { faultSentence } from '../../../domains/functions/faulty.ts'
 import type { ActionRegistry } from '../../../engine/action.ts'
@@ -52,7 +53,10 @@ export async function templateOf(file: TestFile, { check }: Workbench): Promise<
   const isKnown = (name: string) =>
     steps.has(name) || steps.has(name.replace(/\.pre_hook$/, '').replace(/-\d+$/, ''))
   const unknown = named.find((name) => !isKnown(name) && !steps.has(name.replace(/\.pre_hook$/, '')))
-  if (unknown !== undefined) throw new Refusal(`${file.path}: the template has no step "${unknown}".`)
+  if (unknown !== undefined)
+    throw new Refusal(
+      `${file.path}: the template has no step ${JSON.stringify(unknown)}${suggestion(unknown, steps)}`,
+    )
   return template
 }
 
@@ -148,7 +152,11 @@ function valid(
   const { values, problems, unknown } = checkInputs(definitions, given)
   const [problem] = problems
   if (problem !== undefined) throw new Error(`${what}.${problem.name}: ${problem.message}`)
-  if (unknown.length > 0) throw new Error(`${what}: the template has no input "${unknown[0]}"`)
+  const [name] = unknown
+  if (name !== undefined) {
+    const names = definitions.map((each) => each.name)
+    throw new Error(`${what}: the template has no input "${name}"${suggestion(name, names, '')}`)
+  }
   return values
 }
 
