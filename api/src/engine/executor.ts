@@ -24,7 +24,7 @@ import type { KeyRing } from './seal.ts'
 import { type ExecutorFigures, insertExecutor, setExecutorState } from './store/executor.ts'
 import type { TaskRow } from './store/task.ts'
 import { findUnclaimedOf } from './store/unowned.ts'
-import { loadClaimed, refuseUnreadable } from './take.ts'
+import { claimRows, loadClaimed, refuseUnreadable } from './take.ts'
 import { testPoint } from './test-points.ts'
 
 /** Ids that one claim entry of a flush takes. */
@@ -246,6 +246,8 @@ export class Executor implements Service, RunHost {
     if (!this.#isOver) void this.claim([taskId])
   }
 
+  readonly leaveAlone = (taskId: string): void => this.#mail.leaveAlone(taskId)
+
   onGone(run: HeldRun): void {
     this.runs.delete(run.id)
     if (this.runs.size === 0) for (const resolve of this.#idle.splice(0)) resolve()
@@ -301,7 +303,7 @@ export class Executor implements Service, RunHost {
   async #claim(ids: readonly string[]): Promise<number> {
     try {
       await testPoint('claim.before', ids.join(','))
-      const rows = await this.#claimRows(ids)
+      const rows = await claimRows(this, ids)
       await testPoint('claim.after', ids.join(','))
       if (rows.length > 0) await this.#take(rows)
       return rows.length
@@ -342,15 +344,9 @@ export class Executor implements Service, RunHost {
     return true
   }
 
-  #claimRows(ids: readonly string[]): Promise<readonly TaskRow[]> {
-    return new Promise((resolve, reject) => {
-      this.flusher.submit({ kind: 'claim', ids, claimed: resolve, refused: reject })
-    })
-  }
-
   async #take(rows: readonly TaskRow[]): Promise<void> {
-    const { log, flusher } = this
-    const parts = { sql: this.#options.sql, log, flusher, isOver: () => this.#isOver }
+    const { log, flusher, leaveAlone } = this
+    const parts = { sql: this.#options.sql, log, flusher, leaveAlone, isOver: () => this.#isOver }
     const { loaded, failed } = await loadClaimed(parts, this, rows)
     for (const unloadable of failed) refuseUnreadable(parts, unloadable, this.now())
     for (const { run, signals } of loaded) {

@@ -20,6 +20,9 @@ export interface MailOptions {
   takeAgain(taskId: string): void
 }
 
+/** Times that one process tries to bring a task to rest of which the database takes no word. */
+const refusalsMax = 3
+
 /**
  * Brings signals to the runners of one executor, and tells them when their task is no longer theirs. Notifications make it
  * quick; each heartbeat compares with the rows, so a lost one costs two seconds.
@@ -29,6 +32,7 @@ export class Mail {
   forgotten = 0
   readonly #options: MailOptions
   #unknownBefore: ReadonlySet<string> = new Set()
+  readonly #refusals = new Map<string, number>()
 
   constructor(options: MailOptions) {
     this.#options = options
@@ -105,6 +109,18 @@ export class Mail {
     }
   }
 
+  /** Not even its rest could be written. */
+  leaveAlone(taskId: string): void {
+    const tries = (this.#refusals.get(taskId) ?? 0) + 1
+    this.#refusals.set(taskId, tries)
+    if (tries >= refusalsMax)
+      this.#options.log.error({ taskId, tries }, 'the database takes no word about a task: it is left alone')
+  }
+
+  #isLeftAlone(taskId: string): boolean {
+    return (this.#refusals.get(taskId) ?? 0) >= refusalsMax
+  }
+
   /** A lost notification costs one heartbeat, neither the signal nor the fence. */
   async afterBeat(): Promise<void> {
     const { sql, log, runs, executorId } = this.#options
@@ -126,7 +142,7 @@ export class Mail {
    */
   async #takeForgotten(owned: readonly string[]): Promise<void> {
     const { sql, log, runs, claiming, executorId, take } = this.#options
-    const unknown = owned.filter((id) => !runs.has(id) && !claiming.has(id))
+    const unknown = owned.filter((id) => !runs.has(id) && !claiming.has(id) && !this.#isLeftAlone(id))
     const forgotten = unknown.filter((id) => this.#unknownBefore.has(id))
     this.#unknownBefore = new Set(unknown)
     if (forgotten.length === 0) return

@@ -1,4 +1,5 @@
 import type { Logger } from '../base/log.ts'
+import { Problem } from '../base/problem.ts'
 import type { Sql } from '../postgres/connect.ts'
 import { endLeftGroup } from './actions/process-group.ts'
 import type { Flusher } from './flush.ts'
@@ -19,6 +20,33 @@ interface TakeParts {
   readonly flusher: Flusher
   /** This executor is dead to the cluster: others have the rows now. */
   isOver(): boolean
+  /** See RunHost. */
+  leaveAlone(taskId: string): void
+}
+
+/**
+ * Claims what nobody holds, in one flush. A row that the database refuses to give must not keep those beside it, which would be
+ * asked for with it again and again.
+ */
+export async function claimRows(
+  parts: Pick<TakeParts, 'flusher' | 'log'>,
+  ids: readonly string[],
+): Promise<readonly TaskRow[]> {
+  const { flusher, log } = parts
+  try {
+    return await new Promise<readonly TaskRow[]>((resolve, reject) => {
+      flusher.submit({ kind: 'claim', ids, claimed: resolve, refused: reject })
+    })
+  } catch (error) {
+    if (error instanceof Problem) throw error
+    if (ids.length === 1) {
+      log.error({ err: error, taskId: ids[0] }, 'the database does not give this task')
+      return []
+    }
+    const middle = Math.ceil(ids.length / 2)
+    const halves = [ids.slice(0, middle), ids.slice(middle)]
+    return (await Promise.all(halves.map((half) => claimRows(parts, half)))).flat()
+  }
 }
 
 /** Reads what runners are made of, until that works. */
@@ -50,7 +78,8 @@ async function killLeftovers({ sql, log }: TakeParts, rows: readonly TaskRow[]):
 }
 
 /** A task that this process cannot even read: it pauses, so that a person sees why, or ends if somebody asked for that. */
-export function refuseUnreadable({ log, flusher }: TakeParts, unloadable: UnloadableTask, at: Date): void {
+export function refuseUnreadable(parts: TakeParts, unloadable: UnloadableTask, at: Date): void {
+  const { log, flusher, leaveAlone } = parts
   const { row, error } = unloadable
   log.error({ err: error, taskId: row.id }, 'a claimed task cannot be loaded')
   flusher.submit({
@@ -58,6 +87,9 @@ export function refuseUnreadable({ log, flusher }: TakeParts, unloadable: Unload
     change: changeOfUnreadable(unloadable, at),
     written: () => {},
     fenced: () => {},
-    refused: (why) => log.error({ err: why, taskId: row.id }, 'cannot pause an unreadable task'),
+    refused: (why) => {
+      log.error({ err: why, taskId: row.id }, 'cannot pause an unreadable task')
+      leaveAlone(row.id)
+    },
   })
 }

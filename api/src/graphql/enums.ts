@@ -93,7 +93,8 @@ export const TaskReasonEnum = wordsEnum<TaskReason>(
     'retries-exhausted': 'A step failed as often as it may.',
     deadlock: 'Its steps wait for each other.',
     'needs-review': 'An executor died in the middle of a step; somebody must say what happened.',
-    'input-invalid': 'Its inputs no longer fit its template.',
+    'input-invalid':
+      'It cannot be run as it is: its inputs do not fit its template, or the database refuses what it says.',
     rejected: 'A resolver refused it.',
     'missed-deadline': 'It could not start before its deadline.',
     cancelled: 'A person or program cancelled it.',

@@ -36,7 +36,7 @@ const reasonSentences: Partial<Record<TaskReason, string>> = {
   'retries-exhausted': 'A step failed more often than it may.',
   deadlock: 'It and other tasks wait for each other.',
   'needs-review': 'A step was interrupted: somebody must decide how to go on.',
-  'input-invalid': 'Its input is not right.',
+  'input-invalid': 'It cannot be run as it is; its error says why.',
   rejected: 'It was rejected.',
   'missed-deadline': 'It could not start before its deadline.',
   cancelled: 'It was cancelled.',

@@ -34,8 +34,10 @@ export function recoverInterrupted(run: RunningTask, signals: readonly SignalRow
     }
   }
   if (!needsReview) return
-  run.pauseReason = 'needs-review'
   run.blame(run.steps.rows.find((step) => step.state === 'CRASHED'))
+  // Brought to rest in the middle of them, because nothing else could be written.
+  if (run.task.state === 'paused') return run.task.setReason('needs-review')
+  run.pauseReason = 'needs-review'
   run.end('pause', false)
 }
 

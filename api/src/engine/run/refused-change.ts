@@ -1,5 +1,6 @@
-import type { AttemptRow, Change } from '../change.ts'
+import { type AttemptRow, type Change, type TaskPatch, wholeTask } from '../change.ts'
 import { errorSummaryOf } from './error-summary.ts'
+import { tellNews } from './news-of-run.ts'
 import type { RunningTask } from './running-task.ts'
 
 /**
@@ -33,4 +34,65 @@ export function withoutProducts(run: RunningTask, change: Change, error: unknown
     failed.has(step.no) ? { ...step, state: 'FATAL_ERROR', errorSummary } : step,
   )
   return { ...rest, ...(steps && { steps }), ...(failed.size > 0 && { attempts: [...failed.values()] }) }
+}
+
+/**
+ * The last resort: what the database refuses even without its products would be tried by one executor after the other. The task
+ * comes to rest with the row that was written last, a new state and the reason; refused once more, with words of our own alone.
+ * Where the change ended the task on somebody's order, it ends. Whatever runs of it must be ended by the caller.
+ */
+export function comeToRest(run: RunningTask, refused: Change, error: unknown): void {
+  const patch = restPatch(run, refused, error)
+  const rest: Change = {
+    taskId: run.id,
+    epoch: run.facts.epoch,
+    release: true,
+    task: patch,
+    events: [
+      {
+        at: patch.stateUpdatedAt,
+        kind: 'task',
+        name: patch.state,
+        data: { reason: patch.reason, ...(patch.state === 'stopped' && { result: patch.result }) },
+      },
+    ],
+    // What led to this is not tried again by whoever looks next.
+    ...(refused.appliedSignals && { appliedSignals: refused.appliedSignals }),
+    ...(refused.tellChildren && { tellChildren: refused.tellChildren }),
+    ...(patch.state === 'stopped' ? { frees: [wholeTask] } : freedBy(run)),
+  }
+  Object.assign(run.task.patch, patch)
+  tellNews(run, { change: rest, started: [], afterwards: [] })
+  const { taskId, epoch, release } = rest
+  const bare = { taskId, epoch, release, task: { ...patch, errorSummary: 'the database refuses this task' } }
+  submit(run, rest, () => submit(run, bare, () => run.host.leaveAlone(run.id)))
+}
+
+function submit(run: RunningTask, change: Change, refused: () => void): void {
+  const { flusher } = run.host
+  flusher.submit({ kind: 'change', change, written: () => {}, fenced: () => {}, refused })
+}
+
+/** It keeps its locks, and no place in a queue: others would stand behind somebody who does not want to go. */
+function freedBy(run: RunningTask): Pick<Change, 'frees'> {
+  run.locks.rest()
+  const { frees } = run.draft.send().change
+  return frees ? { frees } : {}
+}
+
+function restPatch(run: RunningTask, { task, steps }: Change, error: unknown): TaskPatch {
+  const at = run.host.now()
+  const names = (steps ?? []).slice(0, 3).map(({ no }) => run.steps.nameOf(no))
+  const what = names.length > 0 ? `what this task says about ${names.join(', ')}` : 'what this task says'
+  const why = error instanceof Error ? error.message : String(error)
+  const patch = {
+    ...run.task.stored,
+    errorSummary: errorSummaryOf(run.masker.mask(`the database refused ${what}: ${why}`)),
+    stateUpdatedAt: at,
+  }
+  if (task?.state === 'stopped' && task.result !== 'success' && task.reason !== undefined) {
+    const { state, reason, result } = task
+    return { ...patch, state, reason, result, endedAt: at }
+  }
+  return { ...patch, state: 'paused', reason: 'input-invalid' }
 }

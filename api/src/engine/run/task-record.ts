@@ -6,6 +6,8 @@ import type { Draft } from './draft.ts'
 /** The task row in a runner's hands: every move goes through here, with its event and its times. */
 export class TaskRecord {
   readonly patch: TaskPatch
+  /** As it was written last. */
+  stored: TaskPatch
   /** The reason that was told last to who listens: rows are written often, a question is asked once. */
   toldReason: TaskReason | undefined
   readonly #draft: Draft
@@ -18,6 +20,7 @@ export class TaskRecord {
     parts: { draft: Draft; now: () => Date; stepStates: () => string[]; progress: () => number },
   ) {
     this.patch = patch
+    this.stored = { ...patch, tags: { ...patch.tags } }
     this.toldReason = patch.reason
     this.#draft = parts.draft
     this.#now = parts.now

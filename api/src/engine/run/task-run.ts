@@ -20,7 +20,7 @@ import { tellNews } from './news-of-run.ts'
 import { Pace } from './pace.ts'
 import type { Plan } from './plan.ts'
 import { progressOf } from './progress.ts'
-import { withoutProducts } from './refused-change.ts'
+import { comeToRest, withoutProducts } from './refused-change.ts'
 import { stuckBecause } from './rest-reason.ts'
 import { renderResult } from './result.ts'
 import { imposeRetry } from './retries.ts'
@@ -351,6 +351,7 @@ export class TaskRun implements RunningTask {
 
   #written(sent: SentDraft, released: boolean, answers: readonly TakeAnswer[] = []): void {
     this.#isWriting = false
+    if (sent.change.task) this.task.stored = sent.change.task
     for (const then of sent.afterwards) then()
     for (const answer of answers) applyAnswer(this, answer)
     if (released) {
@@ -371,7 +372,10 @@ export class TaskRun implements RunningTask {
   #refused(sent: SentDraft, error: unknown): void {
     this.host.log.error({ err: error, taskId: this.id }, 'a task cannot be written')
     const change = withoutProducts(this, sent.change, error)
-    if (!change) return this.abandon('fenced')
+    if (!change) {
+      this.abandon('fenced')
+      return comeToRest(this, sent.change, error)
+    }
     this.pauseReason = 'step-failed'
     this.end('pause', true)
     this.#send({ ...sent, change })
