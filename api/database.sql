@@ -130,11 +130,18 @@ create table executor (
 CREATE INDEX executor_live_idx ON public.executor USING btree (heartbeat_at) WHERE (state = ANY (ARRAY['alive'::text, 'draining'::text]));
 comment on column executor.pid_started_at is 'Start time of the process in clock ticks since boot: with boot_id and pid it names one process for good.';
 comment on column executor.installation is 'Identity of the data directory or host installation; a start takes over dead executors of its own at once.';
+comment on column executor.flush_no is 'Counts the flushes of executors from before the table flush, which may still run beside newer ones; nobody else reads it.';
 comment on column executor.key_ids is 'Keys of the ring that this process has; the first is the one that it wraps with.';
 comment on column executor.hints is 'Hints it took from the queue since it started.';
 comment on column executor.running is 'Actions that run in it now.';
 comment on column executor.takeovers is 'Silent executors whose tasks it took over, as the leader.';
 comment on column executor.found_by_net is 'Tasks without a hint that it found as the leader; 0 unless connections were cut.';
+
+create table flush (
+  executor_id uuid not null,
+  no bigint not null,
+  constraint flush_pkey PRIMARY KEY (executor_id, no)
+);
 
 create table hold (
   id bigint not null generated always as identity,

@@ -22,6 +22,7 @@ import { recoverInterrupted } from './run/recover.ts'
 import type { TaskRun } from './run/task-run.ts'
 import type { KeyRing } from './seal.ts'
 import { type ExecutorFigures, insertExecutor, setExecutorState } from './store/executor.ts'
+import { deleteFlushesOf } from './store/flush.ts'
 import type { TaskRow } from './store/task.ts'
 import { findUnclaimedOf } from './store/unowned.ts'
 import { claimRows, loadClaimed, refuseUnreadable } from './take.ts'
@@ -168,6 +169,7 @@ export class Executor implements Service, RunHost {
     await this.#heartbeat.stop()
     for (const run of [...this.runs.values()]) run.abandon('shutdown')
     await setExecutorState(this.#options.sql, this.executorId, 'stopped').catch(() => {})
+    await deleteFlushesOf(this.#options.sql, this.executorId).catch(() => {})
   }
 
   isBehind = false // It was full, and tasks wait in the queue: new ones stand behind them.

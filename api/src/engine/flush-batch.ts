@@ -6,7 +6,7 @@ import { decideLocks } from './flush-locks.ts'
 import { admit, type Batch, type PlannedBatch, planBatch } from './flush-plan.ts'
 import { send } from './flush-send.ts'
 import type { TakeAnswer } from './lock.ts'
-import { openFlush } from './store/executor.ts'
+import { deleteFlushes, openFlush } from './store/flush.ts'
 import { notify } from './store/notify.ts'
 import { findLastReports } from './store/report.ts'
 import { insertSignals, signalChildren, signalDependants } from './store/signal.ts'
@@ -36,6 +36,9 @@ export interface BatchContext {
   /** Tells the queue, inside the transaction, that somebody should look at these tasks. */
   wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
 }
+
+/** Numbers of committed flushes are forgotten by as many as this: one delete for each would cost as much as the insert. */
+const keptFlushes = 1000
 
 /** The executor was declared dead, or a flush of this number was committed already. Nothing was written. */
 export class FlushNotOpened extends Error {}
@@ -101,6 +104,7 @@ async function openBatch(sql: AnySql, batch: Batch, context: BatchContext) {
     openFlush(sql, context.executorId, context.flushNo),
     lockTasks(sql, [...ids]),
     reporting.length > 0 ? findLastReports(sql, reporting) : [],
+    forgetFlushes(sql, context),
   ])
   if (!opened[0]) {
     await rollback(sql)
@@ -111,6 +115,12 @@ async function openBatch(sql: AnySql, batch: Batch, context: BatchContext) {
     locked: new Map(rows.map((row) => [row.id, row])),
     reported: new Map(reports.map((row) => [row.taskId, row.lastClientSeq])),
   }
+}
+
+/** Those before this one are known to be committed: nobody will ask for them any more. */
+async function forgetFlushes(sql: AnySql, { executorId, flushNo }: BatchContext): Promise<void> {
+  const isDue = flushNo > 0 && flushNo % keptFlushes === 0
+  if (isDue) await deleteFlushes(sql, executorId, flushNo - keptFlushes, flushNo)
 }
 
 /** A report that was written already is answered like the first time and not written again. */

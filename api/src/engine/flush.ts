@@ -8,7 +8,8 @@ import { type BatchOutcome, FlushNotOpened, writeBatch } from './flush-batch.ts'
 import type { Batch, Note } from './flush-plan.ts'
 import { outcomeAfterTheFact } from './flush-recall.ts'
 import type { TakeAnswer } from './lock.ts'
-import { findFlushNo } from './store/executor.ts'
+import { findExecutorState } from './store/executor.ts'
+import { isFlushCommitted } from './store/flush.ts'
 import type { TaskRow } from './store/task.ts'
 import { ping } from './store/transaction.ts'
 
@@ -16,7 +17,7 @@ import { ping } from './store/transaction.ts'
  * Group commit: one flush at a time writes what all tasks of this executor have to say, the next one fills meanwhile;
  * idle, a flush starts at once. Whoever submits hears back only after the commit: nothing is acknowledged before it.
  *
- * When the answer of a COMMIT is lost, the executor's flush_no tells whether the batch landed. A batch that the database
+ * When the answer of a COMMIT is lost, the number that a committed flush leaves tells whether the batch landed. A batch that the database
  * refuses for its content is halved until the one bad entry stands alone; that one is refused, the rest commits.
  */
 
@@ -266,17 +267,18 @@ export class Flusher {
 
   /** The flush did not open: either we are dead, or the last COMMIT landed and only its answer was lost. */
   async #resolveUnopened(sql: AnySql, entries: readonly Entry[]): Promise<BatchOutcome> {
-    const row = await findFlushNo(sql, this.#options.executorId)
+    const { executorId } = this.#options
+    const row = await findExecutorState(sql, executorId)
     if (!row || (row.state !== 'alive' && row.state !== 'draining')) {
       this.kill()
       this.#options.onDead()
       throw new DeclaredDead('this executor was declared dead')
     }
-    if (Number(row.flushNo) !== this.#flushNo + 1) {
-      throw new Error(`flush number is ${row.flushNo} in the database and ${this.#flushNo} here`)
+    if (!(await isFlushCommitted(sql, executorId, this.#flushNo))) {
+      throw new Error(`flush ${this.#flushNo} was neither opened nor committed`)
     }
     this.#flushNo++
-    return outcomeAfterTheFact(sql, batchOf(entries), this.#options.executorId, row.now)
+    return outcomeAfterTheFact(sql, batchOf(entries), executorId, row.now)
   }
 
   async #connect() {

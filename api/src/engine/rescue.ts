@@ -12,6 +12,7 @@ import {
   findSilentExecutors,
   terminateSessions,
 } from './store/executor.ts'
+import { deleteFlushesOf } from './store/flush.ts'
 import { findFetched, findUnhinted } from './store/hint.ts'
 import { dropExpiredHolds } from './store/hold.ts'
 import { dropDeadMail } from './store/signal.ts'
@@ -22,6 +23,7 @@ const watchEveryMs = 1000
 const netEveryMs = 30_000
 /** Tasks freed in one transaction: locks are held for milliseconds, whatever the executor had. */
 const tasksPerChunk = 500
+const lateSeconds = 3600
 const netLimit = 1000
 const wakeLimit = 100_000
 /** Tasks whose mail this process reads itself at a time: with executors alive, the hints have been quicker. */
@@ -75,6 +77,7 @@ async function freeTasksOf({ sql, wake, log }: RescueOptions, executorId: string
     freed += ids.length
     if (ids.length < tasksPerChunk) break
   }
+  await deleteFlushesOf(sql, executorId)
   await wakeUnclaimed({ sql, wake, log })
   return freed
 }
@@ -119,6 +122,8 @@ export class Rescue implements Service {
   #unlisten: (() => void) | undefined
   #work: Promise<void> = Promise.resolve()
   #hasGivenAgain = false
+  /** Whatever earlier leaders left is seen by the first look; later ones need to see only what this one may leave. */
+  #hasLooked = false
   /** Takeovers by this leader, and what the safety net found since the start: 0 unless a connection was cut. */
   readonly counts: { takeovers: number; found: number }
 
@@ -192,7 +197,9 @@ export class Rescue implements Service {
 
   /** Tasks still owned by executors that are over: a takeover was interrupted between its two halves. */
   async #finishTakeovers(): Promise<void> {
-    for (const { id } of await findOwnersThatAreOver(this.#options.sql)) await freeTasksOf(this.#options, id)
+    const owners = await findOwnersThatAreOver(this.#options.sql, this.#hasLooked ? lateSeconds : undefined)
+    for (const { id } of owners) await freeTasksOf(this.#options, id)
+    this.#hasLooked = true
   }
 
   /** Looks for claimable tasks without an owner and without a hint, and for old unread mail; counts and logs each. */

@@ -65,19 +65,11 @@ export async function beat(
   return row?.state
 }
 
-/** Opens a flush: proves that the executor lives and gives the flush its number, in one row lock. */
-export function openFlush(sql: AnySql, id: string, flushNo: number) {
-  return sql<{ now: Date }[]>`
-    -- openFlush
-    update executor set flush_no = flush_no + 1
-    where id = ${id} and flush_no = ${flushNo} and state in ('alive', 'draining')
-    returning clock_timestamp() as now`
-}
-
-export async function findFlushNo(sql: AnySql, id: string) {
-  const [row] = await sql<{ flushNo: number; state: ExecutorState; now: Date }[]>`
-    -- findFlushNo
-    select flush_no, state, clock_timestamp() as now from executor where id = ${id}`
+/** What the database knows of an executor; its clock with it. */
+export async function findExecutorState(sql: AnySql, id: string) {
+  const [row] = await sql<{ state: ExecutorState; now: Date }[]>`
+    -- findExecutorState
+    select state, clock_timestamp() as now from executor where id = ${id}`
   return row
 }
 
@@ -153,12 +145,17 @@ export function countLiveExecutors(sql: AnySql) {
     group by region`
 }
 
-/** Executors that are over and yet own tasks; nobody but an interrupted takeover leaves that behind. */
-export function findOwnersThatAreOver(sql: AnySql) {
+/**
+ * Executors that are over and yet own tasks; nobody but an interrupted takeover leaves that behind. Without `withinSeconds`
+ * all that ever ended are looked at, else those that ended lately. A search from the tasks' side would walk through every row version that a long snapshot
+ * keeps: 22 ms a look beside 10,000 steps/s.
+ */
+export function findOwnersThatAreOver(sql: AnySql, withinSeconds?: number) {
   return sql<{ id: string }[]>`
     -- findOwnersThatAreOver
-    select executor.id
-    from (select distinct executor_id from task where executor_id is not null) as owner
-    join executor on executor.id = owner.executor_id
-    where executor.state in ('stopped', 'dead')`
+    select id
+    from executor
+    where state in ('stopped', 'dead')
+      and (${withinSeconds ?? null}::float8 is null or stopped_at > now() - make_interval(secs => ${withinSeconds ?? 0}))
+      and exists (select from task where task.executor_id = executor.id)`
 }

@@ -1,0 +1,76 @@
+import { afterAll, afterEach, expect, it, vi } from 'vitest'
+import { testDatabase } from '../testing/database.ts'
+import { chain, testEngine, testTask, testTemplate } from '../testing/engine.ts'
+import { Flusher } from './flush.ts'
+import { declareDead } from './store/executor.ts'
+import { setTestPoint, type TestPoint } from './test-points.ts'
+
+const database = await testDatabase()
+const { sql, target, app } = database
+const { engine, stop } = await testEngine(database)
+const { executorId } = engine.executor
+afterAll(stop)
+
+const cutPoints: readonly TestPoint[] = ['flush.locked', 'flush.committed']
+afterEach(() => {
+  for (const point of cutPoints) setTestPoint(point, undefined)
+})
+
+/** The next `count` flushes of this executor end at the point, as if the connection had been cut there. */
+function cutAt(point: TestPoint, count: number): void {
+  let left = count
+  setTestPoint(point, () => {
+    if (left-- > 0) throw Object.assign(new Error('cut on purpose'), { code: 'CONNECTION_CLOSED' })
+  })
+}
+
+it.each(cutPoints)('a batch whose connection is cut at %s is written once', async (point) => {
+  const retries = engine.executor.flusher.counts.retries
+  cutAt(point, 3)
+  const { id } = await engine.createTask(testTask(testTemplate(chain(['a', 'b', 'c']))))
+  await engine.waitForStop(id, 20)
+  expect(engine.executor.flusher.counts.retries).toBe(retries + 3)
+  const [task] = await sql`select state, result, last_seq from task where id = ${id}`
+  const events = await sql`select seq from event where task_id = ${id} order by seq`
+  const attempts = await sql`select step_no, no from attempt where task_id = ${id}`
+  expect(task).toMatchObject({ state: 'stopped', result: 'success', lastSeq: events.length })
+  expect(events.map((event) => event.seq)).toEqual(events.map((_, i) => i + 1))
+  expect(attempts).toHaveLength(3)
+})
+
+it('the executor of a thousand flushes has not been written by them, and their numbers are forgotten', async () => {
+  const id = await anExecutor()
+  const flusher = flusherOf(id)
+  const before = await sql`select ctid, xmin from executor where id = ${id}`
+  for (let i = 0; i < 1010; i++) await flusher.barrier()
+  expect(flusher.counts.flushes).toBe(1010)
+  expect(await sql`select ctid, xmin from executor where id = ${id}`).toEqual(before)
+  const rows = await sql`select no::int from flush where executor_id = ${id} order by no`
+  expect(rows.map((row) => row.no)).toEqual([1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009])
+  await flusher.close()
+})
+
+it('an executor that was declared dead writes nothing any more', async () => {
+  const id = await anExecutor()
+  const died = vi.fn()
+  const flusher = flusherOf(id, died)
+  await flusher.barrier()
+  await declareDead(sql, id, 0)
+  await flusher.barrier()
+  expect(died).toHaveBeenCalledOnce()
+  expect(await sql`select no::int from flush where executor_id = ${id}`).toEqual([{ no: 0 }])
+})
+
+/** Another row like that of the engine under test. */
+async function anExecutor(): Promise<string> {
+  const [row] = await sql`
+    insert into executor (id, host, boot_id, pid, pid_started_at, installation, version, role, state, capacity)
+    select gen_random_uuid(), host, '', 1, '', 'other', version, role, 'alive', 1 from executor where id = ${executorId}
+    returning id`
+  return row?.id
+}
+
+function flusherOf(id: string, onDead = () => {}): Flusher {
+  const wake = async () => {}
+  return new Flusher({ target, log: app.log, executorId: id, wake, onDead, onClock: () => {} })
+}
