@@ -2,7 +2,7 @@ import { afterAll, afterEach, expect, it, vi } from 'vitest'
 import { testDatabase } from '../testing/database.ts'
 import { chain, testEngine, testTask, testTemplate } from '../testing/engine.ts'
 import { Flusher } from './flush.ts'
-import { declareDead } from './store/executor.ts'
+import { beat, declareDead } from './store/executor.ts'
 import { setTestPoint, type TestPoint } from './test-points.ts'
 
 const database = await testDatabase()
@@ -50,12 +50,34 @@ it('the executor of a thousand flushes has not been written by them, and their n
   await flusher.close()
 })
 
+it('an executor beats beside a flush that takes its time, and can be declared dead only after it', async () => {
+  const id = await anExecutor()
+  const flusher = flusherOf(id)
+  const [reached, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  setTestPoint('flush.locked', (executor) => {
+    if (executor !== id) return
+    reached.resolve()
+    return goOn.promise
+  })
+  const flush = flusher.barrier()
+  await reached.promise
+  expect(await beat(sql, id, [], figures)).toBe('alive')
+  const over: string[] = []
+  const death = sql.begin((tx) => declareDead(tx, id, 0)).then(() => over.push('dead'))
+  await expect.poll(waitingForLocks, { timeout: 10_000, interval: 10 }).toBe(1)
+  goOn.resolve()
+  await flush.then(() => over.push('flushed'))
+  await death
+  expect(over).toEqual(['flushed', 'dead'])
+  await flusher.close()
+})
+
 it('an executor that was declared dead writes nothing any more', async () => {
   const id = await anExecutor()
   const died = vi.fn()
   const flusher = flusherOf(id, died)
   await flusher.barrier()
-  await declareDead(sql, id, 0)
+  await sql.begin((tx) => declareDead(tx, id, 0))
   await flusher.barrier()
   expect(died).toHaveBeenCalledOnce()
   expect(await sql`select no::int from flush where executor_id = ${id}`).toEqual([{ no: 0 }])
@@ -68,6 +90,14 @@ async function anExecutor(): Promise<string> {
     select gen_random_uuid(), host, '', 1, '', 'other', version, role, 'alive', 1 from executor where id = ${executorId}
     returning id`
   return row?.id
+}
+
+const figures = { hints: 0, running: 0, takeovers: 0, foundByNet: 0, flushesPerSecond: 0, isLeader: false }
+
+async function waitingForLocks(): Promise<number> {
+  const rows = await sql`
+    select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  return rows.length
 }
 
 function flusherOf(id: string, onDead = () => {}): Flusher {

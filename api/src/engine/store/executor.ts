@@ -113,10 +113,15 @@ export function findExecutorsOfInstallation(sql: AnySql, installation: string) {
 
 /**
  * Declares an executor dead, once: only while it is still alive, and silent for `silentSeconds` (0 when its death is
- * proven otherwise). False when somebody else was quicker or it spoke again. Must run in the takeover's transaction.
+ * proven otherwise). Waits for a flush that it has open. False when somebody else was quicker or it spoke again. Needs a
+ * transaction.
  */
-export async function declareDead(sql: AnySql, id: string, silentSeconds: number): Promise<boolean> {
-  const rows = await sql`
+export async function declareDead(tx: AnySql, id: string, silentSeconds: number): Promise<boolean> {
+  // An update alone would pass by the lock of an open flush, which is as weak as can be.
+  await tx`
+    -- lockExecutor
+    select from executor where id = ${id} for update`
+  const rows = await tx`
     -- declareDead
     update executor
     set state = 'dead', stopped_at = now(), is_leader = false, running = 0

@@ -3,13 +3,13 @@ import type { AnySql } from '../../postgres/connect.ts'
 /**
  * Opens a flush in the transaction that writes it: proves that the executor lives, keeps others from declaring it dead until
  * the commit, and leaves the flush's number. No row: it is dead, or a flush of this number was committed; while one is under way,
- * this waits for its end.
+ * the unique number waits for its end. The weakest of row locks: heartbeats go on beside a flush that takes its time.
  */
 export function openFlush(sql: AnySql, executorId: string, no: number) {
   return sql<{ now: Date }[]>`
     -- openFlush
     with living as (
-      select id from executor where id = ${executorId} and state in ('alive', 'draining') for no key update
+      select id from executor where id = ${executorId} and state in ('alive', 'draining') for key share
     )
     insert into flush (executor_id, no)
     select id, ${no} from living
