@@ -128,6 +128,7 @@ create table executor (
   constraint executor_state_check CHECK ((state = ANY (ARRAY['alive'::text, 'draining'::text, 'stopped'::text, 'dead'::text])))
 );
 CREATE INDEX executor_live_idx ON public.executor USING btree (heartbeat_at) WHERE (state = ANY (ARRAY['alive'::text, 'draining'::text]));
+CREATE INDEX executor_region_idx ON public.executor USING btree (region) WHERE (region IS NOT NULL);
 comment on column executor.pid_started_at is 'Start time of the process in clock ticks since boot: with boot_id and pid it names one process for good.';
 comment on column executor.installation is 'Identity of the data directory or host installation; a start takes over dead executors of its own at once.';
 comment on column executor.flush_no is 'Counts the flushes of executors from before the table flush, which may still run beside newer ones; nobody else reads it.';

@@ -28,7 +28,7 @@ import { Reader } from './read.ts'
 import { appendReport, loseReport, type NewReport, type OpenedReport, openReport } from './report.ts'
 import type { ReportBody } from './report-change.ts'
 import { type CheckedApproval, checkApproval, checkEdit, type RequestEdit, requestAgain } from './request.ts'
-import { Rescue, takeOver, takeOverPredecessors } from './rescue.ts'
+import { Rescue, takeOver, takeOverPredecessors, wakeRegion } from './rescue.ts'
 import type { SharedSecrets } from './run/mask.ts'
 import type { KeyRing } from './seal.ts'
 import { checkTimes, conceive, type NewTask } from './start.ts'
@@ -124,8 +124,9 @@ export class Engine implements Service {
   }
 
   async start(): Promise<void> {
-    const { listener, sql, log, installation } = this.#options
+    const { listener, sql, log, installation, region } = this.#options
     await startAll([this.#queue, this.#executor])
+    if (region !== undefined) await wakeRegion({ sql, log, wake: this.#wake }, region)
     this.#unlisten = [
       listener.on(channels.signals, (payload) => this.#executor.heard(unpackIds(payload))),
       listener.on(channels.fenced, (payload) => void this.#executor.fenced(unpackIds(payload))),

@@ -94,6 +94,22 @@ async function wakeUnclaimed({ sql, wake }: RescueOptions): Promise<void> {
 }
 
 /**
+ * The first executor of a region makes its queue; what was waiting there until then has no hint. One that is created while this
+ * looks is found by the safety net.
+ */
+export async function wakeRegion({ sql, wake, log }: RescueOptions, region: string): Promise<void> {
+  const rows = await sql.begin(async (tx) => {
+    const unhinted = await findUnhinted(tx, 0, wakeLimit, region)
+    await wake(
+      tx,
+      unhinted.map((row) => row.id),
+    )
+    return unhinted
+  })
+  if (rows.length > 0) log.info({ region, tasks: rows.length }, 'tasks were waiting for this region')
+}
+
+/**
  * A start takes over at once what died on this machine under the same installation: the boot id, the pid and the process's
  * start time prove that it is gone, so nobody has to wait for its silence.
  */

@@ -13,8 +13,12 @@ export interface DispatchRow {
 /** Tasks of one owner that are told apart; behind them first come, first served. */
 const ranks = 1000
 
+/** A region that no executor was ever started in has no queue: nobody would take what is put there. */
+export const isServed = (sql: AnySql) => sql`
+  (task.region is null or exists (select from executor where executor.region = task.region))`
+
 /**
- * By priority first. Of the same priority, tasks that have begun come before new ones, and a new one stands the further behind
+ * Those of the tasks whose region has a queue. By priority first. Of the same priority, tasks that have begun come before new ones, and a new one stands the further behind
  * the more of its owner's already wait: whoever starts 10,000 tasks does not keep the only one of somebody else waiting.
  */
 export function findDispatch(sql: AnySql, ids: readonly string[]) {
@@ -23,7 +27,8 @@ export function findDispatch(sql: AnySql, ids: readonly string[]) {
     with woken as (
       select id, region, priority, owner_name,
         executor_id is null and state = 'pending' and reason = 'queued' and started_at is null as is_new
-      from task where id = any(${plain(ids)}::uuid[])
+      from task
+      where id = any(${plain(ids)}::uuid[]) and ${isServed(sql)}
     ), queued as (
       select owner.name, (
         select count(*)::int from (

@@ -1,11 +1,12 @@
 import type { AnySql } from '../../postgres/connect.ts'
+import { isServed } from './dispatch.ts'
 
 /**
  * Tasks that could be claimed, that nobody owns, and that no waiting or running job speaks of, oldest first: their hint was
  * lost. Those with a job only wait for an executor that has room, and be it for hours. `olderThanSeconds` leaves out those
- * whose hint is still on its way.
+ * whose hint is still on its way. Of one region where that is given.
  */
-export function findUnhinted(sql: AnySql, olderThanSeconds: number, limit: number) {
+export function findUnhinted(sql: AnySql, olderThanSeconds: number, limit: number, region?: string) {
   return sql<{ id: string }[]>`
     -- findUnhinted
     with unclaimed as materialized (
@@ -14,6 +15,7 @@ export function findUnhinted(sql: AnySql, olderThanSeconds: number, limit: numbe
       where executor_id is null and kind = 'run'
         and (state = 'pending' and reason = 'queued' or state = 'running' and reason is null)
         and state_updated_at <= now() - make_interval(secs => ${olderThanSeconds})
+        and ${region === undefined ? isServed(sql) : sql`region = ${region}`}
     ), hinted as materialized (
       select distinct jsonb_array_elements_text(data -> 'ids')::uuid as id
       from pgboss.job
