@@ -123,6 +123,7 @@ create table executor (
   found_by_net integer not null default 0,
   flushes_per_second real,
   is_leader boolean not null default false,
+  counts_repaired integer not null default 0,
   constraint executor_pkey PRIMARY KEY (id),
   constraint executor_role_check CHECK ((role = ANY (ARRAY['serve'::text, 'work'::text, 'both'::text]))),
   constraint executor_state_check CHECK ((state = ANY (ARRAY['alive'::text, 'draining'::text, 'stopped'::text, 'dead'::text])))
@@ -137,6 +138,7 @@ comment on column executor.hints is 'Hints it took from the queue since it start
 comment on column executor.running is 'Actions that run in it now.';
 comment on column executor.takeovers is 'Silent executors whose tasks it took over, as the leader.';
 comment on column executor.found_by_net is 'Tasks without a hint that it found as the leader; 0 unless connections were cut.';
+comment on column executor.counts_repaired is 'By how many tasks it found the counts wrong, as the leader; 0 unless something wrote past the engine.';
 
 create table flush (
   executor_id uuid not null,
@@ -431,6 +433,15 @@ comment on column task.about_task_id is 'Set for internal tasks: the task this o
 comment on column task.owner_groups is 'Of its owner when it was made; only templates read it, what somebody may do is decided by the groups he is in now.';
 comment on column task.keep_seconds is 'How long its template keeps it once it is over; null: the installation decides.';
 comment on column task.kept_until is 'Where its template says so: the sweep may delete it from then on.';
+
+create table task_count (
+  id bigint not null generated always as identity,
+  state text not null,
+  result text not null,
+  n bigint not null,
+  constraint task_count_pkey PRIMARY KEY (id)
+);
+comment on column task_count.state is 'Not checked against the list of words: what counts tasks must never refuse one.';
 
 create table task_dependency (
   task_id uuid not null,

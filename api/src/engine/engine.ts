@@ -14,6 +14,7 @@ import { CacheKeeper } from './cache-keeper.ts'
 import type { ChildTasks } from './children.ts'
 import { type Command, sendCommand } from './commands.ts'
 import { type CreatedTask, isBorn, settleConflict } from './conflict.ts'
+import { CountKeeper } from './count-keeper.ts'
 import { Executor } from './executor.ts'
 import { type Hold, neverHeld } from './hold.ts'
 import { checkDependencies, findByKey } from './known-tasks.ts'
@@ -88,7 +89,7 @@ export class Engine implements Service {
   readonly reader: Reader
   /** What steps ask of the world, and its answers. */
   readonly outside: Outside
-  readonly counts = { takeovers: 0, found: 0, created: 0, lives: 0, removed: 0 }
+  readonly counts = { takeovers: 0, found: 0, created: 0, lives: 0, removed: 0, repaired: 0 }
   readonly #options: EngineOptions
   readonly #queue: Queue
   readonly #reporting = new Turns()
@@ -325,8 +326,9 @@ export class Engine implements Service {
       wake: this.#wake,
       telling: () => reactingTo(life, options.reactions, options.log),
       figures: () => {
-        const { takeovers, found: foundByNet } = this.counts
-        return { hints: this.#queue.hints, takeovers, foundByNet, isLeader: this.#leader.isLeading }
+        const { takeovers, found: foundByNet, repaired: countsRepaired } = this.counts
+        const { isLeading: isLeader } = this.#leader
+        return { hints: this.#queue.hints, takeovers, foundByNet, countsRepaired, isLeader }
       },
       onRoom: () => this.#fetchOrRest(),
       onDead: (why) => this.#reincarnate(life, why),
@@ -382,7 +384,8 @@ export class Engine implements Service {
     const rescue = new Rescue({ sql, log, hold, wake: this.#wake, applyMail }, this.counts)
     const { retention = () => keptForEver, onRemoved } = this.#options
     const sweep = new Sweep({ sql, log, hold, wake: this.#wake, retention, onRemoved }, this.counts)
-    const work = [timers, rescue, new CacheKeeper({ sql, log }), sweep]
+    const keepers = [new CacheKeeper({ sql, log }), new CountKeeper({ sql, log }, this.counts)]
+    const work = [timers, rescue, sweep, ...keepers]
     return { start: () => startAll(work), stop: () => stopAll(work) }
   }
 

@@ -1,6 +1,8 @@
 import type { Birth, Change, EventDraft, NewSignal, TaskPeople, WordToChildren } from './change.ts'
 import type { DecidedLocks } from './flush-locks.ts'
 import type { LockedTask } from './store/task.ts'
+import type { CountRow } from './store/task-count.ts'
+import { tallyOfFlush } from './tally.ts'
 
 /** A line on the record of a task that this executor need not hold, such as a comment. */
 export interface Note {
@@ -23,6 +25,10 @@ export interface PlannedBatch {
   readonly changes: readonly Change[]
   readonly births: readonly Birth[]
   readonly claims: readonly string[]
+  /** Of the claims those of tasks that are over, which go on if they may. */
+  readonly revivals: readonly LockedTask[]
+  /** What the other changes and the births make of the counts. */
+  readonly counts: readonly CountRow[]
   readonly events: { taskId: string; seq: number; event: EventDraft }[]
   /** Events of tasks whose row is not written otherwise. */
   readonly seqOnly: { id: string; events: number }[]
@@ -93,10 +99,13 @@ export function planBatch(
   const dependencySignals = births
     .filter((birth) => birth.dependsOn.some((id) => (locked.get(id)?.state ?? 'stopped') === 'stopped'))
     .map((birth): NewSignal => ({ taskId: birth.id, kind: 'dependency', actor: 'engine' }))
+  const claims = batch.claims.filter((id) => locked.get(id)?.executorId === null)
   return {
     changes,
     births,
-    claims: batch.claims.filter((id) => locked.get(id)?.executorId === null),
+    claims,
+    revivals: claims.flatMap((id) => locked.get(id) ?? []).filter(({ state }) => state === 'stopped'),
+    counts: tallyOfFlush(births, changes, locked),
     events,
     seqOnly,
     people: batch.notes.flatMap(({ taskId, people }) =>

@@ -21,6 +21,7 @@ import {
   updatePeople,
   updateTasks,
 } from './store/task.ts'
+import { insertCounts, insertRevivedCounts } from './store/task-count.ts'
 import { deleteTimers, dropTimersOf, upsertTimers } from './store/timer.ts'
 
 /* The statements of a flush, in their one order. None is waited for, and only those that have rows are sent. */
@@ -205,6 +206,8 @@ function sendTasks(sending: Sending) {
       ? claimTasks(sql, plan.claims, executorId).then((x) => [...x])
       : Promise.resolve([])
   all.push(claimed)
+  some(sending, plan.counts, insertCounts)
+  some(sending, plan.revivals, insertRevivedCounts)
   return { updated, claimed }
 }
 

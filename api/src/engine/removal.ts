@@ -9,6 +9,8 @@ import {
   limitRemoval,
   lockStopped,
 } from './store/removal.ts'
+import { insertCounts } from './store/task-count.ts'
+import { tallyOfRemoval } from './tally.ts'
 import { testPoint } from './test-points.ts'
 
 export interface Removed {
@@ -66,6 +68,7 @@ export async function removeFamilies(
       tx,
       doomed.map(({ id }) => id),
     )
+    await countRemoved(tx, doomed)
     const removed = removedOf(doomed, rows)
     await onRemoved?.(tx, removed)
     return removed
@@ -97,6 +100,11 @@ function freeOf(
     if (row && !kept.has(headId)) doomed.set(id, row)
   }
   return [...doomed.values()]
+}
+
+async function countRemoved(tx: AnySql, doomed: readonly DoomedTask[]): Promise<void> {
+  const counts = tallyOfRemoval(doomed)
+  if (counts.length > 0) await insertCounts(tx, counts)
 }
 
 function removedOf(doomed: readonly DoomedTask[], rows: number): Removed {

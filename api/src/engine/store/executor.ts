@@ -37,6 +37,8 @@ export interface ExecutorFigures {
   readonly takeovers: number
   /** Tasks without a hint that it found, as the leader. */
   readonly foundByNet: number
+  /** By how many tasks it found the counts wrong, as the leader. */
+  readonly countsRepaired: number
   readonly flushesPerSecond: number
   readonly isLeader: boolean
 }
@@ -58,6 +60,7 @@ export async function beat(
       running = ${figures.running},
       takeovers = ${figures.takeovers},
       found_by_net = ${figures.foundByNet},
+      counts_repaired = ${figures.countsRepaired},
       flushes_per_second = ${figures.flushesPerSecond},
       is_leader = ${figures.isLeader}
     where id = ${id} and state in ('alive', 'draining')

@@ -1,3 +1,4 @@
+import type { TaskResult, TaskState } from '@stint/schema/words'
 import type postgres from 'postgres'
 import type { AnySql } from '../../postgres/connect.ts'
 import { plain } from './arrays.ts'
@@ -85,6 +86,8 @@ export function findFamilies(sql: AnySql, headIds: readonly string[]) {
 export interface DoomedTask {
   readonly id: string
   readonly label: string
+  readonly state: TaskState
+  readonly result: TaskResult
   readonly isInternal: boolean
 }
 
@@ -95,7 +98,7 @@ export interface DoomedTask {
 export function lockStopped(tx: AnySql, ids: readonly string[]) {
   return tx<DoomedTask[]>`
     -- lockStopped
-    select id, label, about_task_id is not null as is_internal
+    select id, label, state, result, about_task_id is not null as is_internal
     from task
     where id = any(${plain(ids)}::uuid[]) and state = 'stopped' and executor_id is null
     order by id

@@ -54,7 +54,9 @@ export interface LockedTask {
   readonly epoch: number
   readonly executorId: string | null
   readonly state: TaskState
+  readonly result: TaskResult
   readonly kind: TaskKind
+  readonly isInternal: boolean
   readonly lastSeq: number
   readonly parentId: string | null
   readonly parentStepNo: number | null
@@ -67,7 +69,7 @@ export interface LockedTask {
 export function lockTasks(sql: AnySql, ids: readonly string[]) {
   return sql<LockedTask[]>`
     -- lockTasks
-    select id, epoch, executor_id, state, kind, last_seq, parent_id, parent_step_no
+    select id, epoch, executor_id, state, result, kind, about_task_id is not null as is_internal, last_seq, parent_id, parent_step_no
     from task
     where id = any(${plain(ids)}::uuid[])
     order by id

@@ -12,16 +12,34 @@ export interface Findings {
   readonly leftovers: number
   /** Steps that are done although one they depend on, the one before, is not. */
   readonly outOfOrder: number
+  /** By how many tasks the counts differ from the rows. */
+  readonly miscounted: number
 }
 
 /** What `findings` says when all is well. */
-export const clean = { finishedTwice: 0, contradictions: 0, gaps: 0, leftovers: 0, outOfOrder: 0 }
+export const clean = {
+  finishedTwice: 0,
+  contradictions: 0,
+  gaps: 0,
+  leftovers: 0,
+  outOfOrder: 0,
+  miscounted: 0,
+}
+
+/** By how many tasks the counts differ from the rows, at one moment: also while tasks run it is to be 0. */
+export async function miscounted(sql: Sql): Promise<number> {
+  const [row] = await sql<{ tasks: number }[]>`
+    select coalesce(sum(abs(coalesce(there.n, 0) - coalesce(counted.n, 0))), 0)::int as tasks
+    from (select state, result, count(*) as n from task where about_task_id is null group by 1, 2) as there
+    full join (select state, result, sum(n) as n from task_count group by 1, 2) as counted using (state, result)`
+  return row?.tasks ?? Number.NaN
+}
 
 /** What must hold whatever happened to executors, connections and the server; every figure but `byState` is to be 0. */
 export async function findings(sql: Sql): Promise<Findings> {
   const states = await sql<{ key: string; count: number }[]>`
     select state || '/' || coalesce(reason, result) as key, count(*)::int as count from task group by 1 order by 1`
-  const [row] = await sql<Omit<Findings, 'byState'>[]>`
+  const [row] = await sql<Omit<Findings, 'byState' | 'miscounted'>[]>`
     select
       (select count(*)::int from (
         select from attempt where state = 'DONE' group by task_id, step_no
@@ -44,6 +62,7 @@ export async function findings(sql: Sql): Promise<Findings> {
         where step.state in ('DONE', 'RUNNING') and before.state <> 'DONE') as out_of_order`
   return {
     byState: Object.fromEntries(states.map((s) => [s.key, s.count])),
-    ...(row as Omit<Findings, 'byState'>),
+    ...(row as Omit<Findings, 'byState' | 'miscounted'>),
+    miscounted: await miscounted(sql),
   }
 }
