@@ -2,7 +2,7 @@ import type { TaskResult, TaskState } from '@stint/schema/words'
 import type { App } from '../../base/app.ts'
 import { type Actor, can } from '../access/model.ts'
 import { filterKey, type TaskFilter } from './filter.ts'
-import { anyTask, countByOutcome } from './store/counts.ts'
+import { anyTask, countAll, countByOutcome } from './store/counts.ts'
 
 export interface TaskCount {
   readonly state: TaskState
@@ -17,7 +17,7 @@ const countMax = 10_000
 
 const everything = '[null,null,null,null,null,null,null]'
 
-/** Whole-table counts are exact; those of a filter or of a person who sees a part stop at `countMax`. */
+/** Counts of all tasks are exact and cost nothing; those of a filter or of a person who sees a part stop at `countMax`. */
 function isWhole(actor: Actor, filter: TaskFilter): boolean {
   return can(actor, 'task.view_all') && filterKey(filter, actor) === everything
 }
@@ -29,10 +29,10 @@ export async function countTasks(
   filter: TaskFilter,
 ): Promise<TaskCount[]> {
   if (actor === undefined) return []
-  const cap = isWhole(actor, filter) ? undefined : countMax + 1
-  const rows = await countByOutcome(app.sql, actor, filter, cap)
+  if (isWhole(actor, filter)) return (await countAll(app.sql)).map((row) => ({ ...row, isCapped: false }))
+  const rows = await countByOutcome(app.sql, actor, filter, countMax + 1)
   return rows.map((row) => {
-    const isCapped = cap !== undefined && row.count >= cap
+    const isCapped = row.count > countMax
     return { ...row, count: isCapped ? countMax : row.count, isCapped }
   })
 }
