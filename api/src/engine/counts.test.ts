@@ -125,8 +125,8 @@ it('a task that is given up and taken up again, and deleted in the end, is count
 })
 
 it('a flush that changes no state writes no counts', async () => {
-  const id = await start(long)
-  const running = await toys.running('a')
+  const id = await start(testTemplate([testStep('alone', { action: holds })]))
+  const running = await toys.running('alone')
   const rows = () => sql`select id from task_count order by id`
   const before = await rows()
   await engine.comment(id, 'ann', 'still there?')

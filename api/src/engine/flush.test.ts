@@ -92,7 +92,15 @@ async function anExecutor(): Promise<string> {
   return row?.id
 }
 
-const figures = { hints: 0, running: 0, takeovers: 0, foundByNet: 0, flushesPerSecond: 0, isLeader: false }
+const figures = {
+  hints: 0,
+  running: 0,
+  takeovers: 0,
+  foundByNet: 0,
+  countsRepaired: 0,
+  flushesPerSecond: 0,
+  isLeader: false,
+}
 
 async function waitingForLocks(): Promise<number> {
   const rows = await sql`
