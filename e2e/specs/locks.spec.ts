@@ -28,7 +28,7 @@ test('who waits for a lock sees who stands in the way, and goes on as soon as it
   await expect(
     page.getByRole('grid', { name: 'Waits for' }).getByRole('link', { name: `ada works on ${host}` }),
   ).toBeVisible()
-  await expect(page.getByRole('grid', { name: 'Only names' })).toContainText('rack/7')
+  await expect(page.getByRole('grid', { name: 'Linked, not locked' })).toContainText('rack/7')
 
   await page
     .getByRole('grid', { name: 'Waits for' })

@@ -79,9 +79,7 @@ export function LatestProblems({ query }: { query: FragmentOf<typeof LatestProbl
   return (
     <Panel
       title="Latest warning/error tasks"
-      actions={
-        <Link {...paths.tasks({ state: ['stopped'], result: ['warning', 'error'] })}>All of them</Link>
-      }
+      actions={<Link {...paths.tasks({ state: ['stopped'], result: ['warning', 'error'] })}>All</Link>}
     >
       {problems.edges.length === 0 ? (
         <Empty title="Nothing went wrong" icon={CheckCircleIcon} level="h3" isSmall>

@@ -11,6 +11,7 @@ import type { Status } from '../kit/status.ts'
 
 export const WaitingForPeopleFragment = graphql(`
   fragment WaitingForPeople_query on Query {
+    needsAttentionCount
     needsAttention(first: 4) {
       edges {
         node {
@@ -38,11 +39,21 @@ const statusOfKind: Record<Kind, Status> = {
   PAUSED: { tone: 'paused', word: 'Paused' },
 }
 
+// As many as the query asks for.
+const shownMost = 4
+
 /** What stands still until a person does something. */
 export function WaitingForPeople({ query }: { query: FragmentOf<typeof WaitingForPeopleFragment> }) {
-  const { needsAttention } = readFragment(WaitingForPeopleFragment, query)
+  const { needsAttention, needsAttentionCount } = readFragment(WaitingForPeopleFragment, query)
   return (
-    <Panel title="Needs attention" actions={<Link {...paths.attention()}>All</Link>}>
+    <Panel
+      title="Needs attention"
+      actions={
+        <Link {...paths.attention()}>
+          {needsAttentionCount > shownMost ? `All ${needsAttentionCount.toLocaleString('en')}` : 'All'}
+        </Link>
+      }
+    >
       {needsAttention.edges.length === 0 ? (
         <p className="st-quiet">Nothing waits for you.</p>
       ) : (

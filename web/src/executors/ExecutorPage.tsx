@@ -93,14 +93,14 @@ function Details({ executor }: { executor: Executor }) {
             hint: 'Steps whose action runs in it now.',
           },
           {
-            name: 'Hints taken',
+            name: 'Messages handled',
             value: executor.hints.toLocaleString('en'),
-            hint: 'Messages of the queue that it has handled.',
+            hint: 'Of the queue, since it started.',
           },
           {
             name: 'Flushes per second',
             value: executor.flushesPerSecond === null ? '–' : executor.flushesPerSecond.toFixed(1),
-            hint: 'Commits that carry what its tasks did.',
+            hint: 'Commits that write down what its tasks did.',
           },
           {
             name: 'Takeovers',

@@ -137,29 +137,33 @@ const figuresOf = (engine: Engine) => [
   {
     name: 'Waiting for an executor',
     value: engine.waiting.toLocaleString('en'),
-    hint: 'Tasks that could run now and that no executor holds.',
+    hint: 'Tasks that could run now and that no executor has.',
   },
   {
     name: 'Oldest waiting',
     value: engine.oldestWaitingSeconds === null ? '–' : durationText(engine.oldestWaitingSeconds * 1000),
-    hint: 'How long the first of them has been waiting.',
+    hint: 'How long the first of them has waited.',
     isBad: (engine.oldestWaitingSeconds ?? 0) > 60,
   },
   {
-    name: 'Hints in the queue',
+    name: 'Messages in the queue',
     value: engine.hints.toLocaleString('en'),
-    hint: 'Messages that say “look at this task”.',
+    hint: 'Each says “look at this task”.',
   },
   {
     name: 'Takeovers',
     value: engine.takeovers.toLocaleString('en'),
-    hint: 'Executors that fell silent in the last day, and whose tasks others took over.',
+    hint: 'Executors of the last day that fell silent; others took over their tasks.',
   },
   {
-    name: 'Found by the net',
+    name: 'Found by the safety net',
     value: engine.foundByNet.toLocaleString('en'),
-    hint: 'Tasks without a hint that the safety net found; more than none needs an explanation.',
+    hint: 'Tasks that no message pointed at; more than none needs an explanation.',
     isBad: engine.foundByNet > 0,
   },
-  { name: 'Leader', value: engine.leader?.host ?? 'none', hint: 'Turns what is due into signals.' },
+  {
+    name: 'Leader',
+    value: engine.leader ? <Link {...paths.executor(engine.leader.id)}>{engine.leader.host}</Link> : 'none',
+    hint: 'The executor that also watches clocks and the others.',
+  },
 ]

@@ -1,9 +1,10 @@
 import './Figures.css'
+import type { ReactNode } from 'react'
 
 interface Figure {
   readonly name: string
-  readonly value: string
-  /** What the number means, on hover and for those who listen. */
+  readonly value: ReactNode
+  /** What the number means, in a few words below it. */
   readonly hint: string
   readonly isBad?: boolean
 }
@@ -13,9 +14,10 @@ export function Figures({ figures }: { figures: readonly Figure[] }) {
   return (
     <dl className="st-figures">
       {figures.map(({ name, value, hint, isBad }) => (
-        <div key={name} className="st-figures__one" title={hint}>
+        <div key={name} className="st-figures__one">
           <dt>{name}</dt>
-          <dd className={isBad ? 'st-figures__bad' : undefined}>{value}</dd>
+          <dd className={isBad ? 'st-figures__value st-figures__bad' : 'st-figures__value'}>{value}</dd>
+          <dd className="st-quiet st-small">{hint}</dd>
         </div>
       ))}
     </dl>

@@ -1,6 +1,6 @@
 import './Page.css'
-import { Breadcrumb, BreadcrumbItem, PageSection, Title } from '@patternfly/react-core'
-import type { ReactNode } from 'react'
+import { Breadcrumb, BreadcrumbItem, Button, PageSection, Title } from '@patternfly/react-core'
+import { type ReactNode, useState } from 'react'
 
 interface PageProps {
   readonly title: string
@@ -28,9 +28,7 @@ export function Page({ title, tabTitle, label, facts, trail, actions, tabs, chil
         <div className="st-page-head__row">
           <div className="st-page-head__text">
             <div className="st-page-head__title">
-              <Title headingLevel="h1" size="2xl" className="st-break">
-                {title}
-              </Title>
+              <PageTitle key={title} text={title} />
               {label}
             </div>
             {facts && <div className="st-page-head__facts">{facts}</div>}
@@ -46,6 +44,31 @@ export function Page({ title, tabTitle, label, facts, trail, actions, tabs, chil
       <PageSection hasBodyWrapper={false} isFilled className="st-page-body">
         {children}
       </PageSection>
+    </>
+  )
+}
+
+// Some three lines: more would push everything that matters out of sight.
+const longTitle = 200
+
+/** A title as long as a template makes it; a very long one is cut until somebody wants all of it. */
+function PageTitle({ text }: { text: string }) {
+  const [isWhole, setWhole] = useState(false)
+  const isLong = text.length > longTitle
+  return (
+    <>
+      <Title
+        headingLevel="h1"
+        size="2xl"
+        className={isLong && !isWhole ? 'st-break st-clamp st-clamp--three' : 'st-break'}
+      >
+        {text}
+      </Title>
+      {isLong && (
+        <Button variant="link" isInline aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? 'Shorter title' : 'Whole title'}
+        </Button>
+      )}
     </>
   )
 }

@@ -5,12 +5,14 @@ import { type AnchorHTMLAttributes, type ReactNode, type Ref, useEffect, useRef 
 /** Tabs are places with an address of their own: a list of links. */
 export function TabBar({ label, children }: { label: string; children: ReactNode }) {
   const bar = useRef<HTMLElement>(null)
-  const shown = useRef<HTMLElement>(null)
-  // On a phone the open one may stand beyond the edge. The bar alone is moved, never the page.
+  const shown = useRef<{ tab: HTMLElement; left: number }>(null)
+  // On a phone the open one may stand beyond the edge, at once or when counts that come later have widened those before it.
+  // The bar alone is moved, never the page.
   useEffect(() => {
     const current = bar.current?.querySelector<HTMLElement>('[aria-current]')
-    if (!bar.current || !current || shown.current === current) return
-    shown.current = current
+    if (!bar.current || !current) return
+    if (shown.current?.tab === current && shown.current.left === current.offsetLeft) return
+    shown.current = { tab: current, left: current.offsetLeft }
     bar.current.scrollLeft = current.offsetLeft - (bar.current.clientWidth - current.offsetWidth) / 2
   })
   return (

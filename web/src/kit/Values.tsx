@@ -2,6 +2,7 @@ import './Values.css'
 import { Button } from '@patternfly/react-core'
 import { counted } from '@stint/schema/counted'
 import { type ReactNode, useState } from 'react'
+import { Addresses } from './Addresses.tsx'
 import { CopyButton } from './CopyButton.tsx'
 
 const shownAtOnce = 100
@@ -82,6 +83,12 @@ function Children({ entries, depth }: { entries: [string, unknown][]; depth: num
 function Leaf({ value }: { value: unknown }) {
   if (value === null || value === undefined) return <span className="st-values__null">nothing</span>
   if (typeof value === 'string')
-    return <span className="st-values__string">{value === '' ? '“”' : value}</span>
+    return (
+      <span
+        className={value.includes('\n') ? 'st-values__string st-values__string--lines' : 'st-values__string'}
+      >
+        {value === '' ? '“”' : <Addresses text={value} />}
+      </span>
+    )
   return <span className={`st-values__${typeof value}`}>{String(value)}</span>
 }

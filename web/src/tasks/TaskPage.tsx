@@ -143,6 +143,12 @@ interface OneTaskProps {
   readonly trail: readonly ReactNode[]
 }
 
+/** The tab that matters: what went wrong, what somebody is to approve, or what it does. */
+function firstTabOf(task: LiveTask, isFailed: boolean): TaskTab {
+  if (isFailed && isOver(task)) return 'errors'
+  return task.reason === 'APPROVAL' ? 'inputs' : 'steps'
+}
+
 function OneTask({ task, facts, steps, failed, cursor, trail }: OneTaskProps) {
   const search = route.useSearch()
   const status = statusOf(task)
@@ -150,7 +156,9 @@ function OneTask({ task, facts, steps, failed, cursor, trail }: OneTaskProps) {
   const related = useRelatedCounts(task)
   const isFailed = isStuck(task, failed)
   // Chosen once: a tab must not change under the reader when the task fails.
-  const [firstTab] = useState<TaskTab>(() => (isFailed && isOver(task) ? 'errors' : 'steps'))
+  const [chosen] = useState<TaskTab>(() => firstTabOf(task, isFailed))
+  // What was asked for matters until it is approved; then what it does.
+  const firstTab = chosen === 'inputs' && task.reason !== 'APPROVAL' ? 'steps' : chosen
   const sentence = sentenceOf(task)
   return (
     <Page

@@ -1,4 +1,5 @@
 import { memo } from 'react'
+import { Addresses } from '../Addresses.tsx'
 import { ansiRuns, plainText } from '../ansi.ts'
 import { clockText } from '../time.ts'
 import type { LogBlock, LogLine } from './lines.ts'
@@ -39,7 +40,7 @@ function Runs({ text }: { text: string }) {
   return ansiRuns(text).map((run, at) => (
     // Runs of one line have no identity but their order.
     <span key={at} className={run.className || undefined}>
-      {run.text}
+      <Addresses text={run.text} />
     </span>
   ))
 }

@@ -1,6 +1,7 @@
 import './log.css'
 import { Button, SearchInput, Switch } from '@patternfly/react-core'
 import ArrowDownIcon from '@patternfly/react-icons/dist/esm/icons/arrow-down-icon'
+import { counted } from '@stint/schema/counted'
 import { useId, useState } from 'react'
 import { CopyButton } from '../CopyButton.tsx'
 import { LogBlockLines } from './LogBlockLines.tsx'
@@ -51,9 +52,7 @@ export function LogView({ log, label, isLive, emptyText }: LogViewProps) {
           isChecked={hasTimes}
           onChange={(_event, on) => setTimes(on)}
         />
-        <span className="st-log__count">
-          {log.lineCount} {log.lineCount === 1 ? 'line' : 'lines'}
-        </span>
+        <span className="st-log__count">{counted(log.lineCount, 'line')}</span>
         <CopyButton text={logText(log)} label="Copy the output" />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}

@@ -1,4 +1,4 @@
-import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core'
+import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader, Title } from '@patternfly/react-core'
 import type { TemplateInput } from '@stint/schema/template-types'
 import { readFragment } from 'gql.tada'
 import { type FormEvent, useMemo } from 'react'
@@ -10,6 +10,7 @@ import { InputFields } from '../../kit/inputs/InputFields.tsx'
 import { useInputForm } from '../../kit/inputs/useInputForm.ts'
 import { ProblemAlert } from '../../kit/ProblemAlert.tsx'
 import { QueryState } from '../../kit/QueryState.tsx'
+import { Values } from '../../kit/Values.tsx'
 import { ResolveTask } from '../actions.ts'
 import type { LiveTask } from '../words.ts'
 
@@ -19,6 +20,7 @@ const ApprovalQuery = graphql(
       task(id: $id) {
         id
         owner
+        input
         template {
           id
           resolverInputs {
@@ -52,17 +54,24 @@ export function ApproveTask({ task, onClose }: ApproveTaskProps) {
         description={`“${task.title}”, asked for by ${task.owner}, starts as soon as you approve it.`}
       />
       <QueryState data={data} problem={problem} onRetry={refetch}>
-        {() => <ApprovalForm task={task} inputs={inputs} onClose={onClose} />}
+        {({ task: asked }) => (
+          <ApprovalForm task={task} asked={asked?.input} inputs={inputs} onClose={onClose} />
+        )}
       </QueryState>
     </Modal>
   )
 }
 
+const hasValues = (value: unknown) =>
+  typeof value === 'object' && value !== null && Object.keys(value).length > 0
+
 interface ApprovalFormProps extends ApproveTaskProps {
+  /** What the task was started with: whoever approves must see it. */
+  readonly asked: unknown
   readonly inputs: readonly TemplateInput[]
 }
 
-function ApprovalForm({ task, inputs, onClose }: ApprovalFormProps) {
+function ApprovalForm({ task, asked, inputs, onClose }: ApprovalFormProps) {
   const form = useInputForm(`approve.${task.id}`, inputs)
   const resolve = useAction(ResolveTask)
   const submit = async (event: FormEvent) => {
@@ -77,12 +86,25 @@ function ApprovalForm({ task, inputs, onClose }: ApprovalFormProps) {
   return (
     <>
       <ModalBody>
-        <Form id="approve-form" onSubmit={(event) => void submit(event)} noValidate>
-          {resolve.problem && resolve.problem.fields.length === 0 && (
-            <ProblemAlert problem={resolve.problem} />
+        <div className="st-stack st-stack--large">
+          {hasValues(asked) && (
+            <Values
+              value={asked}
+              title={
+                <Title headingLevel="h2" size="md">
+                  What was asked for
+                </Title>
+              }
+              copyLabel="Copy the input as JSON"
+            />
           )}
-          <InputFields inputs={inputs} form={form} />
-        </Form>
+          <Form id="approve-form" onSubmit={(event) => void submit(event)} noValidate>
+            {resolve.problem && resolve.problem.fields.length === 0 && (
+              <ProblemAlert problem={resolve.problem} />
+            )}
+            <InputFields inputs={inputs} form={form} />
+          </Form>
+        </div>
       </ModalBody>
       <ModalFooter>
         <Button

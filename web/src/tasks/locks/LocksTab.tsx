@@ -45,7 +45,7 @@ export function LocksTab({ task, steps }: LocksTabProps) {
               columns={[resource, mode, place, since, holders, step(task, steps)]}
             />
             <Links title="Holds" links={of('HELD')} columns={[resource, mode, since, step(task, steps)]} />
-            <Links title="Only names" links={of('LINKED')} columns={[resource]} />
+            <Links title="Linked, not locked" links={of('LINKED')} columns={[resource]} />
             <Links title="Freed" links={of('FREED')} columns={[resource, mode, since]} />
           </div>
         )
@@ -85,10 +85,10 @@ const holders: Column<TaskLink> = {
 }
 const step = (task: LiveTask, steps: readonly StepOfList[]): Column<TaskLink> => ({
   key: 'step',
-  title: 'For',
+  title: 'Needed by',
   cell: ({ stepNo }) =>
     stepNo === null ? (
-      'the task'
+      'the whole task'
     ) : (
       <Link {...paths.task(task.uuid, { tab: 'steps', step: stepNo })}>
         {steps.find((one) => one.no === stepNo)?.name ?? `step ${stepNo}`}

@@ -2,6 +2,7 @@ import { Alert } from '@patternfly/react-core'
 import { counted } from '@stint/schema/counted'
 import { Link } from '@tanstack/react-router'
 import { paths } from '../../client/paths.ts'
+import { Addresses } from '../../kit/Addresses.tsx'
 import { Moment } from '../../kit/Moment.tsx'
 import { stepStatus } from '../../kit/status.ts'
 import { StepVerbs } from '../step/StepVerbs.tsx'
@@ -36,7 +37,9 @@ function OneError({ task, first, others }: { task: LiveTask; first: StepOfList; 
   return (
     <Alert variant="danger" isInline title={headline(first, interrupted)} component="h2">
       <div className="st-stack">
-        <p className="st-error-message st-break">{message ?? 'No message was left.'}</p>
+        <p className="st-error-message st-break">
+          <Addresses text={message ?? 'No message was left.'} />
+        </p>
         <p className="st-quiet st-small">
           {stepStatus(first).word}
           {first.endedAt && (

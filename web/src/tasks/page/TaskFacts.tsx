@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { type FragmentOf, readFragment } from 'gql.tada'
 import { graphql } from '../../client/gql.ts'
 import { paths } from '../../client/paths.ts'
+import { useCan } from '../../client/session.ts'
 import { Identifier } from '../../kit/CopyButton.tsx'
 import { type Fact, Facts } from '../../kit/Facts.tsx'
 import { Moment } from '../../kit/Moment.tsx'
@@ -63,7 +64,10 @@ export function TaskFacts({ task: ref }: { task: FragmentOf<typeof TaskFactsFrag
       task.startedAt === null && { name: 'Not after', value: <Moment at={task.startBefore} /> },
     task.endedAt !== null && { name: 'Ended', value: <Moment at={task.endedAt} /> },
     task.endedAt !== null && { name: 'Kept', value: <Kept until={task.keptUntil} sentence={task.kept} /> },
-    task.executor !== null && { name: 'Executor', value: task.executor.host },
+    task.executor !== null && {
+      name: 'Executor',
+      value: <ExecutorName executor={task.executor} />,
+    },
     task.region !== null && { name: 'Region', value: task.region },
     task.takeovers > 0 && { name: 'Takeovers', value: task.takeovers },
     task.parent !== null && {
@@ -89,6 +93,11 @@ export function TaskFacts({ task: ref }: { task: FragmentOf<typeof TaskFactsFrag
   return <Facts facts={facts} />
 }
 
+function ExecutorName({ executor }: { executor: { id: string; host: string } }) {
+  const canLook = useCan('executor.view')
+  return canLook ? <Link {...paths.executor(executor.id)}>{executor.host}</Link> : executor.host
+}
+
 /** The sentence says why; where there is an end, the instant says it shorter. */
 function Kept({ until, sentence }: { until: string | null; sentence: string }) {
   if (until === null) return sentence
@@ -106,7 +115,7 @@ function Origin({ task }: { task: { label: string; template: { name: string; ver
       <Link {...paths.template(task.template.name, { version: task.template.version })}>
         {task.template.name}
       </Link>{' '}
-      <span className="st-quiet">version {task.template.version}</span>
+      <span className="st-quiet st-nowrap">version {task.template.version}</span>
     </>
   )
 }

@@ -1,4 +1,5 @@
 import { ExpandableSection } from '@patternfly/react-core'
+import { Addresses } from '../../kit/Addresses.tsx'
 import { plainText } from '../../kit/ansi.ts'
 import { CopyButton } from '../../kit/CopyButton.tsx'
 
@@ -11,7 +12,9 @@ export function StepErrorView({ error }: StepErrorViewProps) {
   return (
     <div className="st-error">
       <div className="st-row st-row--apart st-nowrap">
-        <p className="st-error-message st-break">{error.message}</p>
+        <p className="st-error-message st-break">
+          <Addresses text={error.message} />
+        </p>
         <CopyButton
           text={[error.message, error.detail].filter(Boolean).join('\n\n')}
           label="Copy the error"

@@ -1,7 +1,8 @@
 import { Title } from '@patternfly/react-core'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { paths } from '../../client/paths.ts'
+import { useCan } from '../../client/session.ts'
 import { Duration } from '../../kit/Duration.tsx'
 import { dependencyText, parseDependency } from '../../kit/dependency.ts'
 import { type Fact, Facts } from '../../kit/Facts.tsx'
@@ -26,13 +27,21 @@ interface StepPanelProps {
   readonly row: StepOfList
   /** The error block above the tabs is about this step and has its verbs. */
   readonly isAbove: boolean
+  /** Those that it may come after. */
+  readonly steps?: readonly StepOfList[]
 }
 
-function factsOf(row: StepOfList, step: StepDetail | undefined): Fact[] {
+interface Surroundings {
+  readonly uuid: string
+  readonly steps: readonly StepOfList[]
+  readonly canReadActions: boolean
+}
+
+function factsOf(row: StepOfList, step: StepDetail | undefined, around: Surroundings): Fact[] {
   const isOver = isFinishedStep(row)
   const retries = row.maxRetries > 0 && row.maxRetries < 1000 ? ` of ${row.maxRetries + 1}` : ''
   const facts: (Fact | false)[] = [
-    row.action !== '' && { name: 'Action', value: <code className="st-code">{row.action}</code> },
+    row.action !== '' && { name: 'Action', value: <ActionName type={row.action} {...around} /> },
     row.startedAt !== null && { name: 'Started', value: <Moment at={row.startedAt} /> },
     row.startedAt !== null && {
       name: endOfStep(row) ? 'Took' : 'For',
@@ -42,15 +51,41 @@ function factsOf(row: StepOfList, step: StepDetail | undefined): Fact[] {
     !isOver && row.dueAt !== null && { name: 'Next', value: <Moment at={row.dueAt} /> },
     row.dependencies.length > 0 && {
       name: 'After',
-      value: row.dependencies.map((one) => dependencyText(parseDependency(one))).join(', '),
+      value: <StepsBefore dependencies={row.dependencies} {...around} />,
     },
     step?.idempotent === false && { name: 'Run twice', value: 'only after a review' },
   ]
   return facts.filter((fact): fact is Fact => fact !== false)
 }
 
+function ActionName({ type, canReadActions }: Surroundings & { type: string }) {
+  const name = <code className="st-code">{type}</code>
+  return canReadActions ? <Link {...paths.action(type)}>{name}</Link> : name
+}
+
+/** The steps that it comes after; each that is in sight leads there. */
+function StepsBefore({ dependencies, uuid, steps }: Surroundings & { dependencies: readonly string[] }) {
+  return dependencies.map(parseDependency).map((dependency, at) => {
+    const no = steps.find((one) => one.name === dependency.step)?.no
+    const text = dependencyText(dependency)
+    return (
+      <Fragment key={text}>
+        {at > 0 && ', '}
+        {no === undefined ? (
+          text
+        ) : (
+          <Link {...paths.task(uuid, { tab: 'steps', step: no })} replace resetScroll={false}>
+            {text}
+          </Link>
+        )}
+      </Fragment>
+    )
+  })
+}
+
 /** One step: what it is, what it said, what it gave, and how often it was tried. */
-export function StepPanel({ task, row, isAbove }: StepPanelProps) {
+export function StepPanel({ task, row, isAbove, steps = [] }: StepPanelProps) {
+  const canReadActions = useCan('template.view')
   const { step, problem, refetch } = useStepDetail(
     task.id,
     row.no,
@@ -63,7 +98,7 @@ export function StepPanel({ task, row, isAbove }: StepPanelProps) {
   const isAsking = row.state === 'WAITING' && (step?.form != null || step?.callback != null)
   return (
     <section className="st-step-panel" aria-label={`Step ${row.name}`}>
-      <div className="st-row st-row--apart">
+      <div className="st-row st-row--apart st-nowrap st-step-panel__head">
         <div className="st-row">
           <Title headingLevel="h2" size="lg" className="st-break">
             {row.name}
@@ -74,7 +109,7 @@ export function StepPanel({ task, row, isAbove }: StepPanelProps) {
       </div>
       {row.parentNo !== null && <OfLoop task={task} row={row} />}
       {row.description && <p className="st-break">{row.description}</p>}
-      <Facts facts={factsOf(row, step)} />
+      <Facts facts={factsOf(row, step, { uuid: task.uuid, steps, canReadActions })} />
       {step && step.item !== null && (
         <Section title="Item" value={step.item} copyLabel="Copy the item as JSON" />
       )}

@@ -33,7 +33,9 @@ export function StepsTab({ task, steps, chosen }: StepsTabProps) {
   return (
     <div className="st-steps">
       <StepList task={task} steps={steps} current={step?.no} onChoose={choose} />
-      {step && <StepPanel key={step.no} task={task} row={step} isAbove={step === inErrorBlock} />}
+      {step && (
+        <StepPanel key={step.no} task={task} row={step} steps={steps} isAbove={step === inErrorBlock} />
+      )}
       {unlisted !== undefined && <UnlistedStep key={unlisted} task={task} no={unlisted} />}
     </div>
   )

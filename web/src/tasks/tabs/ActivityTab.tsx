@@ -1,6 +1,7 @@
 import { Button, Form, FormGroup, TextArea } from '@patternfly/react-core'
 import { type FormEvent, useState } from 'react'
 import { useAction } from '../../client/mutation.ts'
+import { Addresses } from '../../kit/Addresses.tsx'
 import { Moment } from '../../kit/Moment.tsx'
 import { ProblemAlert } from '../../kit/ProblemAlert.tsx'
 import { Sentence } from '../../kit/Sentence.tsx'
@@ -59,7 +60,11 @@ function EventLine({ event, steps }: { event: TaskEvent; steps: readonly StepOfL
           {comment === undefined ? title : <strong>{event.actor ?? 'Somebody'} wrote</strong>}
           {comment === undefined && event.actor && <span className="st-quiet"> by {event.actor}</span>}
         </span>
-        {comment !== undefined && <p className="st-event__comment">{comment}</p>}
+        {comment !== undefined && (
+          <p className="st-event__comment">
+            <Addresses text={comment} />
+          </p>
+        )}
         {details && (
           <span className="st-quiet st-small st-break">
             <Sentence text={details} />

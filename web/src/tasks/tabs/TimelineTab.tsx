@@ -9,9 +9,10 @@ import { useNow } from '../../kit/clock.ts'
 import { Empty } from '../../kit/Empty.tsx'
 import { Moment } from '../../kit/Moment.tsx'
 import { StatusIcon } from '../../kit/StatusLabel.tsx'
-import { stepStatus, type Tone } from '../../kit/status.ts'
+import type { Tone } from '../../kit/status.ts'
 import { durationText, scaleText } from '../../kit/time.ts'
 import { phone, useMedia } from '../../kit/useMedia.ts'
+import { loopStatus } from '../loop/items.ts'
 import type { StepOfList } from '../step/steps.ts'
 import { isOver, type LiveTask, stepsVersion } from '../words.ts'
 import { segmentsOf, type TimedStep, ticksOf } from './timeline.ts'
@@ -126,7 +127,7 @@ function StepName({ uuid, step }: { uuid: string; step: TimedStep }) {
       className="st-timeline-name"
       title={step.name}
     >
-      <StatusIcon status={stepStatus(step)} />
+      <StatusIcon status={loopStatus(step)} />
       <span className="st-ellipsis">{step.name}</span>
     </Link>
   )

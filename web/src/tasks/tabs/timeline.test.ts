@@ -11,6 +11,7 @@ const step = (change: Partial<TimedStep>): TimedStep => ({
   endedAt: at(1),
   dueAt: null,
   dependencies: [],
+  itemStates: [],
   attempts: [],
   ...change,
 })
@@ -29,6 +30,16 @@ describe('the bar of a step', () => {
     expect(drawn(step({ startedAt: at(12), endedAt: at(15), dependencies: ['b:DONE'] }), [before])).toEqual([
       ['waiting', 'idle', 10, 12],
       ['attempt', 'success', 12, 15],
+    ])
+  })
+
+  it('of a loop that goes on though an item failed has the colour of the failure', () => {
+    const itemStates = [
+      { state: 'DONE', count: 9 },
+      { state: 'CLIENT_ERROR', count: 1 },
+    ]
+    expect(drawn(step({ state: 'EXPANDED', endedAt: null, itemStates }), [], 7)).toEqual([
+      ['attempt', 'error', 0, 7],
     ])
   })
 

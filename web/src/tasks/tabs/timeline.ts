@@ -1,6 +1,7 @@
 import { parseDependency } from '../../kit/dependency.ts'
 import type { Tone } from '../../kit/status.ts'
 import { isFinishedStep, stepStatus } from '../../kit/status.ts'
+import { loopStatus, type StateCount } from '../loop/items.ts'
 
 export interface TimedStep {
   readonly no: number
@@ -10,6 +11,8 @@ export interface TimedStep {
   readonly endedAt: string | null
   readonly dueAt: string | null
   readonly dependencies: readonly string[]
+  /** Of a loop: how many of its items are in which state. */
+  readonly itemStates: readonly StateCount[]
   readonly attempts: readonly {
     readonly no: number
     readonly state: string
@@ -76,13 +79,13 @@ export function segmentsOf(
     })
     reached = to
   }
-  const status = stepStatus(step)
+  const status = loopStatus(step)
   if (isFinishedStep(step)) {
     if (past.length === 0) {
       const to = step.endedAt ? timeOf(step.endedAt) : first
       segments.push({ kind: 'attempt', tone: status.tone, from: first, to, title: status.word })
     }
-  } else if (status.tone === 'running') {
+  } else if (status.tone === 'running' || status.tone === 'error') {
     const from = Math.max(reached, timeOf(step.startedAt))
     if (from > reached)
       segments.push({
@@ -92,7 +95,7 @@ export function segmentsOf(
         to: from,
         title: 'Waited to go on',
       })
-    segments.push({ kind: 'attempt', tone: 'running', from, to: Math.max(from, now), title: status.word })
+    segments.push({ kind: 'attempt', tone: status.tone, from, to: Math.max(from, now), title: status.word })
   } else if (reached < now) {
     segments.push({ kind: 'retry-wait', tone: 'waiting', from: reached, to: now, title: status.word })
   }
