@@ -14,7 +14,7 @@ it('a task about which not even its own row can be written is tried a few times,
   const held = await toys.running('a')
   const refusal = await refuse(sql, 'task', `new.id = '${id}'`)
   held.finish()
-  // Taken up by every second heartbeat, three times in all.
+  // Taken up after a heartbeat, three times in all.
   await expect.poll(() => engine.executor.forgotten, { timeout: 40_000 }).toBe(2)
   const beats = async () =>
     Number((await sql`select extract(epoch from heartbeat_at)::int as at from executor`)[0]?.at)

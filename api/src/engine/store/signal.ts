@@ -73,13 +73,13 @@ export function dropSignalsOf(sql: AnySql, taskIds: readonly string[]) {
     delete from signal where task_id = any(${plain(taskIds)}::uuid[])`
 }
 
-/** Tasks of this executor, and whether they have mail. */
-export function findOwnedTasks(sql: AnySql, executorId: string) {
+/** Which of these tasks this executor holds, and whether they have mail. */
+export function findHeldTasks(sql: AnySql, executorId: string, ids: readonly string[]) {
   return sql<{ id: string; hasSignals: boolean }[]>`
-    -- findOwnedTasks
+    -- findHeldTasks
     select id, exists (select from signal where signal.task_id = task.id) as has_signals
     from task
-    where executor_id = ${executorId}`
+    where id = any(${plain(ids)}::uuid[]) and executor_id = ${executorId}`
 }
 
 /**

@@ -290,6 +290,13 @@ export async function fenceTask(sql: AnySql, id: string): Promise<boolean> {
   return rows.length === 1
 }
 
+/** Every task that an executor holds. Walks over all it ever held that a long snapshot may still see. */
+export function findOwnedTasks(sql: AnySql, executorId: string) {
+  return sql<{ id: string }[]>`
+    -- findOwnedTasks
+    select id from task where executor_id = ${executorId}`
+}
+
 /** Who holds these tasks now; for a commit whose answer was lost. */
 export function ownersOfTasks(sql: Sql | AnySql, ids: readonly string[]) {
   return sql<{ id: string; executorId: string | null; epoch: number }[]>`
