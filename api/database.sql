@@ -85,6 +85,20 @@ create table channel (
 );
 comment on column channel.target is 'Where it leads, without anything secret.';
 
+create table deleted_task (
+  id uuid not null,
+  deleted_at timestamp with time zone not null default now(),
+  record_id uuid,
+  owner_id uuid,
+  resolvers text[] not null,
+  resolver_groups text[] not null,
+  watchers text[] not null,
+  watcher_groups text[] not null,
+  constraint deleted_task_pkey PRIMARY KEY (id)
+);
+CREATE INDEX deleted_task_at_idx ON public.deleted_task USING btree (deleted_at);
+comment on column deleted_task.record_id is 'The entry of the audit record that says by whom and why.';
+
 create table event (
   task_id uuid not null,
   seq integer not null,

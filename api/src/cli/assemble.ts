@@ -25,6 +25,7 @@ import { watchSettings } from '../domains/settings/watch.ts'
 import { TaskChanges } from '../domains/tasks/changes.ts'
 import { childTasks } from '../domains/tasks/children.ts'
 import { hasTasks } from '../domains/tasks/counts.ts'
+import type { DeletionRule } from '../domains/tasks/model.ts'
 import { type CheckFacts, templateCheck } from '../domains/templates/check.ts'
 import type { TemplateCheck } from '../domains/templates/model.ts'
 import { TemplateDefinitions, templateForSteps } from '../domains/templates/read.ts'
@@ -89,11 +90,12 @@ async function liveSettings(app: App, listener: Listener) {
 }
 
 /** Tasks that people started are on the audit record when they go; deliveries are not worth an entry. */
-async function recordRemoved(tx: AnySql, { tasks, internal, labels }: Removed): Promise<void> {
+async function recordRemoved(tx: AnySql, { recordId, by, tasks, internal, labels }: Removed): Promise<void> {
   if (tasks === 0) return
-  await record(tx, systemActor, [
-    { action: 'task.expire', subjectType: 'task', details: { tasks, deliveries: internal, labels } },
-  ])
+  const rule: DeletionRule | undefined =
+    by === 'template' ? 'cleanup_after' : by === 'setting' ? 'keep_tasks_for' : undefined
+  const details = { rule, tasks, deliveries: internal, labels }
+  await record(tx, systemActor, [{ id: recordId, action: 'task.expire', subjectType: 'task', details }])
 }
 
 /** Where the doors are by the configuration: also what a process without doors believes. */

@@ -1,4 +1,8 @@
+import { newId } from '../base/ids.ts'
+import { announce, packIds } from '../postgres/announce.ts'
 import type { AnySql, Sql } from '../postgres/connect.ts'
+import { channels } from '../postgres/listen.ts'
+import { keepDeleted } from './store/deleted.ts'
 import {
   type DoomedTask,
   deleteTasks,
@@ -14,6 +18,10 @@ import { tallyOfRemoval } from './tally.ts'
 import { testPoint } from './test-points.ts'
 
 export interface Removed {
+  /** The id that the entry about it has on the record, if it gets one: what stays of the tasks points to it. */
+  readonly recordId: string
+  /** What decided that they go. */
+  readonly by: KeepRule['by']
   readonly tasks: number
   readonly internal: number
   /** Of all tables, those of the tasks included. */
@@ -64,15 +72,27 @@ export async function removeFamilies(
     if (heads.length === 0) return undefined
     const doomed = freeOf(await judgeFamilies(tx, rule, heads), locked)
     if (doomed.length === 0) return undefined
-    const rows = await deleteTasks(
-      tx,
-      doomed.map(({ id }) => id),
-    )
-    await countRemoved(tx, doomed)
-    const removed = removedOf(doomed, rows)
-    await onRemoved?.(tx, removed)
-    return removed
+    return removeDoomed(tx, rule, doomed, onRemoved)
   })
+}
+
+/** Deletes what is locked and kept by nothing. Pages hear of it as of any other change: the ids travel packed, at the commit. */
+async function removeDoomed(
+  tx: AnySql,
+  { by }: KeepRule,
+  doomed: readonly DoomedTask[],
+  onRemoved: OnRemoved | undefined,
+): Promise<Removed> {
+  const ids = doomed.map(({ id }) => id)
+  const visible = doomed.filter(({ isInternal }) => !isInternal)
+  const recordId = newId()
+  await keepDeleted(tx, ids, recordId)
+  const rows = await deleteTasks(tx, ids)
+  await countRemoved(tx, doomed)
+  const removed = { recordId, by, rows, ...countsOf(doomed) }
+  await onRemoved?.(tx, removed)
+  await announce(tx, channels.tasks, packIds(visible.map(({ id }) => id)))
+  return removed
 }
 
 /**
@@ -107,9 +127,9 @@ async function countRemoved(tx: AnySql, doomed: readonly DoomedTask[]): Promise<
   if (counts.length > 0) await insertCounts(tx, counts)
 }
 
-function removedOf(doomed: readonly DoomedTask[], rows: number): Removed {
+function countsOf(doomed: readonly DoomedTask[]): Pick<Removed, 'tasks' | 'internal' | 'labels'> {
   const labels: Record<string, number> = {}
   for (const { label, isInternal } of doomed) if (!isInternal) labels[label] = (labels[label] ?? 0) + 1
   const internal = doomed.filter(({ isInternal }) => isInternal).length
-  return { tasks: doomed.length - internal, internal, rows, labels }
+  return { tasks: doomed.length - internal, internal, labels }
 }

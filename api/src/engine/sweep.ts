@@ -5,6 +5,7 @@ import type { AnySql, Sql } from '../postgres/connect.ts'
 import { channels } from '../postgres/listen.ts'
 import type { Hold } from './hold.ts'
 import { batchesOf, type OnRemoved, removeFamilies } from './removal.ts'
+import { forgetDeleted } from './store/deleted.ts'
 import { type DuePlace, findDueTasks, findFamilies, giveUpInternal, type KeepRule } from './store/removal.ts'
 
 /*
@@ -38,6 +39,9 @@ const sweepEveryMs = 600_000
 /** Heads that are looked at together. */
 const headsPerLook = 200
 const giveUpLimit = 500
+/** How long it is known of a deleted task that it was there. */
+const deletedKeptMs = 30 * 86_400_000
+const forgottenTogether = 5000
 
 /** Run by the leader: deletes what has been over for long enough. */
 export class Sweep implements Service {
@@ -82,6 +86,7 @@ export class Sweep implements Service {
       if (internalMs !== undefined) rules.push({ by: 'internal', keepMs: internalMs })
       for (const rule of rules) removed += await this.#sweepBy(rule)
       if (internalMs !== undefined) await this.#giveUp(internalMs)
+      await this.#forget()
     } catch (error) {
       log.warn({ err: error }, 'not all tasks deleted whose time is over; trying again')
     }
@@ -111,6 +116,12 @@ export class Sweep implements Service {
       }
     }
     return removed
+  }
+
+  async #forget(): Promise<void> {
+    let forgotten = forgottenTogether
+    while (this.#mayGoOn && forgotten === forgottenTogether)
+      forgotten = await forgetDeleted(this.#options.sql, deletedKeptMs, forgottenTogether)
   }
 
   /** Deletes those families of a batch that may go, and rests as long as that took: others need the database too. */

@@ -26,6 +26,7 @@ import {
   taskResults,
   taskStates,
 } from '@stint/schema/words'
+import { type DeletionRule, deletionRules } from '../domains/tasks/model.ts'
 import { type TaskVerb, taskVerbs } from '../domains/tasks/verb-rules.ts'
 import { builder } from './builder.ts'
 
@@ -219,6 +220,16 @@ export const InputTypeEnum = wordsEnum<InputType>('InputType', 'What a template 
   bool: 'True or false.',
   password: 'Text that is never shown again.',
 })
+
+export const DeletionRuleEnum = wordsEnum<DeletionRule>(
+  'DeletionRule',
+  'What decides how long a task is kept once it is over.',
+  deletionRules,
+  {
+    cleanup_after: 'Its template.',
+    keep_tasks_for: 'The setting of the installation.',
+  },
+)
 
 export const TaskVerbEnum = wordsEnum<TaskVerb>(
   'TaskVerb',

@@ -3,7 +3,7 @@ import { watchEvents, watchOutput, watchRow } from '../domains/tasks/live/task-w
 import { builder } from './builder.ts'
 import type { Caller } from './context.ts'
 import { TaskEventRef } from './event.ts'
-import { demandUuid } from './ids.ts'
+import { demandUuid, globalId } from './ids.ts'
 import { OutputChunkRef } from './output.ts'
 import { TaskRef } from './task.ts'
 import { readFilter, TaskFilterInput } from './task-list.ts'
@@ -18,12 +18,18 @@ const TasksChange = builder.objectRef<ListChange>('TasksChange').implement({
     task: t.field({
       type: TaskRef,
       nullable: true,
-      description: 'A task that came, changed or left; null in a resync and in a first message without news.',
+      description:
+        'A task that came, changed or left; null in a resync, of a deleted one, and in a first message without news.',
       resolve: ({ task }, _args, { read }) => {
         if (task === undefined) return null
         read.tasks.keep(task)
         return task
       },
+    }),
+    deletedId: t.id({
+      nullable: true,
+      description: 'The id of a task that is gone for good, when this is about one.',
+      resolve: ({ deletedId }) => (deletedId === undefined ? null : globalId('Task', deletedId)),
     }),
     matches: t.exposeBoolean('matches', { description: 'The filter lets the task through; false: it left.' }),
   }),

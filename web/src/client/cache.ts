@@ -20,6 +20,7 @@ export const keys: KeyingConfig = {
   CreatedApiToken: embedded,
   CreatedTask: embedded,
   DeletableTasks: embedded,
+  DeletedTask: embedded,
   DeletedTasks: embedded,
   DeliveryConnection: embedded,
   DeliveryEdge: embedded,

@@ -11,6 +11,8 @@ export interface Author {
 }
 
 export interface NewAuditEntry {
+  /** Where something else already points to it. */
+  readonly id?: string
   /** Noun and verb, such as `user.create` or `setting.update`. */
   readonly action: string
   readonly subjectType?: string

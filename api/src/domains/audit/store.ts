@@ -9,7 +9,7 @@ import type { AuditEntry, AuditFilter, Author, NewAuditEntry } from './model.ts'
  */
 export async function record(sql: AnySql, author: Author, entries: readonly NewAuditEntry[]): Promise<void> {
   if (entries.length === 0) return
-  const rows = entries.map((entry) => ({ ...entry, id: newId() }))
+  const rows = entries.map((entry) => ({ ...entry, id: entry.id ?? newId() }))
   await sql`
     -- recordAudit
     insert into audit (id, actor_id, actor_name, address, action, subject_type, subject_id, reason, details)

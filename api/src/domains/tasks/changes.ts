@@ -4,8 +4,9 @@ import { Problem } from '../../base/problem.ts'
 import type { Service } from '../../base/service.ts'
 import { unpackIds } from '../../postgres/announce.ts'
 import { channels, type Listener } from '../../postgres/listen.ts'
-import { type Actor, systemActor } from '../access/model.ts'
+import type { Actor } from '../access/model.ts'
 import { type TaskFilter, visibilityKey } from './filter.ts'
+import { findAsTheyAre } from './live/found.ts'
 import type { ListChange } from './live/list-watch.ts'
 import { Lists } from './live/lists.ts'
 import { LiveReads } from './live/reads.ts'
@@ -13,9 +14,8 @@ import { ChangeRing } from './live/ring.ts'
 import type { Stream } from './live/stream.ts'
 import type { TaskWatchOptions } from './live/task-watch.ts'
 import { Topics } from './live/topics.ts'
-import type { TaskEngine, TaskRow } from './model.ts'
+import type { TaskEngine } from './model.ts'
 import { type Readers, readersOf } from './readers.ts'
-import { tasksByIds } from './store/lists.ts'
 
 /** Who is asked about at every event: rights may shrink while a subscription lives. */
 export type Who = () => Actor | undefined
@@ -29,8 +29,6 @@ export interface TaskChangesOptions {
 
 const tickMsDefault = 50
 const retryMs = 1_000
-/** Rows read by one statement. */
-const chunkMax = 1_000
 
 /**
  * The live views of this process. It hears ids of changed tasks on one LISTEN connection and gathers them for a tick; then it
@@ -60,8 +58,8 @@ export class TaskChanges implements Service {
     this.#tickMs = options.tickMs ?? tickMsDefault
     this.#ring = new ChangeRing(randomBytes(8).toString('hex'), app.clock)
     this.#reads = new LiveReads(app.sql, options.engine)
-    this.#topics = new Topics(this.#reads, (ids) => this.#load(ids))
-    this.#lists = new Lists(app.clock, this.#ring, (ids) => this.#load(ids))
+    this.#topics = new Topics(this.#reads, async (ids) => (await findAsTheyAre(app.sql, ids)).rows)
+    this.#lists = new Lists(app.clock, this.#ring, (ids) => findAsTheyAre(app.sql, ids))
   }
 
   async start(): Promise<void> {
@@ -158,23 +156,16 @@ export class TaskChanges implements Service {
       : this.#lists.size > 0
         ? ids
         : ids.filter((id) => this.#topics.has(id))
-    const rows = new Map((await this.#load(wanted)).map((row) => [row.id, row]))
+    const found = await findAsTheyAre(this.#app.sql, wanted)
+    const rows = new Map(found.rows.map((row) => [row.id, row]))
     this.#reads.forget()
     this.#readers.clear()
     if (missed) {
       this.#ring.cut()
       this.#lists.resync()
     } else {
-      this.#lists.tell(this.#ring.add(ids), rows.values())
+      this.#lists.tell(this.#ring.add(ids), found)
     }
     for (const id of wanted) this.#topics.tell(id, rows.get(id))
-  }
-
-  async #load(ids: readonly string[]): Promise<TaskRow[]> {
-    const rows: TaskRow[] = []
-    for (let from = 0; from < ids.length; from += chunkMax) {
-      rows.push(...(await tasksByIds(this.#app.sql, systemActor, ids.slice(from, from + chunkMax))))
-    }
-    return rows
   }
 }

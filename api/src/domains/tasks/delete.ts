@@ -79,9 +79,10 @@ export async function deleteTasks(
   const deleted = await removeTasks(
     sql,
     rows.map(({ id }) => id),
-    (tx, { tasks, internal, labels }) =>
+    (tx, { recordId, tasks, internal, labels }) =>
       record(tx, actor, [
         {
+          id: recordId,
           action: 'task.delete',
           subjectType: 'task',
           reason: reason.trim(),

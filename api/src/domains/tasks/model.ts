@@ -296,3 +296,18 @@ export interface TaskEngine {
     ): Promise<readonly OutputChunk[]>
   }
 }
+
+/** What decides how long a task is kept: its template, or a setting of the installation. */
+export const deletionRules = ['cleanup_after', 'keep_tasks_for'] as const
+export type DeletionRule = (typeof deletionRules)[number]
+
+/** What is known for a while of a task that was deleted. */
+export interface DeletedTask extends TaskAccess {
+  readonly id: string
+  readonly deletedAt: Date
+  /** Null when the audit record does not say. */
+  readonly deletedBy: string | null
+  readonly reason: string | null
+  /** Null when a person deleted it. */
+  readonly rule: DeletionRule | null
+}

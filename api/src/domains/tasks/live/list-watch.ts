@@ -1,7 +1,7 @@
 import type { Clock } from '../../../base/clock.ts'
 import { type Actor, canSeeTask } from '../../access/model.ts'
 import { filterKey, matches, type TaskFilter, visibilityKey } from '../filter.ts'
-import type { TaskRow } from '../model.ts'
+import type { DeletedTask, TaskRow } from '../model.ts'
 import { Stream } from './stream.ts'
 
 /** One thing that a list page is told. */
@@ -10,17 +10,24 @@ export interface ListChange {
   readonly token: string
   /** Changes were missed: fetch the list again. */
   readonly resync: boolean
-  /** Absent in the first message, which only brings the token, and in a resync. */
+  /** Absent in the first message, which only brings the token, in a resync, and of a task that was deleted. */
   readonly task: TaskRow | undefined
+  /** A task that was deleted. */
+  readonly deletedId: string | undefined
   /** False: the task is not (or no longer) among those that the filter lets through. */
   readonly matches: boolean
 }
 
 interface Waiting {
   readonly n: number
-  readonly row: TaskRow
+  /** What is left of it when it was deleted. */
+  readonly task: TaskRow | DeletedTask
   readonly matches: boolean
 }
+
+const isDeleted = (task: TaskRow | DeletedTask): task is DeletedTask => 'deletedAt' in task
+
+const news = { resync: false, task: undefined, deletedId: undefined, matches: false } as const
 
 /** Changes kept for a subscriber that does not take them; beyond, it is told to fetch its list again. */
 const waitingMax = 200
@@ -101,9 +108,21 @@ export class ListWatch {
     const now = verdicts.of(actor, filter, row)
     const then = before === undefined ? undefined : verdicts.of(actor, filter, before)
     if (!now && then === false) return
-    if (canSeeTask(actor, row)) this.#keep(n, row, now)
+    if (canSeeTask(actor, row)) this.#keep({ n, task: row, matches: now })
     // It went out of sight: its name may not be told, only that the list is another one now.
     else if (then) this.resync(n)
+  }
+
+  /** A task that is gone since tick `n`: told to those in whose list it may have stood. */
+  offerDeleted(n: number, task: DeletedTask, before: TaskRow | undefined, verdicts: Verdicts): void {
+    const { who, filter } = this.#options
+    const actor = who()
+    if (actor === undefined || this.#mustResync) return
+    // Only what is over is ever deleted.
+    const mayHaveStood = before
+      ? verdicts.of(actor, filter, before)
+      : (filter.states?.includes('stopped') ?? true)
+    if (mayHaveStood && canSeeTask(actor, task)) this.#keep({ n, task, matches: false })
   }
 
   /** Tick `n` is over: what was offered is complete up to it. */
@@ -112,10 +131,10 @@ export class ListWatch {
     if (this.#waiting.size > 0) this.stream.poke()
   }
 
-  #keep(n: number, row: TaskRow, isMatch: boolean): void {
-    this.#waiting.delete(row.id)
-    this.#waiting.set(row.id, { n, row, matches: isMatch })
-    if (this.#waiting.size > waitingMax) this.resync(n)
+  #keep(waiting: Waiting): void {
+    this.#waiting.delete(waiting.task.id)
+    this.#waiting.set(waiting.task.id, waiting)
+    if (this.#waiting.size > waitingMax) this.resync(waiting.n)
   }
 
   /** A token may only cover what was taken: with more waiting it stands in front of the first of that. */
@@ -130,7 +149,7 @@ export class ListWatch {
     if (next !== undefined) return this.#takeFirst(next)
     if (!this.#mustGreet) return undefined
     this.#mustGreet = false
-    return { token: this.#token(), resync: false, task: undefined, matches: false }
+    return { ...news, token: this.#token() }
   }
 
   #takeResync(): ListChange | undefined {
@@ -145,14 +164,15 @@ export class ListWatch {
     this.#quietUntilMs = this.#options.clock.monotonicMs() + resyncEveryMs
     this.#mustResync = false
     this.#mustGreet = false
-    return { token: this.#token(), resync: true, task: undefined, matches: false }
+    return { ...news, token: this.#token(), resync: true }
   }
 
-  #takeFirst({ row, matches: isMatch }: Waiting): ListChange | undefined {
-    this.#waiting.delete(row.id)
+  #takeFirst({ task, matches: isMatch }: Waiting): ListChange | undefined {
+    this.#waiting.delete(task.id)
     this.#mustGreet = false
     // Rights may have shrunk since it was offered.
-    if (!canSeeTask(this.#options.who(), row)) return this.#take()
-    return { token: this.#token(), resync: false, task: row, matches: isMatch }
+    if (!canSeeTask(this.#options.who(), task)) return this.#take()
+    if (isDeleted(task)) return { ...news, token: this.#token(), deletedId: task.id }
+    return { ...news, token: this.#token(), task, matches: isMatch }
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../../base/clock.ts'
 import type { Actor } from '../../access/model.ts'
 import type { TaskFilter } from '../filter.ts'
 import type { TaskRow } from '../model.ts'
+import type { Found } from './found.ts'
 import { type ListChange, ListWatch, Verdicts } from './list-watch.ts'
 import type { ChangeRing } from './ring.ts'
 import type { Stream } from './stream.ts'
@@ -17,9 +18,9 @@ export class Lists {
   readonly #known = new Map<string, TaskRow>()
   readonly #clock: Clock
   readonly #ring: ChangeRing
-  readonly #load: (ids: readonly string[]) => Promise<readonly TaskRow[]>
+  readonly #load: (ids: readonly string[]) => Promise<Found>
 
-  constructor(clock: Clock, ring: ChangeRing, load: (ids: readonly string[]) => Promise<readonly TaskRow[]>) {
+  constructor(clock: Clock, ring: ChangeRing, load: (ids: readonly string[]) => Promise<Found>) {
     this.#clock = clock
     this.#ring = ring
     this.#load = load
@@ -50,8 +51,8 @@ export class Lists {
     return watch.stream
   }
 
-  /** Rows that changed together, under their number. */
-  tell(n: number, rows: Iterable<TaskRow>): void {
+  /** What changed together, under its number. */
+  tell(n: number, { rows, deleted }: Found): void {
     if (this.#watches.size === 0) {
       this.#known.clear()
       return
@@ -61,6 +62,11 @@ export class Lists {
       const before = this.#known.get(row.id)
       for (const watch of this.#watches) watch.offer(n, row, before, verdicts)
       this.#remember(row)
+    }
+    for (const task of deleted) {
+      const before = this.#known.get(task.id)
+      for (const watch of this.#watches) watch.offerDeleted(n, task, before, verdicts)
+      this.#known.delete(task.id)
     }
     for (const watch of this.#watches) watch.seal(n)
   }
@@ -79,7 +85,9 @@ export class Lists {
       const ids = this.#ring.since(from)
       if (ids === undefined || ids.length > replayMax) return watch.resync(n)
       const verdicts = new Verdicts()
-      for (const row of await this.#load(ids)) watch.offer(first, row, undefined, verdicts)
+      const { rows, deleted } = await this.#load(ids)
+      for (const row of rows) watch.offer(first, row, undefined, verdicts)
+      for (const task of deleted) watch.offerDeleted(first, task, undefined, verdicts)
       // Ticks may have gone by while the rows were read: their tasks are read as well.
       if (this.#ring.n === n) return watch.seal(n)
       from = this.#ring.tokenOf(n)
