@@ -28,8 +28,8 @@ test('the page of a task says until when it is kept, as the setting has it', asy
     `,
     { input: { filter: { text: task.uuid }, reason: 'not needed any more' } },
   )
-  await page.reload()
-  await expect(page.getByText('There is no task with this address, or you may not see it.')).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'This task was deleted' })).toBeVisible()
+  await expect(page.getByText('“not needed any more”')).toBeVisible()
   await page.goto('/audit')
   await expect(page.getByText('not needed any more').first()).toBeVisible()
 })

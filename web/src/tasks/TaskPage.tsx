@@ -1,20 +1,21 @@
 import './task.css'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { type FragmentOf, readFragment } from 'gql.tada'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { graphql } from '../client/gql.ts'
 import { nodesOf } from '../client/nodes.ts'
 import { paths } from '../client/paths.ts'
 import { usePageQuery } from '../client/query.ts'
 import type { TaskTab } from '../client/search.ts'
 import { Page } from '../kit/Page.tsx'
-import { ProblemState, QueryState } from '../kit/QueryState.tsx'
+import { QueryState } from '../kit/QueryState.tsx'
 import { Sentence } from '../kit/Sentence.tsx'
 import { StatusLabel } from '../kit/StatusLabel.tsx'
 import { isFailedStep } from '../kit/status.ts'
 import { useTabIcon } from '../kit/useTabIcon.ts'
 import { StepRow, TaskState } from './fragments.ts'
 import { ErrorBlock } from './page/ErrorBlock.tsx'
+import { MissingTask } from './page/MissingTask.tsx'
 import { TaskFacts, TaskFactsFragment } from './page/TaskFacts.tsx'
 import { TaskProgress } from './page/TaskProgress.tsx'
 import { TaskTabs } from './page/TaskTabs.tsx'
@@ -76,6 +77,7 @@ export function TaskPage() {
   const { data, problem, refetch } = usePageQuery(pageQuery, { id: taskId })
   const task = data?.task ? readFragment(TaskState, data.task) : undefined
   useTaskLive(taskId, task, refetch)
+  const title = useLastTitle(taskId, task?.title)
   const trail = [
     <Link key="tasks" {...paths.tasks()}>
       Tasks
@@ -92,14 +94,8 @@ export function TaskPage() {
   }
   if (!data.task || !task) {
     return (
-      <Page title="Task" trail={trail}>
-        <ProblemState
-          problem={{
-            code: 'not-found',
-            message: 'There is no task with this address, or you may not see it.',
-            fields: [],
-          }}
-        />
+      <Page title={title ?? 'Task'} trail={trail}>
+        <MissingTask id={taskId} />
       </Page>
     )
   }
@@ -121,6 +117,13 @@ export function TaskPage() {
       trail={data.task.parent ? [...trail, parentLink(data.task.parent)] : trail}
     />
   )
+}
+
+/** What the task was called while it could be seen. */
+function useLastTitle(id: string, title: string | undefined): string | undefined {
+  const last = useRef({ id, title })
+  if (title !== undefined || last.current.id !== id) last.current = { id, title }
+  return last.current.title
 }
 
 const parentLink = ({ uuid, title }: { uuid: string; title: string }) => (

@@ -68,12 +68,21 @@ export function TasksPage() {
   )
   const rows = useMemo(() => nodesOf(data?.tasks).map((node) => readFragment(TaskState, node)), [data])
   const shown = useMemo(() => new Set(rows.map(keyOf)), [rows])
-  const news = useTaskNews({ filter, shown, onResync: refetch })
   const selection = useSelection()
+  const news = useTaskNews({
+    filter,
+    shown,
+    onResync: refetch,
+    onDeleted: (id) => selection.toggle(id, false),
+  })
   const known = useKnownTasks(rows)
   const { actionsOf, question } = useRowActions()
   const isTop = !search.after && !search.before
-  const { waiting, insert, markOf } = useArrivals({
+  const {
+    news: announced,
+    insert,
+    markOf,
+  } = useArrivals({
     news,
     isTop,
     isBusy: selection.keys.size > 0,
@@ -100,9 +109,9 @@ export function TasksPage() {
             <>
               <div className="st-list">
                 <div className="st-news" aria-live="polite">
-                  {waiting > 0 && (
+                  {announced && (
                     <Button variant="secondary" size="sm" onClick={insert}>
-                      {waiting} new
+                      {announced}
                     </Button>
                   )}
                 </div>

@@ -24,6 +24,7 @@ type RowProps<Row> = Omit<TableProps<Row>, 'rows' | 'label' | 'isOld' | 'isNarro
 function Row<Row>({ row, at, columns, keyOf, nameOf, selection, actionsOf, markOf }: RowProps<Row>) {
   const key = keyOf(row)
   const mark = markOf?.(row)
+  const isDeleted = mark === 'deleted'
   return (
     <Tr className={mark && `st-row--${mark}`}>
       {selection && (
@@ -31,6 +32,7 @@ function Row<Row>({ row, at, columns, keyOf, nameOf, selection, actionsOf, markO
           select={{
             rowIndex: at,
             isSelected: selection.keys.has(key),
+            isDisabled: isDeleted,
             onSelect: (_event, isSelected) => selection.toggle(key, isSelected),
           }}
         />
@@ -42,7 +44,7 @@ function Row<Row>({ row, at, columns, keyOf, nameOf, selection, actionsOf, markO
       ))}
       {actionsOf && (
         <Td isActionCell>
-          <Kebab label={`Actions for ${nameOf(row)}`} actions={actionsOf(row)} />
+          {!isDeleted && <Kebab label={`Actions for ${nameOf(row)}`} actions={actionsOf(row)} />}
         </Td>
       )}
     </Tr>

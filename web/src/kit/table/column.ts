@@ -38,5 +38,5 @@ export interface TableProps<Row> {
   readonly isNarrow?: boolean
   /** Rows of an earlier question, shown while the new ones come. */
   readonly isOld?: boolean
-  readonly markOf?: (row: Row) => 'new' | 'gone' | 'bad' | undefined
+  readonly markOf?: (row: Row) => 'new' | 'gone' | 'deleted' | 'bad' | undefined
 }

@@ -8,6 +8,7 @@ interface ArrivalsOptions {
   readonly news: {
     readonly fresh: ReadonlySet<string>
     readonly gone: ReadonlySet<string>
+    readonly deleted: ReadonlySet<string>
     readonly forget: () => void
   }
   /** The newest tasks are shown, so new ones belong above them. */
@@ -27,23 +28,27 @@ function isUntouched(): boolean {
   )
 }
 
-/** Lets new rows in: at once when the list is untouched, else on a click on their number. Lights them up for a moment. */
+/**
+ * Lets new rows in and those of deleted tasks out: at once when the list is untouched, else on a click on their number. New ones
+ * are lit up for a moment.
+ */
 export function useArrivals({ news, isTop, isBusy, rows, refetch }: ArrivalsOptions) {
   const [lit, setLit] = useState<ReadonlySet<string>>(new Set())
-  const { fresh, gone, forget } = news
+  const { fresh, gone, deleted, forget } = news
   const insert = useCallback(() => {
     setLit(fresh)
     forget()
     refetch()
   }, [fresh, forget, refetch])
   const waiting = isTop ? fresh.size : 0
+  const leaving = rows.filter(({ id }) => deleted.has(id)).length
   useEffect(() => {
-    if (waiting === 0 || isBusy) return
+    if (waiting + leaving === 0 || isBusy) return
     const timer = setTimeout(() => {
       if (isUntouched()) insert()
     }, settleMs)
     return () => clearTimeout(timer)
-  }, [waiting, isBusy, insert])
+  }, [waiting, leaving, isBusy, insert])
   useEffect(() => {
     if (lit.size === 0) return
     const timer = setTimeout(() => setLit(new Set()), litMs)
@@ -53,10 +58,12 @@ export function useArrivals({ news, isTop, isBusy, rows, refetch }: ArrivalsOpti
   const hasRows = rows.length > 0
   const markOf = useCallback(
     (task: LiveTask) => {
+      if (deleted.has(task.id)) return 'deleted' as const
       if (gone.has(task.id)) return 'gone' as const
       return hasRows && lit.has(task.id) ? ('new' as const) : undefined
     },
-    [gone, lit, hasRows],
+    [deleted, gone, lit, hasRows],
   )
-  return { waiting, insert, markOf }
+  const parts = [waiting > 0 && `${waiting} new`, leaving > 0 && `${leaving} deleted`]
+  return { news: parts.filter((part) => part !== false).join(', '), insert, markOf }
 }

@@ -11,6 +11,7 @@ const TasksChanged = graphql(
         token
         resync
         matches
+        deletedId
         task {
           id
           ...TaskState_task
@@ -29,6 +30,8 @@ interface NewsOptions {
   readonly shown: ReadonlySet<string>
   /** The server cannot tell what was missed. */
   readonly onResync: () => void
+  /** Of any task that may have stood in the list, shown or not. */
+  readonly onDeleted: (id: string) => void
 }
 
 /** Several changes within a second count as one: the numbers above the list are asked again once. */
@@ -63,11 +66,13 @@ function withOne(set: ReadonlySet<string>, id: string, isIn: boolean): ReadonlyS
 
 /**
  * What happened to a list since it was loaded. Rows that are shown change in place through the cache; tasks that belong
- * to the list but are not shown are `fresh`, rows that no longer belong are `gone`. Nothing is inserted or removed here.
+ * to the list but are not shown are `fresh`, rows that no longer belong are `gone`, rows of tasks that are no more are `deleted`.
+ * Nothing is inserted or removed here.
  */
-export function useTaskNews({ filter, shown, onResync }: NewsOptions) {
+export function useTaskNews({ filter, shown, onResync, onDeleted }: NewsOptions) {
   const [fresh, setFresh] = useState(nobody)
   const [gone, setGone] = useState(nobody)
+  const [deleted, setDeleted] = useState(nobody)
   const [changes, touch] = useCalmCounter()
   useLive(
     TasksChanged,
@@ -76,6 +81,12 @@ export function useTaskNews({ filter, shown, onResync }: NewsOptions) {
       onData({ tasksChanged }) {
         touch()
         if (tasksChanged.resync) onResync()
+        const { deletedId } = tasksChanged
+        if (deletedId) {
+          onDeleted(deletedId)
+          setFresh((before) => withOne(before, deletedId, false))
+          if (shown.has(deletedId)) setDeleted((before) => withOne(before, deletedId, true))
+        }
         const id = tasksChanged.task?.id
         if (!id) return
         if (shown.has(id)) setGone((before) => withOne(before, id, !tasksChanged.matches))
@@ -86,6 +97,7 @@ export function useTaskNews({ filter, shown, onResync }: NewsOptions) {
   const forget = useCallback(() => {
     setFresh(nobody)
     setGone(nobody)
+    setDeleted(nobody)
   }, [])
-  return { fresh, gone, changes, forget }
+  return { fresh, gone, deleted, changes, forget }
 }

@@ -1,5 +1,6 @@
 import { graphql } from '../../client/gql.ts'
 import { useLive } from '../../client/live.ts'
+import { problemOf } from '../../client/problems.ts'
 import { useSteadily } from '../../client/steady.ts'
 import { StepRow, TaskState } from '../fragments.ts'
 import { type LiveTask, stepsVersion } from '../words.ts'
@@ -51,7 +52,15 @@ const everyMs = 500
 /** Keeps a task and its first hundred steps as they are now; what arrives lands in the cache and so on the page. */
 export function useTaskLive(id: string, task: LiveTask | undefined, refetch: () => void): void {
   const isSmall = task !== undefined && task.stepCount <= smallTaskSteps
-  useLive(TaskPageLive, { id, withSteps: isSmall }, { pause: task === undefined })
+  useLive(
+    TaskPageLive,
+    { id, withSteps: isSmall },
+    {
+      pause: task === undefined,
+      // It was deleted, or may no longer be seen: the page asks which.
+      onError: (error) => problemOf(error)?.code === 'not-found' && refetch(),
+    },
+  )
   const version = task ? stepsVersion(task) : ''
   useSteadily(version, refetch, { everyMs, pause: task === undefined || isSmall })
 }
