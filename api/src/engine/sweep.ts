@@ -3,6 +3,7 @@ import type { Service } from '../base/service.ts'
 import { announce, packIds } from '../postgres/announce.ts'
 import type { AnySql, Sql } from '../postgres/connect.ts'
 import { channels } from '../postgres/listen.ts'
+import { dropEmptyMonths } from '../postgres/partitions.ts'
 import type { Hold } from './hold.ts'
 import { batchesOf, type OnRemoved, removeFamilies } from './removal.ts'
 import { forgetDeleted } from './store/deleted.ts'
@@ -87,6 +88,7 @@ export class Sweep implements Service {
       for (const rule of rules) removed += await this.#sweepBy(rule)
       if (internalMs !== undefined) await this.#giveUp(internalMs)
       await this.#forget()
+      await this.#dropMonths()
     } catch (error) {
       log.warn({ err: error }, 'not all tasks deleted whose time is over; trying again')
     }
@@ -139,6 +141,13 @@ export class Sweep implements Service {
     log.info({ ...removed }, 'deleted')
     await this.#rest(performance.now() - beganAt)
     return count
+  }
+
+  /** Deleted rows leave their space to new ones; those of a month that is over get none. */
+  async #dropMonths(): Promise<void> {
+    if (!this.#mayGoOn) return
+    const dropped = await dropEmptyMonths(this.#options.sql)
+    if (dropped.length > 0) this.#options.log.info({ dropped }, 'dropped months that hold no task any more')
   }
 
   #rest(ms: number): Promise<void> {

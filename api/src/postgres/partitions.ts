@@ -87,3 +87,74 @@ export async function ensurePartitions(sql: Sql, now: Date, monthsAhead = 3): Pr
   }
   return made
 }
+
+const dayMs = 24 * 3_600_000
+/** For one table, and for all of them together: longer nobody waits behind a drop. */
+const dropLocks = { lock: '100ms', all: '200ms', drop: '1s' }
+
+/** The months of these partitions that have been over for a day, by the database's clock: no id of theirs is made any more. */
+async function monthsOver(sql: Sql, partitions: ReadonlySet<string>): Promise<Month[]> {
+  const [clock] = await sql<{ now: Date }[]>`
+    -- databaseNow
+    select now()`
+  const end = smallestId(new Date((clock?.now.getTime() ?? 0) - dayMs))
+  const names = new Set([...partitions].flatMap((name) => /_(\d{6})$/.exec(name)?.[1] ?? []))
+  return [...names]
+    .sort()
+    .flatMap((name) => monthsFrom(new Date(`${name.slice(0, 4)}-${name.slice(4)}-01T00:00:00Z`), 1))
+    .filter(({ to }) => to <= end)
+}
+
+async function holdsTasks(sql: AnySql, { from, to }: Month): Promise<boolean> {
+  const rows = await sql`
+    -- tasksOfMonth
+    select from task where id >= ${from}::uuid and id < ${to}::uuid limit 1`
+  return rows.length > 0
+}
+
+/**
+ * One transaction, all tables of the month. Dropping a partition locks its parent and the default beside it against everybody,
+ * and whoever comes later stands behind us while we wait for that; a concurrent detach is not to be had beside a default. So the
+ * wait is short, and whoever is in the way wins. A task that is being born with an old id, unseen by us, finds the default.
+ */
+async function drop(sql: Sql, month: Month, partitions: readonly string[]): Promise<boolean> {
+  const parents = tables.flatMap(({ name }) => [`only ${name}`, `${name}_default`])
+  try {
+    return await sql.begin(async (tx) => {
+      await tx`
+        -- limitDrop
+        select set_config('lock_timeout', ${dropLocks.lock}, true), set_config('statement_timeout', ${dropLocks.all}, true)`
+      const [turn] = await tx<{ isOurs: boolean }[]>`
+        -- takeTurn
+        select pg_try_advisory_xact_lock(${lockKey}) as is_ours`
+      if (turn?.isOurs !== true) return false
+      await tx.unsafe(
+        `/* lockMonth */ lock table ${[...parents, ...partitions].join(', ')} in access exclusive mode`,
+      )
+      if (await holdsTasks(tx, month)) return false
+      await tx`
+        -- limitDrop
+        select set_config('statement_timeout', ${dropLocks.drop}, true)`
+      await tx.unsafe(`/* dropMonth */ drop table ${partitions.join(', ')}`)
+      return true
+    })
+  } catch (error) {
+    if (isSqlState(error, sqlStates.lockNotAvailable) || isSqlState(error, sqlStates.queryCanceled))
+      return false
+    throw error
+  }
+}
+
+/**
+ * Drops the partitions of months that are over and of which no task is left, whole. Answers with their names; what somebody is
+ * just using is left for the next call. Nobody waits behind it for longer than a fifth of a second.
+ */
+export async function dropEmptyMonths(sql: Sql): Promise<string[]> {
+  const found = await existing(sql)
+  const dropped: string[] = []
+  for (const month of await monthsOver(sql, found)) {
+    const names = tables.map(({ name }) => `${name}_${month.name}`).filter((name) => found.has(name))
+    if (!(await holdsTasks(sql, month)) && (await drop(sql, month, names))) dropped.push(...names)
+  }
+  return dropped
+}
