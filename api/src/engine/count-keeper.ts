@@ -15,7 +15,7 @@ const compareEveryMs = 24 * 3_600_000
 const compareAgainMs = 3_600_000
 
 /**
- * Run by the leader: keeps the table of counts small, and compares the counts with the rows they stand for, every night. A count
+ * Run by the leader: keeps the table of counts small, and compares the counts with the rows they stand for, once a day. A count
  * that is wrong is wrong on a card and nowhere else; yet each finding is logged and counted, for it has a cause.
  */
 export class CountKeeper implements Service {

@@ -67,6 +67,10 @@ const EngineFiguresRef = builder.objectRef<EngineFigures>('EngineFigures').imple
     foundByNet: t.exposeInt('foundByNet', {
       description: 'Tasks without a hint that were found in the last day; 0 unless connections were cut.',
     }),
+    countsRepaired: t.exposeInt('countsRepaired', {
+      description:
+        'By how many tasks the numbers of `taskCounts` were wrong in the last day, and were repaired; 0 unless something wrote past the engine.',
+    }),
     leader: t.field({
       type: ExecutorRef,
       nullable: true,

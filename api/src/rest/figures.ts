@@ -8,6 +8,7 @@ export interface FigureSource {
     readonly found: number
     readonly lives: number
     readonly removed: number
+    readonly repaired: number
   }
   readonly hints: number
   readonly isLeading: boolean
@@ -48,6 +49,11 @@ const totals: readonly Reading[] = [
     'stint_tasks_removed_total',
     'Tasks that this process deleted as the leader because their time was over; internal ones too.',
     ({ counts }) => counts.removed,
+  ],
+  [
+    'stint_task_counts_repaired_total',
+    'Tasks by which this process, as the leader, found their counts wrong; above 0 only after writes past the engine.',
+    ({ counts }) => counts.repaired,
   ],
   ['stint_hints_total', 'Hints that came from the queue.', ({ hints }) => hints],
   ['stint_flushes_total', 'Group commits of this life.', ({ executor }) => executor.flusher.counts.flushes],

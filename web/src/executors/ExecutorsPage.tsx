@@ -30,6 +30,7 @@ const ExecutorsPageQuery = graphql(
         waiting
         takeovers
         foundByNet
+        countsRepaired
         leader {
           id
           host
@@ -160,6 +161,12 @@ const figuresOf = (engine: Engine) => [
     value: engine.foundByNet.toLocaleString('en'),
     hint: 'Tasks that no message pointed at; more than none needs an explanation.',
     isBad: engine.foundByNet > 0,
+  },
+  {
+    name: 'Counts repaired',
+    value: engine.countsRepaired.toLocaleString('en'),
+    hint: 'Tasks by which the numbers on cards were wrong in the last day; more than none needs an explanation.',
+    isBad: engine.countsRepaired > 0,
   },
   {
     name: 'Leader',

@@ -28,13 +28,14 @@ export interface EngineFigures {
   readonly oldestWaitingSeconds: number | null
   readonly takeovers: number
   readonly foundByNet: number
+  readonly countsRepaired: number
 }
 
 export const executorsDocument = document<
   { executors: readonly ExecutorLine[]; engine: EngineFigures },
   Record<string, never>
 >(
-  `query CliExecutors { executors { ${line} } engine { hints waiting oldestWaitingSeconds takeovers foundByNet } }`,
+  `query CliExecutors { executors { ${line} } engine { hints waiting oldestWaitingSeconds takeovers foundByNet countsRepaired } }`,
 )
 
 export const drainDocument = document<{ drainExecutor: ExecutorLine }, { id: string; drain: boolean }>(

@@ -24,10 +24,12 @@ function columns(nowMs: number): Column<ExecutorLine>[] {
   ]
 }
 
-function engineText({ hints, waiting, oldestWaitingSeconds, takeovers, foundByNet }: EngineFigures): string {
+function engineText(engine: EngineFigures): string {
+  const { hints, waiting, oldestWaitingSeconds, takeovers, foundByNet, countsRepaired } = engine
   const oldest =
     oldestWaitingSeconds === null ? '' : `, the oldest for ${spanText(oldestWaitingSeconds * 1000)}`
-  return `${counted(waiting, 'task waits', 'tasks wait')} for an executor${oldest}; ${counted(hints, 'hint')} in the queue; in the last day ${counted(takeovers, 'takeover')}, ${foundByNet} found by the net`
+  const repaired = countsRepaired === 0 ? '' : `, counts repaired by ${counted(countsRepaired, 'task')}`
+  return `${counted(waiting, 'task waits', 'tasks wait')} for an executor${oldest}; ${counted(hints, 'hint')} in the queue; in the last day ${counted(takeovers, 'takeover')}, ${foundByNet} found by the net${repaired}`
 }
 
 export async function listExecutors(terminal: Terminal, { alive }: { readonly alive?: boolean }) {

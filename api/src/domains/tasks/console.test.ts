@@ -76,6 +76,13 @@ describe('executors', () => {
     expect((await readEngineFigures(database.app, viewer)).leaderId).toBe(engine.executor.executorId)
   })
 
+  it('tell by how much the counts of tasks were wrong that they repaired', async () => {
+    engine.counts.repaired += 3
+    await expect
+      .poll(async () => (await readEngineFigures(database.app, viewer)).countsRepaired, { timeout: 15_000 })
+      .toBe(3)
+  })
+
   it('that died are counted, whoever took over from them', async () => {
     await database.sql`
       insert into executor (id, host, boot_id, pid, pid_started_at, installation, version, role, capacity, state)

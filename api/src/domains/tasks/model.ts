@@ -136,6 +136,8 @@ export interface EngineFigures {
   readonly takeovers: number
   /** Tasks without a hint that the safety net found in the last day; 0 unless connections were cut. */
   readonly foundByNet: number
+  /** By how many tasks the numbers on the cards were wrong in the last day; 0 unless something wrote past the engine. */
+  readonly countsRepaired: number
   readonly leaderId: string | null
 }
 

@@ -68,6 +68,7 @@ export async function engineFigures(sql: AnySql): Promise<EngineFigures> {
         (select extract(epoch from clock_timestamp() - min(state_updated_at))::float8 from unowned) as oldest_waiting_seconds,
         (count(*) filter (where state = 'dead'))::int as takeovers,
         coalesce(sum(found_by_net), 0)::int as found_by_net,
+        coalesce(sum(counts_repaired), 0)::int as counts_repaired,
         (array_agg(id) filter (where is_leader and state in ('alive', 'draining')))[1] as leader_id
       from executor
       where heartbeat_at > now() - interval '1 day'
