@@ -1,4 +1,4 @@
-import { type ExecutionResult, execute, parse, subscribe, validate } from 'graphql'
+import { type DocumentNode, type ExecutionResult, execute, parse, subscribe, validate } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '../base/ids.ts'
 import { Problem } from '../base/problem.ts'
@@ -90,12 +90,23 @@ async function halved(operation: CrawlOperation, actor: Actor | undefined): Prom
   return (await Promise.all(halvesOf(operation).map((half) => ask(half, actor)))).flat()
 }
 
+const documents = new Map<string, DocumentNode>()
+
+/** Everybody is asked the same: validating it costs far more than answering it. */
+function documentFrom(text: string): DocumentNode {
+  const known = documents.get(text)
+  if (known) return known
+  const document = parse(text)
+  const faults = validate(schema, document)
+  if (faults.length > 0) throw faults[0]
+  documents.set(text, document)
+  return document
+}
+
 /** The answers to an operation, in as many parts as its size needs. */
 async function ask(operation: CrawlOperation, actor: Actor | undefined): Promise<ExecutionResult[]> {
   if (operation.parts.length > partsMax) return halved(operation, actor)
-  const document = parse(documentOf(operation))
-  const faults = validate(schema, document)
-  if (faults.length > 0) throw faults[0]
+  const document = documentFrom(documentOf(operation))
   const caller: Caller = { actor, facts: requestFacts(new Headers(), '192.0.2.1') }
   const args = { schema, document, contextValue: contextOf(parts, caller, 'crawl') }
   const answer =
@@ -125,8 +136,17 @@ function ids(): string[] {
 }
 
 const operations = crawlOperations(schema, globalId('Task', newId()))
-const named = (name: string, id: string) =>
-  crawlOperations(schema, id).find((each) => each.name === name) as CrawlOperation
+
+const operationsOf = new Map<string, ReadonlyMap<string, CrawlOperation>>()
+
+/** All operations about an id are written down once: that takes longer than to ask them. */
+function named(name: string, id: string): CrawlOperation {
+  const known =
+    operationsOf.get(id) ??
+    new Map(crawlOperations(schema, id).map((operation) => [operation.name, operation]))
+  operationsOf.set(id, known)
+  return known.get(name) as CrawlOperation
+}
 
 /** Asked by nobody. */
 const open = ['Query.me', 'Query.server']
