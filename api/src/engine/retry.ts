@@ -18,8 +18,12 @@ export function retryDelayMs(pattern: RetryPattern, tries: number, random: numbe
   return Math.round(curves[pattern](Math.max(1, tries)) * (0.9 + random * 0.2))
 }
 
-/** Retries after the first try; µTask reads 0 as 10,000 and a negative number as "without end". */
+/** µTask reads 0, and nothing, as 10,000; its templates read that number too. */
+export function retriesOf(maxRetries: number): number {
+  return maxRetries === 0 ? 10_000 : maxRetries
+}
+
+/** Retries after the first try; a negative number is "without end". */
 export function mayRetry(maxRetries: number, tries: number): boolean {
-  if (maxRetries < 0) return true
-  return tries <= (maxRetries === 0 ? 10_000 : maxRetries)
+  return maxRetries < 0 || tries <= retriesOf(maxRetries)
 }

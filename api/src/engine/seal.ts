@@ -8,6 +8,7 @@ import {
   randomBytes,
 } from 'node:crypto'
 import { Problem } from '../base/problem.ts'
+import { parseJson } from './values/number.ts'
 
 /*
  * Envelope encryption: one random data key per task, wrapped by the current key of the ring and kept on the task's payload
@@ -119,7 +120,7 @@ export class TaskKey {
   }
 
   openJson(sealed: Buffer, place: string): unknown {
-    return JSON.parse(this.openText(sealed, place))
+    return parseJson(this.openText(sealed, place))
   }
 
   /** The same value at the same place under another data key of the task. */

@@ -3,6 +3,7 @@ import { limits } from '@stint/schema/limits'
 import type { App } from '../base/app.ts'
 import { isId } from '../base/ids.ts'
 import { Problem } from '../base/problem.ts'
+import { parseJson } from '../engine/values/number.ts'
 import { bodiesUpTo } from './guard.ts'
 import { access, openapi, problemAnswers } from './openapi.ts'
 import type { RestContext } from './request.ts'
@@ -76,7 +77,7 @@ async function bodyOf(c: RestContext): Promise<unknown> {
   const text = await c.req.text()
   if (text.trim() === '') return null
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     throw new Problem('invalid-request', 'The body is not JSON.')
   }

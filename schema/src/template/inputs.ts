@@ -147,7 +147,8 @@ function valueProblem(input: TemplateInput, value: unknown): string | undefined 
 
 function singleProblem(input: TemplateInput, value: unknown): string | undefined {
   if (!hasType(value, input.type)) return `The value must be ${typeWords[input.type]}.`
-  const printed = String(value)
+  if (hasLostDigits(value)) return 'A number of so many digits does not stay exact; let the input take text.'
+  const printed = isExact(value) ? value.rawJSON : String(value)
   if (printed.length > limits.textLengthMax) {
     return `The value may have ${limits.textLengthMax} characters; it has ${printed.length}.`
   }
@@ -162,7 +163,18 @@ function singleProblem(input: TemplateInput, value: unknown): string | undefined
   return undefined
 }
 
+/** A number whose digits are kept by its text (JSON.rawJSON), as steps hand long ones to sub-tasks. */
+function isExact(value: unknown): value is { readonly rawJSON: string } {
+  const json = JSON as unknown as { isRawJSON?(value: unknown): boolean }
+  return json.isRawJSON?.(value) === true
+}
+
+/** Beyond 2^53 its last digits are gone before anybody could look at them. */
+function hasLostDigits(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
+}
+
 function hasType(value: unknown, type: InputType): boolean {
-  if (type === 'number') return typeof value === 'number' && Number.isFinite(value)
+  if (type === 'number') return isExact(value) || (typeof value === 'number' && Number.isFinite(value))
   return typeof value === (type === 'bool' ? 'boolean' : 'string')
 }

@@ -1,5 +1,6 @@
 import { limits } from '@stint/schema/limits'
 import { type Action, ActionError, type ActionResult } from '../action.ts'
+import { parseJson } from '../values/number.ts'
 import { isLongYaml, parseLongYaml, parseShortYaml } from '../values/yaml.ts'
 import { type Configuration, flagOf, isTemplated, objectOf, textOf, wrong } from './configuration.ts'
 
@@ -12,7 +13,7 @@ const notData = (error: unknown, output: unknown) =>
 function unmarshal(output: unknown): unknown {
   if (typeof output !== 'string') throw wrong('unmarshal needs an output that is text.')
   try {
-    return JSON.parse(output)
+    return parseJson(output)
   } catch {
     // Not JSON; nearly everything else people write is YAML.
   }

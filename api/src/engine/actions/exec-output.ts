@@ -1,3 +1,4 @@
+import { parseJson } from '../values/number.ts'
 import type { PrintedText } from './program-printed.ts'
 import { outputModes, scriptOutput } from './script-output.ts'
 
@@ -14,7 +15,7 @@ export interface ExecOutput {
 function jsonOf(text: string): ExecOutput {
   if (text.trim() === '') return { output: null }
   try {
-    return { output: JSON.parse(text) }
+    return { output: parseJson(text) }
   } catch (error) {
     return { output: text, complaint: `Its standard output is no JSON: ${(error as Error).message}` }
   }

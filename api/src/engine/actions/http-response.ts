@@ -1,4 +1,5 @@
 import type { OutboundResponse } from '../../base/outbound.ts'
+import { parseJson } from '../values/number.ts'
 
 /** `content-type` becomes `Content-Type`, the spelling under which templates written for µTask look it up. */
 function canonicalName(name: string): string {
@@ -51,7 +52,7 @@ export function outputOf(response: OutboundResponse, trimPrefix: string | undefi
   if (!isJson) return { output: printable }
   if (text.trim() === '') return { output: null }
   try {
-    return { output: JSON.parse(text) }
+    return { output: parseJson(text) }
   } catch (error) {
     return { output: printable, complaint: (error as Error).message }
   }

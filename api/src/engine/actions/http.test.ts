@@ -52,6 +52,11 @@ describe('the answer of an http step', () => {
     expect(result?.output).toEqual(expected)
   })
 
+  it('keeps the digits of its numbers', async () => {
+    const { result } = await answered(answer(200, json, '{"id": 12345678901234567890, "price": 1.50}'))
+    expect(JSON.stringify(result?.output)).toBe('{"id":12345678901234567890,"price":1.50}')
+  })
+
   it('without a body is null for JSON', async () => {
     expect((await answered(answer(204, json))).result?.output).toBeNull()
   })

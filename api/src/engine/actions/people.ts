@@ -1,4 +1,5 @@
 import { ActionError } from '../action.ts'
+import { parseJson } from '../values/number.ts'
 import { type Configuration, textOf, textsOf } from './configuration.ts'
 
 /** The names of people that a step gives to the tasks it starts, in µTask's four fields. */
@@ -31,7 +32,7 @@ export function peopleOf(configuration: Configuration): NamedPeople {
 /** Text as the JSON it must be; another try would render the same. */
 export function jsonOf(text: string, name: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch (error) {
     throw new ActionError('client', `${name} is not JSON: ${(error as Error).message}`)
   }

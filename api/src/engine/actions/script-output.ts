@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js'
+import { parseJson } from '../values/number.ts'
 
 export const outputModes = ['manual-lastline', 'manual-delimiters', 'disabled'] as const
 export type OutputMode = (typeof outputModes)[number]
@@ -49,7 +50,7 @@ export function lastLine(text: string): string {
 
 function objectIn(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = parseJson(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
       : undefined

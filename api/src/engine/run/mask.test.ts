@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parseJson } from '../values/number.ts'
 import { LogBuffer } from './log-buffer.ts'
 import { Masker, maskText, SharedSecrets } from './mask.ts'
 
@@ -30,6 +31,10 @@ describe('a secret', () => {
 
   it('is masked in keys and values of JSON', () => {
     expect(masker.maskDeep({ [secret]: [1, secret] })).toEqual({ [maskText]: [1, maskText] })
+    const number = new Masker(['12345678901234567890'])
+    expect(JSON.stringify(number.maskDeep(parseJson('[1.50, 12345678901234567890]')))).toBe(
+      `[1.50,"${maskText}"]`,
+    )
   })
 })
 

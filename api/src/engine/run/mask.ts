@@ -1,3 +1,5 @@
+import { isExactNumber } from '../values/number.ts'
+
 /** Shorter values are not masked: they would hide half of the text and protect nothing. */
 const secretLengthMin = 4
 export const maskText = '••••••'
@@ -96,6 +98,7 @@ export class Masker {
     if (typeof value === 'number') return this.mask(String(value)) === maskText ? maskText : value
     if (Array.isArray(value)) return value.map((each) => this.maskDeep(each))
     if (value === null || typeof value !== 'object') return value
+    if (isExactNumber(value)) return this.mask(value.rawJSON) === maskText ? maskText : value
     return Object.fromEntries(
       Object.entries(value).map(([key, each]) => [this.mask(key), this.maskDeep(each)]),
     )

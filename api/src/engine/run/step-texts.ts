@@ -1,5 +1,7 @@
 import type { TemplateAction } from '@stint/schema/template-types'
 import type { StepPatch } from '../change.ts'
+import { retriesOf } from '../retry.ts'
+import { isFinal } from '../step.ts'
 import { evaluateConditions, lastWords, type Verdict } from '../template/conditions.ts'
 import { configurationFor, outputFor, renderOutputBase } from '../template/configuration.ts'
 import { valueProblem } from '../template/json-schema.ts'
@@ -169,7 +171,7 @@ function rewritten({ values }: Texts, planned: PlanStep, step: StepPatch, raw: R
   let outcome = raw
   for (const [level, action] of [...planned.call.levels.entries()].reverse()) {
     if (!action.output) continue
-    const fresh = valuesOf(outcome, step, planned.definition.maxRetries)
+    const fresh = valuesOf(outcome, step, retriesOf(planned.definition.maxRetries))
     const output = values.as(step, { fresh, functionArgs: args?.[level] }, (data) =>
       outputFor(action, outcome.output, bases?.[level], data, options),
     )
@@ -190,8 +192,10 @@ export function judge(texts: Texts, planned: PlanStep, step: StepPatch, outcome:
   }
   const { own, others } = wordsOf(texts.plan, planned, verdict)
   if (!own) return { outcome, others }
-  const { error: _, ...kept } = outcome
-  const error = own.message === '' ? outcome.error : { message: own.message, kind: 'condition' }
+  const { error: before, ...kept } = outcome
+  const said = own.message === '' ? undefined : { message: own.message, kind: 'condition' }
+  // As in µTask a step that a check settles has the check's message for its error; while it stands or goes round, the old one says why.
+  const error = said ?? (isFinal(own.state, planned.customStates) ? undefined : before)
   return { outcome: { ...kept, state: own.state, ...(error && { error }) }, others }
 }
 
@@ -213,7 +217,7 @@ function ask(
       return { matches: [], error: messageOf(error) }
     }
   }
-  const fresh = outcome && valuesOf(outcome, step, definition.maxRetries)
+  const fresh = outcome && valuesOf(outcome, step, retriesOf(definition.maxRetries))
   return values.as(step, fresh ? { fresh } : {}, (data) =>
     evaluateConditions(conditions, kind, data, {
       ...options,

@@ -1,4 +1,5 @@
 import type { StepPatch } from '../change.ts'
+import { retriesOf } from '../retry.ts'
 import { isFinal } from '../step.ts'
 import { renderResult } from '../template/configuration.ts'
 import { type RenderOptions, renderText } from '../values/template.ts'
@@ -44,7 +45,7 @@ export class RunValues {
     const { input, resolverInput, config, task } = root
     this.#root = { input, resolver_input: resolverInput, config, task, step: this.#steps }
     if (plan.referenced.size > 0)
-      for (const { definition, no } of plan.steps) this.#entry(no, definition.maxRetries)
+      for (const { definition, no } of plan.steps) this.#entry(no, retriesOf(definition.maxRetries))
   }
 
   setInput(input: Record<string, unknown>): void {
@@ -130,7 +131,7 @@ export class RunValues {
     if (parentNo === undefined) return this.#entry(no)
     return (
       this.#loops.get(parentNo)?.open.get(no) ??
-      blankValues(this.#plan.steps[parentNo]?.definition.maxRetries ?? 0)
+      blankValues(retriesOf(this.#plan.steps[parentNo]?.definition.maxRetries ?? 0))
     )
   }
 
@@ -157,6 +158,11 @@ export class RunValues {
     this.#loops.delete(no)
   }
 
+  /** The loop was ended before its list: what its items answered is there to be read, and what those that still run will answer. */
+  cutLoop(no: number): void {
+    this.#loops.get(no)?.publish(this.#nameOf(no), this.#entry(no))
+  }
+
   /** An item keeps what it may be asked about: while it goes on itself, then its result, where the loop keeps results. */
   #keepItem({ no, parentNo = 0, itemIndex = 0, state }: StepPatch, entry: StepValues): void {
     const loop = this.#loops.get(parentNo)
@@ -166,6 +172,7 @@ export class RunValues {
     }
     loop?.open.delete(no)
     loop?.setResult(itemIndex, entry)
+    if (Object.hasOwn(this.#entry(parentNo), 'children')) this.cutLoop(parentNo)
   }
 
   // ---- rendering

@@ -1,12 +1,12 @@
 import type { Budget } from './budget.ts'
 import { ValueFault } from './fault.ts'
 import { compareNumbers, isNumber, numberText } from './number.ts'
-import { isMap, kindWords, Measure } from './print.ts'
+import { isMap, kindWords, Measure, ScriptList, scriptText } from './print.ts'
 
 /*
  * Comparisons. In µTask a number from data is a text to Go: {{eq .n "1"}} holds and {{eq .n 1}} is an error. Here both hold:
  * numbers compare as numbers; a number beside a text compares by its text for eq and ne, and as a number for the order where
- * the text is one. A boolean beside a text compares by its word, because µTask's expressions answer texts. Nothing equals
+ * the text is one. A boolean or the list of an expression beside a text compares by its text, because µTask's expressions answer texts. Nothing equals
  * only nothing, as in Go. Any other mixture is an error, as there.
  */
 
@@ -19,6 +19,7 @@ export function isEqual(a: unknown, b: unknown, budget?: Budget): boolean {
     const [words, other] = typeof a === 'string' ? [a, b] : [b as string, a]
     if (isNumber(other)) return numberText(other) === words
     if (typeof other === 'boolean') return String(other) === words
+    if (other instanceof ScriptList) return scriptText(other) === words
   }
   if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime()
   if ((Array.isArray(a) && Array.isArray(b)) || (isMap(a) && isMap(b)))

@@ -23,10 +23,30 @@ export class Measure {
   }
 }
 
+/**
+ * A list that an expression answered. In µTask that is text at once, by the rules of JavaScript (`a,b`); here it stays a list for
+ * range, index and toJson, and becomes that text where text is wanted.
+ */
+export class ScriptList extends Array<unknown> {
+  static override get [Symbol.species]() {
+    return Array
+  }
+}
+
+/** The text of a list as JavaScript has it: elements joined by commas, nothing for nothing, inner lists likewise. */
+export function scriptText(list: readonly unknown[], measure = new Measure()): string {
+  const words = list.map((element) => {
+    if (element === null || element === undefined) return ''
+    return Array.isArray(element) ? scriptText(element, measure) : print(element, measure)
+  })
+  return measure.spend(words.join(','))
+}
+
 /** What Go's fmt prints: lists `[a b]`, maps `map[k:v]` sorted by key, nil inside them `<nil>`. */
 export function goText(value: unknown, budget?: Budget): string {
   if (typeof value === 'string') return value
   if (typeof value !== 'object' || value === null) return scalarText(value)
+  if (value instanceof ScriptList) return scriptText(value, new Measure(budget))
   return print(value, new Measure(budget))
 }
 

@@ -2,6 +2,7 @@ import type { TemplateVariable } from '@stint/schema/template-types'
 import { valueLimits } from './budget.ts'
 import { ExpressionError, evaluateExpression, readyForExpressions } from './expression.ts'
 import { ValueFault } from './fault.ts'
+import { ScriptList } from './print.ts'
 import type { Run, VariableSource } from './run.ts'
 import { renderInside } from './template.ts'
 
@@ -51,7 +52,9 @@ function expressionValue(definition: TemplateVariable, expression: string, run: 
   // The first expression of a process starts their thread, which is nobody's fault.
   run.budget.excuse(from - before)
   try {
-    return evaluateExpression(text, run.root as Record<string, unknown>, definition.expressionTimeoutMs)
+    const { expressionTimeoutMs } = definition
+    const value = evaluateExpression(text, run.root as Record<string, unknown>, expressionTimeoutMs)
+    return Array.isArray(value) ? ScriptList.from(value) : value
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error
     throw new ValueFault(`the variable "${definition.name}": ${error.message}`, { cause: error })

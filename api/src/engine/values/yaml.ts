@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads'
-import { parse } from 'yaml'
+import { parseJson } from './number.ts'
+import { exactYaml } from './yaml-exact.ts'
 
 /** From this length on a text is read in a thread: the parser needs 0.4 s for 800 kB, and longer for hostile ones. */
 const longText = 50_000
 const patienceMs = 60_000
 
-type Answer = { readonly value: unknown } | { readonly message: string }
+type Answer = { readonly json: string } | { readonly message: string }
 
 export function isLongYaml(text: string): boolean {
   return text.length > longText
@@ -13,7 +14,7 @@ export function isLongYaml(text: string): boolean {
 
 /** A short text as YAML 1.2, aliases bounded. Throws. */
 export function parseShortYaml(text: string): unknown {
-  return parse(text, { maxAliasCount: 100, logLevel: 'error' })
+  return exactYaml(text)
 }
 
 /** The same for a long one, without holding this thread up. Rejects. */
@@ -31,7 +32,7 @@ export async function parseLongYaml(text: string): Promise<unknown> {
       worker.once('exit', () => reject(new Error('reading it took too long')))
     })
     if ('message' in answer) throw new Error(answer.message)
-    return answer.value
+    return parseJson(answer.json)
   } finally {
     clearTimeout(timer)
     void worker.terminate()

@@ -1,6 +1,6 @@
 import { ValueFault } from '../fault.ts'
 import { Float, isNumber, numberOf, numberText } from '../number.ts'
-import { isMap, kindWords, type Measure } from '../print.ts'
+import { isMap, kindWords, type Measure, ScriptList, scriptText } from '../print.ts'
 
 /*
  * What the functions take. Go's templates are strict about texts and numbers; ours take a number where a text is wanted and a
@@ -11,6 +11,7 @@ export function textOf(value: unknown, name: string): string {
   if (typeof value === 'string') return value
   if (isNumber(value)) return numberText(value)
   if (typeof value === 'boolean') return String(value)
+  if (value instanceof ScriptList) return scriptText(value)
   throw new ValueFault(`${name} needs a text, not ${kindWords(value)}`)
 }
 
