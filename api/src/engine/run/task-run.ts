@@ -2,7 +2,7 @@ import type { TaskReason } from '@stint/schema/words'
 import type { AttemptRow, Change, StepPatch } from '../change.ts'
 import type { TakeAnswer } from '../lock.ts'
 import type { TaskKey } from '../seal.ts'
-import { isBlocked, isFinal, isRetriable } from '../step.ts'
+import { isBlocked, isRetriable } from '../step.ts'
 import type { SignalRow } from '../store/signal.ts'
 import type { AttemptRun } from './attempt-run.ts'
 import { RunChildren } from './children.ts'
@@ -175,7 +175,6 @@ export class TaskRun implements RunningTask {
     const left = isFailure && onError === 'skip' ? 'SKIPPED' : state
     this.steps.settle(no, left, message && errorSummaryOf(this.masker.mask(message)))
     this.values.setState(no, step, message)
-    if (isFinal(left, this.plan.steps[no]?.customStates ?? [])) this.values.cutLoop(no)
     if (!isFailure || onError !== 'fail') return
     this.end('fail', false)
     this.blame(step)

@@ -72,6 +72,7 @@ export class RunValues {
     entry.try_count = step.tryCount
     if (error !== undefined) entry.error = error
     if (step.parentNo !== undefined) this.#keepItem(step, entry)
+    else if (isFinal(step.state, this.#plan.steps[no]?.customStates ?? [])) this.#cutLoop(no)
   }
 
   setOutcome(no: number, outcome: RawOutcome, step: StepPatch): void {
@@ -159,7 +160,7 @@ export class RunValues {
   }
 
   /** The loop was ended before its list: what its items answered is there to be read, and what those that still run will answer. */
-  cutLoop(no: number): void {
+  #cutLoop(no: number): void {
     this.#loops.get(no)?.publish(this.#nameOf(no), this.#entry(no))
   }
 
@@ -172,7 +173,7 @@ export class RunValues {
     }
     loop?.open.delete(no)
     loop?.setResult(itemIndex, entry)
-    if (Object.hasOwn(this.#entry(parentNo), 'children')) this.cutLoop(parentNo)
+    if (Object.hasOwn(this.#entry(parentNo), 'children')) this.#cutLoop(parentNo)
   }
 
   // ---- rendering

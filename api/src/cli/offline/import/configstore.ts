@@ -66,15 +66,21 @@ function readPlace(root: string, place: string, journal: Journal): StoredItem[] 
   }
 }
 
-function readTree(root: string, folder: string): StoredItem[] {
+/** A file is an item; of a folder that is named as an item, each file is one more item of that name. */
+function readTree(root: string, folder: string, named?: string): StoredItem[] {
   return readdirSync(folder)
-    .filter((name) => !name.startsWith('.') && statSync(join(folder, name)).isFile())
+    .filter((name) => !name.startsWith('.'))
     .sort()
-    .map((name) => ({
-      name: itemName(name.replace(/\.(?:ya?ml|json|txt)$/i, '')),
-      text: readFileSync(join(folder, name), 'utf8'),
-      file: relative(root, join(folder, name)),
-    }))
+    .flatMap((name) => {
+      const path = join(folder, name)
+      if (isFolder(path)) return readTree(root, path, named ?? name)
+      if (!statSync(path).isFile()) return []
+      return {
+        name: itemName(named ?? name.replace(/\.(?:ya?ml|json|txt)$/i, '')),
+        text: readFileSync(path, 'utf8'),
+        file: relative(root, path),
+      }
+    })
 }
 
 /** `- {key: base_url, value: …}` or an object of keys. */

@@ -156,6 +156,40 @@ describe('what an import would do', () => {
     expect(files.map(({ content }) => content.toString())).toEqual(['S3CRET$t'])
   })
 
+  it('tells of names that stand twice, reads keys in any case and items in folders of their own', async () => {
+    const twice = join(root, 'twice')
+    for (const name of ['templates', 'config/token']) mkdirSync(join(twice, name), { recursive: true })
+    for (const name of ['a', 'b'])
+      writeFileSync(
+        join(twice, `templates/${name}.yaml`),
+        `name: Same\ndescription: from ${name}\ntitle_format: same\nsteps: {}\n`,
+      )
+    writeFileSync(
+      join(twice, 'config/utask-cfg'),
+      '{"Admin_Usernames": ["ada"], "base_ulr": "https://x.example"}',
+    )
+    writeFileSync(join(twice, 'config/token/2024'), 'S3CRET-1')
+    writeFileSync(join(twice, 'config/token/2025'), 'S3CRET-2')
+    const { journal, users, files } = await planImport(twice)
+    expect(journal.entries).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          file: 'templates/b.yaml',
+          verdict: 'person',
+          message: expect.stringContaining('templates/a.yaml is called "same", too'),
+        }),
+        expect.objectContaining({
+          key: 'utask-cfg.base_ulr',
+          verdict: 'ignored',
+          message: expect.stringContaining('did you mean "base_url"?'),
+        }),
+        expect.objectContaining({ file: 'config/token/2025', key: 'token', verdict: 'ignored' }),
+      ]),
+    )
+    expect([...users.values()].map(({ name, isAdmin }) => `${name} ${isAdmin}`)).toEqual(['ada true'])
+    expect(files.find(({ folder }) => folder === 'configuration')).toMatchObject({ name: 'token' })
+  })
+
   it('says which texts cannot be taken, with their place', async () => {
     const broken = join(root, 'broken')
     mkdirSync(join(broken, 'templates'), { recursive: true })

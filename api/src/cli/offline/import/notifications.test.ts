@@ -74,3 +74,47 @@ it.each([
   expect(channels).toEqual([])
   expect(journal.entries).toMatchObject([{ verdict: 'person', message: expect.stringContaining(words) }])
 })
+
+it('what of a backend does not come along is told', () => {
+  const { journal } = channelsOf({
+    notify_config: {
+      hook: {
+        type: 'webhook',
+        colour: 'red',
+        config: { webhook_url: 'https://ops.example/x', header: {}, credentials_name: 'lost' },
+        default_notification_strategy: { task_state_update: 'failure', task_step_updat: 'always' },
+      },
+    },
+    notify_actions: {
+      task_step_action: { disabled: true },
+      task_validation: { notify_backends: ['hok'], disable: true },
+    },
+  })
+  expect(journal.entries.map(({ key, verdict, message }) => [key, verdict, message])).toEqual([
+    [
+      expect.stringMatching(/notify_actions\.task_step_action$/),
+      'person',
+      expect.stringContaining('does nothing'),
+    ],
+    [expect.stringMatching(/task_validation\.disable$/), 'ignored', expect.stringContaining('"disabled"')],
+    [
+      expect.stringMatching(/notify_actions\.task_validation$/),
+      'person',
+      expect.stringContaining('did you mean "hook"?'),
+    ],
+    [expect.stringMatching(/hook\.colour$/), 'ignored', 'It has no meaning here.'],
+    [expect.stringMatching(/hook\.config\.header$/), 'ignored', expect.stringContaining('"headers"')],
+    [
+      expect.stringMatching(/strategy\.task_state_update$/),
+      'person',
+      expect.stringContaining('failure_only'),
+    ],
+    [
+      expect.stringMatching(/strategy\.task_step_updat$/),
+      'person',
+      expect.stringContaining('"task_step_update"'),
+    ],
+    [expect.stringMatching(/credentials_name$/), 'person', expect.stringMatching(/^No item/)],
+    [expect.stringMatching(/notify_config\.hook$/), 'converted', expect.any(String)],
+  ])
+})

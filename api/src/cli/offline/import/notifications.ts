@@ -1,13 +1,11 @@
 import type { Template } from '@stint/schema/template-types'
 import { channelNameOf } from '../../../domains/channels/model.ts'
 import type { KeyJournal } from './journal.ts'
+import { strategies, tellActions, tellLost, types } from './notification-losses.ts'
 import type { Plan, PlannedChannel } from './plan.ts'
 import { notePlace } from './reach.ts'
 
 type Fields = Readonly<Record<string, unknown>>
-
-const types = ['task_state_update', 'task_step_update', 'task_validation']
-const strategies = ['always', 'failure_only', 'failure_or_done', 'silent']
 
 /** `notify_config` and `notify_actions` of utask-cfg: each backend becomes a channel. */
 export function convertNotifications(
@@ -17,6 +15,7 @@ export function convertNotifications(
   credentials: Fields | undefined,
 ): void {
   const actions = isMap(main.notify_actions) ? main.notify_actions : {}
+  tellActions(told, actions, Object.keys(isMap(main.notify_config) ? main.notify_config : {}))
   for (const [backend, definition] of Object.entries(isMap(main.notify_config) ? main.notify_config : {})) {
     const key = `notify_config.${backend}`
     const fields = isMap(definition) ? definition : {}
@@ -25,6 +24,7 @@ export function convertNotifications(
       told.note(key, 'person', channel)
       continue
     }
+    tellLost(told, key, fields, credentials)
     plan.channels.push({
       ...channel,
       configuration: { ...channel.configuration, ...strategiesOf(backend, fields, actions) },

@@ -63,6 +63,7 @@ export async function convertTexts(
     journal.note(file, 'kept', `The function "${definition.name}".`)
   }
   convertScripts(plan, folders)
+  const names = new Map<string, string>()
   if (folders.templates === undefined)
     journal.note('templates', 'person', 'There is no folder with templates.')
   for (const name of folders.templates === undefined ? [] : readdirSync(folders.templates).sort()) {
@@ -81,6 +82,9 @@ export async function convertTexts(
     tell(plan, file, findings, template !== undefined)
     wants(wanted, file, text, (asked) => checkTemplate(text, { ...options, configItems: asked }))
     if (template === undefined) continue
+    const other = names.get(template.name)
+    if (other !== undefined) tellTwice(plan, file, other, template.name)
+    names.set(template.name, file)
     plan.files.push({ folder: 'templates', name, content: Buffer.from(text) })
     journal.note(
       file,
@@ -145,6 +149,12 @@ function tell(plan: Plan, file: string, findings: readonly Finding[], isTaken: b
   }
   if (!isTaken)
     plan.journal.note(file, 'person', 'Was not taken over: mend what stands above, and import again.')
+}
+
+/** µTask takes the last of them without a word; a person must say which one is meant. */
+function tellTwice({ journal }: Plan, file: string, other: string, name: string): void {
+  const message = `${other} is called "${name}", too: this one, the last, counts; give one of them another name.`
+  journal.note(file, 'person', message)
 }
 
 /** The checker asks for each item that a handle names, in whatever form; the plain form also stands in texts that are faulty. */

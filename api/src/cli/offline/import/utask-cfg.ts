@@ -1,4 +1,5 @@
 import { counted } from '@stint/schema/counted'
+import { suggestion } from '@stint/schema/suggestion'
 import { catalogue, whatIsWrong } from '../../../domains/settings/model.ts'
 import type { StoredItem } from './configstore.ts'
 import { KeyJournal } from './journal.ts'
@@ -82,14 +83,21 @@ const converts: Readonly<Record<string, Convert>> = {
 export function convertMain(
   plan: Plan,
   item: StoredItem,
-  fields: Fields,
+  given: Fields,
   credentials: Fields | undefined,
 ): MainConfiguration {
   const told = new KeyJournal(plan.journal, item.file, item.name)
+  // Go reads the keys of JSON in any case.
+  const fields = Object.fromEntries(Object.entries(given).map(([key, value]) => [key.toLowerCase(), value]))
   for (const [key, value] of Object.entries(fields)) {
     const convert = Object.hasOwn(converts, key) ? converts[key] : undefined
     if (value === null || value === '') told.note(key, 'ignored', 'It is empty.')
-    else if (convert === undefined) told.note(key, 'ignored', 'µTask does not know this key either.')
+    else if (convert === undefined)
+      told.note(
+        key,
+        'ignored',
+        `µTask does not know this key either${suggestion(key, Object.keys(converts))}`,
+      )
     else convert(value, key, { plan, told, fields, credentials })
   }
   if (fields.completed_task_expiration === undefined)
@@ -138,7 +146,12 @@ function convertLimits(value: unknown, key: string, { plan, told }: Converting):
     good.map(([label, capacity]) => `${label}=${capacity}`),
   )
   const bad = entries.length - good.length
-  if (bad > 0) told.note(key, 'person', `${bad} of the limits are no whole numbers from 0 up.`)
+  if (bad > 0)
+    told.note(
+      key,
+      'person',
+      `${counted(bad, 'limit is', 'limits are')} left out: a limit is a whole number from 0 up.`,
+    )
   told.note(
     key,
     'converted',
