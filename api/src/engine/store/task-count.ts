@@ -45,21 +45,20 @@ export function insertRevivedCounts(
 }
 
 /**
- * Replaces the oldest rows by their sums; nothing below `above` rows. Returns how many went, at most `limit`. In one statement:
- * whoever reads meanwhile, and whoever dies, sees it whole or not at all. Two at once fold different rows.
+ * Replaces the oldest rows by their sums; nothing where there are no more than `above`. Returns how many went, at most `limit`. In
+ * one statement: whoever reads meanwhile, and whoever dies, sees it whole or not at all. Of two at once the second waits, and
+ * finds those rows gone. By a bound and not by a join with the ids: the planner knows the table as it was when it was small, and
+ * a nested loop took 7 s for what takes 0.05 s.
  */
 export async function foldCounts(sql: AnySql, above: number, limit: number): Promise<number> {
   const [row] = await sql<{ folded: number }[]>`
     -- foldCounts
-    with old as (
-      select id from task_count
-      where (select count(*) from (select from task_count limit ${above + 1}) as bound) > ${above}
-      order by id
-      limit ${limit}
-      for update skip locked
-    ), folded as (
-      delete from task_count using old where task_count.id = old.id
-      returning task_count.state, task_count.result, task_count.n
+    with folded as (
+      delete from task_count
+      where id <= (
+        select max(id) from (select id from task_count order by id limit ${limit}) as oldest having count(*) > ${above}
+      )
+      returning state, result, n
     ), sums as (
       insert into task_count (state, result, n)
       select state, result, sum(n) from folded group by state, result having sum(n) <> 0
