@@ -1,61 +1,21 @@
 import { backoffMs } from '../base/backoff.ts'
 import type { Logger } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
-import { type AnySql, connect, type Target } from '../postgres/connect.ts'
-import { isDriverError } from '../postgres/survive.ts'
-import type { Birth, Change } from './change.ts'
+import type { AnySql, Target } from '../postgres/connect.ts'
 import { type BatchOutcome, FlushNotOpened, writeBatch } from './flush-batch.ts'
-import type { Batch, Note } from './flush-plan.ts'
+import { FlushConnection, isPassing } from './flush-connection.ts'
+import { answer, batchOf, type Entry, lose } from './flush-entry.ts'
 import { outcomeAfterTheFact } from './flush-recall.ts'
-import type { TakeAnswer } from './lock.ts'
 import { findExecutorState } from './store/executor.ts'
 import { isFlushCommitted } from './store/flush.ts'
-import type { TaskRow } from './store/task.ts'
-import { ping } from './store/transaction.ts'
 
 /*
  * Group commit: one flush at a time writes what all tasks of this executor have to say, the next one fills meanwhile;
  * idle, a flush starts at once. Whoever submits hears back only after the commit: nothing is acknowledged before it.
  *
- * When the answer of a COMMIT is lost, the number that a committed flush leaves tells whether the batch landed. A batch that the database
- * refuses for its content is halved until the one bad entry stands alone; that one is refused, the rest commits.
+ * When the answer of a COMMIT is lost, the number that a committed flush leaves tells whether the batch landed. A batch that the
+ * database refuses for its content is halved until the one bad entry stands alone; that one is refused, the rest commits.
  */
-
-/** One submission and what to do when its flush is over. Exactly one of the callbacks is called. */
-export type Entry =
-  | {
-      readonly kind: 'change'
-      readonly change: Change
-      /** With what became of the locks it asked for. */
-      readonly written: (released: boolean, answers: readonly TakeAnswer[]) => void
-      readonly fenced: () => void
-      readonly refused: (error: unknown) => void
-    }
-  | {
-      readonly kind: 'birth'
-      readonly birth: Birth
-      /** With what became of the locks it asked for; without them it may not have been born. */
-      readonly written: (answer: TakeAnswer | undefined) => void
-      readonly refused: (error: unknown) => void
-    }
-  | {
-      readonly kind: 'claim'
-      readonly ids: readonly string[]
-      readonly claimed: (rows: readonly TaskRow[]) => void
-      readonly refused: (error: unknown) => void
-    }
-  | {
-      readonly kind: 'note'
-      readonly note: Note
-      readonly written: (known: boolean) => void
-      readonly refused: (error: unknown) => void
-    }
-  | {
-      /** Writes nothing: answers when all that was submitted before is written. */
-      readonly kind: 'barrier'
-      readonly written: () => void
-      readonly refused: (error: unknown) => void
-    }
 
 export interface FlusherOptions {
   readonly target: Target
@@ -68,46 +28,9 @@ export interface FlusherOptions {
   onClock(databaseNow: Date): void
 }
 
-/** Session settings of the flush connection. */
-const session = {
-  statement_timeout: '10s',
-  // A frozen process must not sit on row locks.
-  idle_in_transaction_session_timeout: '3s',
-  // Every statement of a flush looks rows up by key; on young tables without statistics the planner would scan them whole.
-  enable_seqscan: 'off',
-  enable_hashjoin: 'off',
-  enable_mergejoin: 'off',
-  plan_cache_mode: 'force_generic_plan',
-}
-
 // More tasks per flush share a commit but leave the CPU idle while the database works; 256 was best of 64 … 2,000.
 const entriesPerFlush = 256
 const queueMax = 20_000
-const answerTimeoutMs = 15_000
-
-const retryableStates: ReadonlySet<string> = new Set([
-  '40001', // serialization_failure
-  '40P01', // deadlock_detected
-  '57014', // query_canceled (statement_timeout)
-  '25P03', // idle_in_transaction_session_timeout
-  '25P02', // in_failed_sql_transaction: the first error of the pipeline says why, this one only follows
-  '53300', // too_many_connections
-])
-
-/** Errors that speak of the connection, the server or a race, not of what was written. */
-export function isPassing(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
-  // Without a code it is no answer of the database: the driver lost its socket, or the executor is dead.
-  if (code === undefined) return !isOurs(error)
-  if (retryableStates.has(code)) return true
-  // Class 08 connection, 57P operator intervention; the driver's own codes and those of the socket are words.
-  return code.startsWith('08') || code.startsWith('57P') || /^(CONNECT|E[A-Z]+$)/.test(code)
-}
-
-/** What was to be written could not even be put into words: longer than a string may be, or not of its type. */
-function isOurs(error: unknown): boolean {
-  return (error instanceof TypeError || error instanceof RangeError) && !isDriverError(error)
-}
 
 class DeclaredDead extends Error {}
 
@@ -118,7 +41,7 @@ export class Flusher {
   #running = false
   #closed = false
   #dead = false
-  #connection: { sql: AnySql; end: () => void; lost: Promise<never> } | undefined
+  readonly #connection: FlushConnection
   #idle: (() => void)[] = []
   /** What committed flushes have to tell, held back until the next one is on its way. */
   readonly #answers: (() => void)[] = []
@@ -127,6 +50,7 @@ export class Flusher {
 
   constructor(options: FlusherOptions) {
     this.#options = options
+    this.#connection = new FlushConnection(options.target, `stint:${options.executorId}`)
   }
 
   get waiting(): number {
@@ -135,7 +59,7 @@ export class Flusher {
 
   /** Opens the connection before the first flush needs it. */
   async warmUp(): Promise<void> {
-    await this.#connect()
+    await this.#connection.open()
   }
 
   /** Queues an entry. Throws Problem `overloaded` when the queue is full and the entry is new work from outside. */
@@ -172,13 +96,13 @@ export class Flusher {
   async close(): Promise<void> {
     await this.drain()
     this.#closed = true
-    this.#dropConnection()
+    this.#connection.drop()
   }
 
   /** Nothing more is written: the executor is dead or must behave as if it were. */
   kill(): void {
     this.#dead = true
-    this.#dropConnection()
+    this.#connection.drop()
     for (const entry of this.#queue.splice(0)) lose(entry)
   }
 
@@ -188,7 +112,7 @@ export class Flusher {
    */
   async #loop(): Promise<void> {
     while (this.#queue.length > 0 && !this.#dead) {
-      const answers = await this.#write(this.#queue.splice(0, this.#entriesNow()))
+      const answers = await this.#write(this.#queue.splice(0, entriesPerFlush))
       this.#answers.push(answers)
       // Nothing else to write: there is no flush whose time the answers could use.
       if (this.#queue.length === 0) this.#answerNow()
@@ -196,10 +120,6 @@ export class Flusher {
     this.#answerNow()
     this.#running = false
     for (const resolve of this.#idle.splice(0)) resolve()
-  }
-
-  #entriesNow(): number {
-    return entriesPerFlush
   }
 
   #answerNow(): void {
@@ -220,7 +140,7 @@ export class Flusher {
         this.#options.onClock(outcome.now)
         return () => answer(entries, outcome)
       } catch (error) {
-        this.#dropConnection()
+        this.#connection.drop()
         if (!isPassing(error)) return this.#halve(entries, error)
         this.counts.retries++
         this.#options.log.warn({ err: error, entries: entries.length, tries }, 'flush repeated')
@@ -235,16 +155,15 @@ export class Flusher {
   }
 
   async #attempt(entries: readonly Entry[]): Promise<BatchOutcome> {
-    const connection = await this.#connect()
+    const sql = await this.#connection.open()
     const { executorId, wake } = this.#options
     const context = { executorId, flushNo: this.#flushNo, wake, onSent: () => this.#answerNow() }
     try {
-      const writing = writeBatch(connection.sql, batchOf(entries), context)
-      const outcome = await withTimeout(Promise.race([writing, connection.lost]))
+      const outcome = await this.#connection.answered(writeBatch(sql, batchOf(entries), context))
       this.#flushNo++
       return outcome
     } catch (error) {
-      if (error instanceof FlushNotOpened) return this.#resolveUnopened(connection.sql, entries)
+      if (error instanceof FlushNotOpened) return this.#resolveUnopened(sql, entries)
       throw error
     }
   }
@@ -279,105 +198,5 @@ export class Flusher {
     }
     this.#flushNo++
     return outcomeAfterTheFact(sql, batchOf(entries), executorId, row.now)
-  }
-
-  async #connect() {
-    if (this.#connection) return this.#connection
-    let lose: (error: Error) => void = () => {}
-    const lost = new Promise<never>((_, reject) => {
-      lose = reject
-    })
-    lost.catch(() => {})
-    const pool = connect(this.#options.target, {
-      max: 1,
-      applicationName: `stint:${this.#options.executorId}`,
-      connectTimeoutSeconds: 5,
-      session,
-      onClose: () =>
-        lose(Object.assign(new Error('the flush connection was lost'), { code: 'CONNECTION_CLOSED' })),
-    })
-    const end = () => void pool.end({ timeout: 0 }).catch(() => {})
-    try {
-      // A reservation that finds no server, or one that is starting up, is never answered: it cost 15 s after each crash.
-      await withTimeout(ping(pool).then(() => {}))
-      const sql = await withTimeout(pool.reserve())
-      this.#connection = { sql, end, lost }
-      return this.#connection
-    } catch (error) {
-      end()
-      throw error
-    }
-  }
-
-  #dropConnection(): void {
-    this.#connection?.end()
-    this.#connection = undefined
-  }
-}
-
-function batchOf(entries: readonly Entry[]): Batch {
-  const changes: Change[] = []
-  const births: Birth[] = []
-  const claims: string[] = []
-  const notes: Note[] = []
-  for (const entry of entries) {
-    if (entry.kind === 'change') changes.push(entry.change)
-    else if (entry.kind === 'birth') births.push(entry.birth)
-    else if (entry.kind === 'note') notes.push(entry.note)
-    else if (entry.kind === 'claim') claims.push(...entry.ids)
-  }
-  return { changes, births, claims, notes }
-}
-
-function answer(entries: readonly Entry[], outcome: BatchOutcome): void {
-  // A claimed row goes to one of those who asked: each would make a runner of it.
-  const unclaimed = new Map(outcome.claimed.map((row) => [row.id, row]))
-  for (const entry of entries) {
-    switch (entry.kind) {
-      case 'change': {
-        const id = entry.change.taskId
-        if (outcome.fenced.has(id)) entry.fenced()
-        else entry.written(outcome.released.has(id), outcome.answers.get(id) ?? [])
-        break
-      }
-      case 'birth':
-        entry.written(outcome.answers.get(entry.birth.id)?.[0])
-        break
-      case 'barrier':
-        entry.written()
-        break
-      case 'note':
-        entry.written(!outcome.unknown.has(entry.note.taskId))
-        break
-      case 'claim': {
-        const rows = entry.ids.map((id) => unclaimed.get(id)).filter((row) => row !== undefined)
-        for (const row of rows) unclaimed.delete(row.id)
-        entry.claimed(rows)
-      }
-    }
-  }
-}
-
-function lose(entry: Entry): void {
-  if (entry.kind === 'change') entry.fenced()
-  else if (entry.kind === 'claim') entry.claimed([])
-  else
-    entry.refused(new Problem('database-unavailable', 'The executor lost its place; send the request again.'))
-}
-
-/** The driver can lose a query together with its connection without ever answering; a flush must not wait for that. */
-async function withTimeout<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(Object.assign(new Error('the database did not answer in time'), { code: 'CONNECT_TIMEOUT' })),
-      answerTimeoutMs,
-    )
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -4,7 +4,7 @@ import { testStep, testTask, testTemplate } from '../testing/engine.ts'
 import { toyEngine } from '../testing/toy-engine.ts'
 import { ActionRegistry, type ActionResult } from './action.ts'
 import { waitAction } from './actions/wait.ts'
-import { isPassing } from './flush.ts'
+import { isPassing } from './flush-connection.ts'
 
 /** What plug-ins answer that no type checker ever saw. */
 const answers: Record<string, unknown> = {
