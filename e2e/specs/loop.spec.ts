@@ -39,3 +39,16 @@ test('a loop of 1,000 items shows counts and a page of them, and leads to the on
   await expect(page.getByText('1 step was skipped.')).toBeVisible()
   await loads.expectNone()
 })
+
+test('the way back from an item leads to the page of items that it stood on', async ({ page, admin }) => {
+  await new TaskPage(page).open(await startTask(admin.api, 'loop', { count: 60 }))
+  const items = page.getByRole('region', { name: 'Items of the loop' })
+  await items.getByRole('button', { name: 'Next' }).click()
+  await items.getByRole('link', { name: /^#26/ }).click()
+  await expect(page.getByText('this is number 26')).toBeVisible()
+  await page.goBack()
+  await expect(items.getByText('Page 2')).toBeVisible()
+  await expect(items.getByRole('link', { name: /^#26/ })).toBeVisible()
+  await page.goBack()
+  await expect(items.getByRole('link', { name: /^#1 / })).toBeVisible()
+})

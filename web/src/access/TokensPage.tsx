@@ -57,7 +57,13 @@ function TokenState({ token }: { token: Token }) {
 const isUsable = (token: Token) => !token.revokedAt && new Date(token.expiresAt).getTime() > Date.now()
 
 const columns: readonly Column<Token>[] = [
-  { key: 'name', title: 'Token', width: 20, cell: (token) => <span className="st-break">{token.name}</span> },
+  {
+    key: 'name',
+    title: 'Token',
+    width: 20,
+    isSelfEvident: true,
+    cell: (token) => <span className="st-break">{token.name}</span>,
+  },
   { key: 'state', title: 'State', cell: (token) => <TokenState token={token} /> },
   {
     key: 'permissions',

@@ -13,8 +13,8 @@ import {
   parseSearch,
   printSearch,
   readAttentionSearch,
+  readAuditSearch,
   readDeliverySearch,
-  readPlace,
   readResourceListSearch,
   readSignInSearch,
   readTaskListSearch,
@@ -197,7 +197,7 @@ const password = page(
 const audit = createRoute({
   getParentRoute: () => signedIn,
   path: '/audit',
-  validateSearch: readPlace,
+  validateSearch: readAuditSearch,
   component: lazyRouteComponent(() => import('../audit/AuditPage.tsx'), 'AuditPage'),
 })
 

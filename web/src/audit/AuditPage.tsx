@@ -1,4 +1,3 @@
-import { Button } from '@patternfly/react-core'
 import ListIcon from '@patternfly/react-icons/dist/esm/icons/list-icon'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ResultOf } from 'gql.tada'
@@ -6,19 +5,22 @@ import { graphql } from '../client/gql.ts'
 import { type NodeOf, nodesOf } from '../client/nodes.ts'
 import { paths } from '../client/paths.ts'
 import { usePageQuery } from '../client/query.ts'
+import { type AuditKind, auditKinds } from '../client/search.ts'
 import { Empty } from '../kit/Empty.tsx'
 import { Moment } from '../kit/Moment.tsx'
 import { Page } from '../kit/Page.tsx'
 import { QueryState } from '../kit/QueryState.tsx'
 import { Sentence } from '../kit/Sentence.tsx'
+import { TabBar, TabLink } from '../kit/TabBar.tsx'
 import type { Column } from '../kit/table/column.ts'
 import { DataTable } from '../kit/table/DataTable.tsx'
+import { ForwardPager, usePages } from '../kit/table/ForwardPager.tsx'
 import { detailsText, shortId } from './details.ts'
 import { deedOf } from './sentence.ts'
 
 const AuditPageQuery = graphql(`
-  query AuditPage($first: Int, $after: String) {
-    auditEntries(first: $first, after: $after) {
+  query AuditPage($subjectType: String, $first: Int, $after: String) {
+    auditEntries(subjectType: $subjectType, first: $first, after: $after) {
       edges {
         node {
           id
@@ -45,18 +47,29 @@ type Entry = NodeOf<ResultOf<typeof AuditPageQuery>['auditEntries']>
 const pageSize = 50
 const route = getRouteApi('/signed-in/audit')
 
+/** Where what was changed can be looked at; what is only a name on the record leads nowhere. */
+function linkOf({ subjectType, subjectId }: Entry, object: string) {
+  if (subjectType === 'task' && subjectId) return paths.task(subjectId)
+  if (subjectType === 'executor' && subjectId) return paths.executor(subjectId)
+  if (subjectType === 'template') return paths.template(object)
+  if (subjectType === 'channel') return paths.channels()
+  if (subjectType === 'setting') return paths.settings()
+  if (subjectType === 'user') return paths.users()
+  return subjectType === 'key' ? paths.keys() : undefined
+}
+
 function Deed({ entry }: { entry: Entry }) {
   const { did, object } = deedOf(entry)
   if (object === undefined) return did
+  const link = linkOf(entry, object)
   const name = (
     <code className="st-code" title={entry.subjectId ?? undefined}>
       {shortId(object)}
     </code>
   )
-  const isTask = entry.subjectType === 'task' && entry.subjectId !== null
   return (
     <span className="st-break" title={entry.action}>
-      {did} {isTask ? <Link {...paths.task(entry.subjectId ?? '')}>{name}</Link> : name}
+      {did} {link ? <Link {...link}>{name}</Link> : name}
     </span>
   )
 }
@@ -76,37 +89,83 @@ function Details({ entry }: { entry: Entry }) {
   )
 }
 
+// A phone has no column for who it was: it stands beside the instant.
+function When({ entry }: { entry: Entry }) {
+  return (
+    <span>
+      <Moment at={entry.at} />
+      <span className="st-quiet st-phone-only"> · {entry.actor}</span>
+    </span>
+  )
+}
+
+const kindTitles: Record<AuditKind, string> = {
+  task: 'Tasks',
+  template: 'Templates',
+  setting: 'Settings',
+  user: 'People',
+  api_token: 'API tokens',
+  channel: 'Channels',
+  executor: 'Executors',
+  key: 'Keys',
+  maintenance: 'Maintenance',
+}
+
 const columns: readonly Column<Entry>[] = [
-  { key: 'at', title: 'When', cell: (entry) => <Moment at={entry.at} /> },
-  { key: 'actor', title: 'Who', cell: (entry) => <span className="st-break">{entry.actor}</span> },
-  { key: 'deed', title: 'Did what', width: 35, cell: (entry) => <Deed entry={entry} /> },
+  { key: 'at', title: 'When', isSelfEvident: true, cell: (entry) => <When entry={entry} /> },
+  {
+    key: 'actor',
+    title: 'Who',
+    cell: (entry) => <span className="st-break">{entry.actor}</span>,
+    isWideOnly: true,
+  },
+  { key: 'deed', title: 'Did what', width: 35, isSelfEvident: true, cell: (entry) => <Deed entry={entry} /> },
   {
     key: 'details',
     title: 'Reason and details',
     width: 30,
+    isSelfEvident: true,
     cell: (entry) => <Details entry={entry} />,
   },
   { key: 'address', title: 'From', cell: (entry) => entry.address ?? '–', isWideOnly: true },
 ]
 
+function KindTabs({ chosen }: { chosen: AuditKind | undefined }) {
+  return (
+    <TabBar label="Kinds">
+      <TabLink {...paths.audit()} isCurrent={chosen === undefined} replace>
+        All
+      </TabLink>
+      {auditKinds.map((kind) => (
+        <TabLink key={kind} {...paths.audit({ kind })} isCurrent={kind === chosen} replace>
+          {kindTitles[kind]}
+        </TabLink>
+      ))}
+    </TabBar>
+  )
+}
+
 /** Who did what, when and why? Newest first; nothing here can be changed. */
 export function AuditPage() {
-  const { after } = route.useSearch()
-  const navigate = route.useNavigate()
+  const { kind } = route.useSearch()
+  const pages = usePages()
   const { data, problem, refetch, isOld } = usePageQuery(
     AuditPageQuery,
-    { first: pageSize, after },
+    { subjectType: kind, first: pageSize, after: pages.after },
     { keepOld: true },
   )
   return (
     <Page
       title="Audit"
-      facts="Sign-ins, commands and changes of what is allowed. Nothing here can be changed."
+      facts="Sign-ins, commands and changes of what is allowed, newest first. Nothing here can be changed."
+      tabs={<KindTabs chosen={kind} />}
     >
       <QueryState data={data} problem={problem} onRetry={refetch}>
         {({ auditEntries }) =>
           auditEntries.edges.length === 0 ? (
-            <Empty title="Nothing yet" icon={ListIcon} />
+            <Empty title="Nothing yet" icon={ListIcon}>
+              {kind && <Link {...paths.audit()}>The whole record</Link>}
+            </Empty>
           ) : (
             <>
               <DataTable
@@ -117,23 +176,7 @@ export function AuditPage() {
                 nameOf={(entry) => entry.action}
                 isOld={isOld}
               />
-              <nav className="st-pager" aria-label="Pages">
-                {after && (
-                  <Button variant="link" onClick={() => navigate({ search: {} })}>
-                    Newest
-                  </Button>
-                )}
-                {auditEntries.pageInfo.hasNextPage && (
-                  <Button
-                    variant="control"
-                    onClick={() =>
-                      navigate({ search: { after: auditEntries.pageInfo.endCursor ?? undefined } })
-                    }
-                  >
-                    Older
-                  </Button>
-                )}
-              </nav>
+              <ForwardPager pages={pages} pageInfo={auditEntries.pageInfo} label="Pages of the audit" />
             </>
           )
         }

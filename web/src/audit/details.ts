@@ -6,10 +6,17 @@ export const shortId = (id: string): string => (uuid.test(id) ? `…${id.slice(-
 // Long enough to tell two apart.
 const digest = /^[0-9a-f]{40,}$/
 
+// As programs write it, with a space before each further word.
+const spaced = (name: string) =>
+  name.replaceAll('_', ' ').replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+
 function shown(value: unknown): string {
   if (typeof value === 'string') return digest.test(value) ? `${value.slice(0, 12)}…` : value
-  const isList = Array.isArray(value) && value.every((one) => typeof one !== 'object')
-  return isList ? value.join(', ') || 'none' : JSON.stringify(value)
+  if (Array.isArray(value) && value.every((one) => typeof one !== 'object')) return value.join(', ') || 'none'
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return JSON.stringify(value)
+  return Object.entries(value)
+    .map(([name, inner]) => `${spaced(name)} ${shown(inner)}`)
+    .join(', ')
 }
 
 /** The facts of an entry in one line: `from: 24 · to: 48`. Empty when there are none. */
@@ -21,7 +28,7 @@ export function detailsText(details: unknown): string {
       .filter(([name, value]) => name !== 'name' && value !== null && value !== '')
       // What was before what is; an object keeps no order on its way here.
       .toSorted(([one], [other]) => Number(other === 'from') - Number(one === 'from'))
-      .map(([name, value]) => `${name}: ${shown(value)}`)
+      .map(([name, value]) => `${spaced(name)}: ${shown(value)}`)
       .join(' · ')
   )
 }

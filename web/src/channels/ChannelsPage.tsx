@@ -1,9 +1,11 @@
 import { Alert, Button, Label } from '@patternfly/react-core'
 import BullhornIcon from '@patternfly/react-icons/dist/esm/icons/bullhorn-icon'
+import { Link } from '@tanstack/react-router'
 import { type ResultOf, readFragment } from 'gql.tada'
 import { useState } from 'react'
 import { graphql } from '../client/gql.ts'
 import { useAction } from '../client/mutation.ts'
+import { paths } from '../client/paths.ts'
 import { usePageQuery } from '../client/query.ts'
 import { Confirm } from '../kit/Confirm.tsx'
 import { Empty } from '../kit/Empty.tsx'
@@ -77,7 +79,9 @@ const columns: readonly Column<Row>[] = [
     cell: (row) => (
       <div className="st-cell">
         <span className="st-row">
-          <strong className="st-break">{row.name}</strong>
+          <Link {...paths.deliveries({ channel: row.name })} className="st-break">
+            {row.name}
+          </Link>
           {!of(row).enabled && (
             <Label isCompact variant="outline">
               switched off
@@ -140,7 +144,7 @@ export function ChannelsPage() {
       actions={data && <Button onClick={() => setAsked({ verb: 'add' })}>Add a channel</Button>}
       tabs={<ChannelsTabs current="channels" />}
     >
-      <div aria-live="polite">
+      <div aria-live="polite" className="st-told">
         {test.isRunning && <p className="st-quiet">Sending a test…</p>}
         {test.problem && <ProblemAlert problem={test.problem} />}
         {tested && <Tested delivery={tested} onClose={() => setTested(undefined)} />}

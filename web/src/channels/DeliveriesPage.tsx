@@ -70,14 +70,16 @@ function What({ row }: { row: Row }) {
   const delivery = of(row)
   return (
     <div className="st-cell">
-      <span>{eventText(delivery.event)}</span>
       {row.task && (
-        <Link {...paths.task(row.task.uuid)} className="st-small st-clamp st-break">
+        <Link {...paths.task(row.task.uuid)} className="st-clamp st-break" title={row.task.title}>
           {row.task.title}
         </Link>
       )}
+      <span className={row.task ? 'st-quiet st-small' : undefined}>{eventText(delivery.event)}</span>
       {delivery.lastError && (
-        <span className="st-quiet st-small st-clamp st-break">{delivery.lastError}</span>
+        <span className="st-quiet st-small st-clamp st-break" title={delivery.lastError}>
+          {delivery.lastError}
+        </span>
       )}
     </div>
   )
@@ -91,8 +93,17 @@ const columns: readonly Column<Row>[] = [
     cell: (row) => <StatusLabel status={deliveryStatus[of(row).state]} isCompact />,
     watches: (row) => of(row).state,
   },
-  { key: 'what', title: 'What', width: 40, isSelfEvident: true, cell: (row) => <What row={row} /> },
-  { key: 'channel', title: 'Channel', cell: (row) => of(row).channel },
+  { key: 'what', title: 'What', width: 35, isSelfEvident: true, cell: (row) => <What row={row} /> },
+  {
+    key: 'channel',
+    title: 'Channel',
+    width: 20,
+    cell: (row) => (
+      <Link {...paths.deliveries({ channel: of(row).channel })} className="st-break">
+        {of(row).channel}
+      </Link>
+    ),
+  },
   {
     key: 'tries',
     title: 'Tries',
@@ -114,7 +125,7 @@ const columns: readonly Column<Row>[] = [
       if (deliveredAt || !dueAt) return <Moment at={deliveredAt ?? createdAt} />
       return (
         <span>
-          next try <Moment at={dueAt} />
+          next try <Moment at={dueAt} isDue />
         </span>
       )
     },
@@ -143,7 +154,6 @@ export function DeliveriesPage() {
   useRepeatedly(refetch, everyMs)
   const retry = useAction(RetryDelivery)
   const change = (next: Partial<DeliverySearch>) => {
-    pages.first()
     void navigate({ search: (before) => ({ ...before, ...next }), replace: true })
   }
   const chips = [
@@ -188,6 +198,7 @@ export function DeliveriesPage() {
                 rows={nodesOf(deliveries)}
                 keyOf={(row) => row.id}
                 nameOf={(row) => `delivery ${row.id}`}
+                markOf={(row) => (of(row).state === 'FAILED' ? 'bad' : undefined)}
                 isOld={isOld}
               />
               <ForwardPager pages={pages} pageInfo={deliveries.pageInfo} label="Pages of deliveries" />

@@ -39,12 +39,12 @@ const strategyTexts: Readonly<Record<string, string>> = {
 export const strategyText = (strategy: string): string => strategyTexts[strategy] ?? strategy
 
 const events: Readonly<Record<string, string>> = {
-  task_state_update: 'a task changed its state',
-  task_step_update: 'a step changed its state',
-  task_validation: 'a task waits for approval',
-  task_input: 'a step asks a question',
-  message: 'a message of a template',
-  test: 'somebody tried the channel',
+  task_state_update: 'A task changed its state',
+  task_step_update: 'A step changed its state',
+  task_validation: 'A task waits for approval',
+  task_input: 'A step asks a question',
+  message: 'A message of a template',
+  test: 'Somebody tried the channel',
 }
 
 /** What was told, in words. */

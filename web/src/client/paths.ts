@@ -1,6 +1,7 @@
 import { linkOptions } from '@tanstack/react-router'
 import type {
   AttentionSearch,
+  AuditSearch,
   DeliverySearch,
   ResourceListSearch,
   TaskListSearch,
@@ -37,6 +38,6 @@ export const paths = {
   settings: () => linkOptions({ to: '/settings' }),
   users: () => linkOptions({ to: '/users' }),
   tokens: () => linkOptions({ to: '/tokens' }),
-  audit: (after?: string) => linkOptions({ to: '/audit', search: { after } }),
+  audit: (search: AuditSearch = {}) => linkOptions({ to: '/audit', search }),
   password: () => linkOptions({ to: '/password' }),
 } as const

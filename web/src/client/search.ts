@@ -61,6 +61,24 @@ export interface DeliverySearch {
   readonly state?: readonly DeliveryState[]
 }
 
+export const auditKinds = [
+  'task',
+  'template',
+  'setting',
+  'user',
+  'api_token',
+  'channel',
+  'executor',
+  'key',
+  'maintenance',
+] as const
+export type AuditKind = (typeof auditKinds)[number]
+
+/** The audit record. Absent kind: all of it. */
+export interface AuditSearch {
+  readonly kind?: AuditKind
+}
+
 /** The list of resources. */
 export interface ResourceListSearch {
   readonly text?: string
@@ -127,7 +145,7 @@ export const readResourceListSearch = (raw: RawSearch): ResourceListSearch => ({
   busy: yes(raw.busy),
 })
 
-export const readPlace = (raw: RawSearch): { after?: string } => ({ after: text(raw.after) })
+export const readAuditSearch = (raw: RawSearch): AuditSearch => ({ kind: one(raw.kind, auditKinds) })
 
 export const readSignInSearch = (raw: RawSearch): { code?: string; next?: string } => ({
   code: text(raw.code),

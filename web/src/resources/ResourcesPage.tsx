@@ -52,7 +52,6 @@ export function ResourcesPage() {
   )
   useRepeatedly(refetch, everyMs)
   const change = (next: Partial<ResourceListSearch>) => {
-    pages.first()
     void navigate({ search: (before) => ({ ...before, ...next }), replace: true })
   }
   return (

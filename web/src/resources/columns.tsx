@@ -39,7 +39,7 @@ function Holders({ resource }: { resource: Resource }) {
       </Link>
       <span className="st-quiet st-small">
         {resource.holderCount > 1 && `and ${counted(resource.holderCount - 1, 'other')} · `}
-        <Moment at={first.since} />
+        since <Moment at={first.since} />
       </span>
     </div>
   )
@@ -65,7 +65,7 @@ export const resourceColumns: readonly Column<Row>[] = [
     width: 20,
     cell: (row) => {
       const { capacity, holderCount } = of(row)
-      if (capacity === null) return holderCount > 0 ? 'locked' : 'free'
+      if (capacity === null) return holderCount > 0 ? 'locked' : <span className="st-quiet">free</span>
       return <CapacityBar used={holderCount} capacity={capacity} label={`Slots of ${row.name}`} />
     },
     watches: (row) => of(row).holderCount,
@@ -75,7 +75,11 @@ export const resourceColumns: readonly Column<Row>[] = [
     key: 'waiters',
     title: 'Waiting',
     isRight: true,
-    cell: (row) => of(row).waiterCount.toLocaleString('en'),
+    cell: (row) => {
+      const { waiterCount } = of(row)
+      if (waiterCount === 0) return <span className="st-quiet">–</span>
+      return <Link {...paths.resource(row.name)}>{waiterCount.toLocaleString('en')}</Link>
+    },
     watches: (row) => of(row).waiterCount,
   },
 ]

@@ -23,6 +23,10 @@ interface SettingValueProps {
   readonly canManage: boolean
 }
 
+// As its switch says it.
+const defaultText = (value: unknown) =>
+  typeof value === 'boolean' ? (value ? 'On' : 'Off') : textOfSetting(value) || 'empty'
+
 const isSame = (left: unknown, right: unknown) => JSON.stringify(left) === JSON.stringify(right)
 
 /** The value of a setting, with the editor that its type asks for. */
@@ -46,7 +50,7 @@ export function SettingValue({ setting, canManage }: SettingValueProps) {
       {update.problem && <ProblemAlert problem={update.problem} />}
       {!isSame(setting.value, setting.default) && (
         <span className="st-quiet st-small">
-          Default: {textOfSetting(setting.default)}{' '}
+          Default: {defaultText(setting.default)}{' '}
           {canManage && (
             <Button
               variant="link"

@@ -69,9 +69,7 @@ function Items({ kind }: { kind: AttentionKind | undefined }) {
     <QueryState data={data} problem={problem} onRetry={refetch}>
       {({ needsAttention }) =>
         needsAttention.edges.length === 0 ? (
-          <Empty title="Nothing waits for you" icon={CheckCircleIcon}>
-            Approvals, questions of steps, reviews and paused tasks appear here by themselves.
-          </Empty>
+          <NothingWaits kind={kind} />
         ) : (
           <>
             <ul className="st-attention" aria-label="Waiting for a person">
@@ -85,6 +83,21 @@ function Items({ kind }: { kind: AttentionKind | undefined }) {
         )
       }
     </QueryState>
+  )
+}
+
+function NothingWaits({ kind }: { kind: AttentionKind | undefined }) {
+  return (
+    <Empty
+      title={kind ? 'Nothing of this kind waits for you' : 'Nothing waits for you'}
+      icon={CheckCircleIcon}
+    >
+      {kind ? (
+        <Link {...paths.attention()}>Everything that waits</Link>
+      ) : (
+        'Approvals, questions of steps, reviews and paused tasks appear here by themselves.'
+      )}
+    </Empty>
   )
 }
 

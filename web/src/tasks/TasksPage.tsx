@@ -12,7 +12,7 @@ import { ButtonLink } from '../kit/links.tsx'
 import { Page } from '../kit/Page.tsx'
 import { QueryState } from '../kit/QueryState.tsx'
 import { DataTable } from '../kit/table/DataTable.tsx'
-import { KeysetPager } from '../kit/table/KeysetPager.tsx'
+import { KeysetPager, type Place } from '../kit/table/KeysetPager.tsx'
 import { useSelection } from '../kit/table/useSelection.ts'
 import { TaskState } from './fragments.ts'
 import { BulkCommands } from './list/BulkCommands.tsx'
@@ -97,6 +97,9 @@ export function TasksPage() {
       }),
     [navigate],
   )
+  // Another page is another place: the Back button leads here again.
+  const move = (place: Place) =>
+    navigate({ search: (before) => ({ ...before, after: place.after, before: place.before }) })
   const selected = [...selection.keys].flatMap((key) => known.get(key) ?? [])
   return (
     <Page title="Tasks" actions={<StartTask />} tabs={<ViewTabs search={search} changes={news.changes} />}>
@@ -127,7 +130,7 @@ export function TasksPage() {
                   markOf={markOf}
                 />
               </div>
-              <KeysetPager place={search} pageInfo={tasks.pageInfo} onMove={(place) => change(place)} />
+              <KeysetPager place={search} pageInfo={tasks.pageInfo} onMove={move} />
             </>
           )
         }

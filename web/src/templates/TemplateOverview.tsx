@@ -1,6 +1,8 @@
 import { Label } from '@patternfly/react-core'
+import { Link } from '@tanstack/react-router'
 import { type FragmentOf, type ResultOf, readFragment } from 'gql.tada'
 import { graphql } from '../client/gql.ts'
+import { paths } from '../client/paths.ts'
 import { wordOf } from '../client/words.ts'
 import { StepsPicture } from '../kit/chart/StepsPicture.tsx'
 import { dependencyText } from '../kit/dependency.ts'
@@ -72,6 +74,7 @@ const inputColumns: readonly Column<Input>[] = [
   {
     key: 'name',
     title: 'Input',
+    isSelfEvident: true,
     cell: (input) => (
       <span className="st-row">
         <code className="st-code">{input.name}</code>
@@ -94,9 +97,24 @@ const inputColumns: readonly Column<Input>[] = [
 ]
 
 const stepColumns: readonly Column<Step>[] = [
-  { key: 'name', title: 'Step', cell: (step) => <span className="st-break">{step.name}</span> },
-  { key: 'action', title: 'Action', cell: (step) => <code className="st-code">{step.action}</code> },
-  { key: 'description', title: 'What it does', width: 40, cell: (step) => step.description || '–' },
+  {
+    key: 'name',
+    title: 'Step',
+    width: 25,
+    isSelfEvident: true,
+    cell: (step) => <span className="st-break">{step.name}</span>,
+  },
+  {
+    key: 'action',
+    title: 'Action',
+    isNarrow: true,
+    cell: (step) => (
+      <Link {...paths.action(step.action)} className="st-code st-nowrap">
+        {step.action}
+      </Link>
+    ),
+  },
+  { key: 'description', title: 'What it does', width: 35, cell: (step) => step.description || '–' },
   {
     key: 'after',
     title: 'After',

@@ -1,7 +1,8 @@
 import { Button } from '@patternfly/react-core'
 import AngleLeftIcon from '@patternfly/react-icons/dist/esm/icons/angle-left-icon'
 import AngleRightIcon from '@patternfly/react-icons/dist/esm/icons/angle-right-icon'
-import { useCallback, useMemo, useState } from 'react'
+import { useLocation, useNavigate } from '@tanstack/react-router'
+import { useCallback, useMemo } from 'react'
 
 interface Pages {
   /** Cursor of the page that is looked at; absent on the first. */
@@ -12,15 +13,44 @@ interface Pages {
   readonly first: () => void
 }
 
-/** Pages of a list that the server reads only forwards: the way back is remembered here. */
-export function usePages(): Pages {
-  const [way, setWay] = useState<readonly string[]>([])
-  const next = useCallback((cursor: string | null) => cursor && setWay((before) => [...before, cursor]), [])
-  const previous = useCallback(() => setWay((before) => before.slice(0, -1)), [])
-  const first = useCallback(() => setWay([]), [])
+declare module '@tanstack/react-router' {
+  interface HistoryState {
+    /** Of each list that is not on its first page: the cursors that led to where it is. */
+    ways?: Readonly<Record<string, readonly string[]>>
+  }
+}
+
+const noWay: readonly string[] = []
+
+/**
+ * Pages of a list that the server reads only forwards. The way to the page is kept with the entry of the browser's history:
+ * its Back button leads a page back, and from a row that was opened to the very page that it stood on. Another filter
+ * begins anew. `part` names a list that is only a part of its page, which then stays where it is scrolled to.
+ */
+export function usePages(part?: string): Pages {
+  const list = part ?? 'page'
+  const way = useLocation({ select: ({ state }) => state.ways?.[list] ?? noWay })
+  const navigate = useNavigate()
+  const go = useCallback(
+    (next: readonly string[], replace = false) =>
+      void navigate({
+        to: '.',
+        search: true,
+        state: (before) => ({ ...before, ways: { ...before.ways, [list]: next } }),
+        replace,
+        resetScroll: part === undefined,
+      }),
+    [navigate, list, part],
+  )
   return useMemo(
-    () => ({ after: way.at(-1), no: way.length + 1, next, previous, first }),
-    [way, next, previous, first],
+    () => ({
+      after: way.at(-1),
+      no: way.length + 1,
+      next: (cursor) => cursor && go([...way, cursor]),
+      previous: () => go(way.slice(0, -1)),
+      first: () => way.length > 0 && go(noWay, true),
+    }),
+    [way, go],
   )
 }
 

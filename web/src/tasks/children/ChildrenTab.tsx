@@ -64,7 +64,7 @@ function partsOf(counts: readonly Count[]): StatePart[] {
 
 /** Which tasks did it start, and how are they? */
 export function ChildrenTab({ task }: { task: LiveTask }) {
-  const pages = usePages()
+  const pages = usePages('sub-tasks')
   const { data, problem, isOld, refetch } = usePageQuery(
     ChildrenQuery,
     { id: task.id, first: pageSize, after: pages.after },

@@ -25,7 +25,7 @@ interface LoopItemsProps {
 /** The items of a loop: how many are in which state, and a page of them. Never all of them: there may be ten thousand. */
 export function LoopItems({ task, row }: LoopItemsProps) {
   const [tone, setTone] = useState<Tone>()
-  const pages = usePages()
+  const pages = usePages(`items ${row.no}`)
   const groups = groupsOf(row.itemStates)
   const chosen = groups.find((group) => group.tone === tone)
   const choose = (next: Tone | undefined) => {

@@ -48,7 +48,7 @@ function factsOf(row: StepOfList, step: StepDetail | undefined, around: Surround
       value: <Duration from={row.startedAt} to={endOfStep(row)} />,
     },
     row.tryCount > 0 && { name: 'Try', value: `${row.tryCount}${retries}` },
-    !isOver && row.dueAt !== null && { name: 'Next', value: <Moment at={row.dueAt} /> },
+    !isOver && row.dueAt !== null && { name: 'Next', value: <Moment at={row.dueAt} isDue /> },
     row.dependencies.length > 0 && {
       name: 'After',
       value: <StepsBefore dependencies={row.dependencies} {...around} />,
