@@ -1,6 +1,7 @@
 import type { Logger } from '../base/log.ts'
-import type { Service } from '../base/service.ts'
-import type { Sql } from '../postgres/connect.ts'
+import { type Service, startAll, stopAll } from '../base/service.ts'
+import type { AnySql, Sql } from '../postgres/connect.ts'
+import { Rounds } from './rounds.ts'
 import { type CountRow, foldCounts, repairCounts, tryComparing } from './store/task-count.ts'
 
 const foldEveryMs = 5_000
@@ -22,10 +23,8 @@ export class CountKeeper implements Service {
   readonly #sql: Sql
   readonly #log: Logger
   readonly #counts: { repaired: number }
-  #foldTimer: NodeJS.Timeout | undefined
-  #compareTimer: NodeJS.Timeout | undefined
-  #folding: Promise<unknown> = Promise.resolve()
-  #comparing: Promise<unknown> = Promise.resolve()
+  readonly #rounds: readonly Rounds[]
+  #comparing: { cancel(): void } | undefined
   #isStopped = false
 
   /** `counts.repaired` grows by the tasks by which counts were wrong. */
@@ -33,36 +32,23 @@ export class CountKeeper implements Service {
     this.#sql = sql
     this.#log = log
     this.#counts = counts
+    const fold = async () => {
+      await this.fold()
+      return foldEveryMs
+    }
+    const compare = async () => ((await this.compare())?.length === 0 ? compareEveryMs : compareAgainMs)
+    this.#rounds = [new Rounds(foldEveryMs, fold), new Rounds(firstCompareMs, compare)]
   }
 
   async start(): Promise<void> {
-    this.#foldAfter(foldEveryMs)
-    this.#compareAfter(firstCompareMs)
+    await startAll(this.#rounds)
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true
-    clearTimeout(this.#foldTimer)
-    clearTimeout(this.#compareTimer)
-    await Promise.all([this.#folding, this.#comparing])
-  }
-
-  #foldAfter(ms: number): void {
-    if (this.#isStopped) return
-    this.#foldTimer = setTimeout(() => {
-      this.#folding = this.fold().then(() => this.#foldAfter(foldEveryMs))
-    }, ms)
-    this.#foldTimer.unref()
-  }
-
-  #compareAfter(ms: number): void {
-    if (this.#isStopped) return
-    this.#compareTimer = setTimeout(() => {
-      this.#comparing = this.compare().then((wrong) =>
-        this.#compareAfter(wrong?.length === 0 ? compareEveryMs : compareAgainMs),
-      )
-    }, ms)
-    this.#compareTimer.unref()
+    // It may walk through millions of rows; whoever ends this process does not wait for that.
+    this.#comparing?.cancel()
+    await stopAll(this.#rounds)
   }
 
   /** How many rows became few. Never throws. */
@@ -83,16 +69,21 @@ export class CountKeeper implements Service {
   /** What was wrong and is right now: what had to be added to which count. Undefined when nothing was compared. Never throws. */
   async compare(): Promise<readonly CountRow[] | undefined> {
     try {
-      const wrong = await this.#sql.begin(async (tx) =>
-        (await tryComparing(tx)) ? [...(await repairCounts(tx))] : undefined,
-      )
+      const wrong = await this.#sql.begin((tx) => this.#repair(tx))
       const tasks = wrong?.reduce((sum, { n }) => sum + Math.abs(n), 0) ?? 0
       this.#counts.repaired += tasks
       if (tasks > 0) this.#log.warn({ wrong }, 'counts of tasks were wrong; repaired')
       return wrong
     } catch (error) {
-      this.#log.warn({ err: error }, 'counts of tasks not compared; trying again')
+      if (!this.#isStopped) this.#log.warn({ err: error }, 'counts of tasks not compared; trying again')
       return undefined
     }
+  }
+
+  async #repair(tx: AnySql): Promise<readonly CountRow[] | undefined> {
+    if (!(await tryComparing(tx)) || this.#isStopped) return undefined
+    const repairing = repairCounts(tx)
+    this.#comparing = repairing
+    return [...(await repairing)]
   }
 }

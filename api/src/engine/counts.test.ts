@@ -23,7 +23,8 @@ const { sql } = database
 afterAll(stop)
 
 const repairs = { repaired: 0 }
-const keeper = new CountKeeper({ sql, log: createLog({ level: 'silent', format: 'json' }) }, repairs)
+const log = createLog({ level: 'silent', format: 'json' })
+const keeper = new CountKeeper({ sql, log }, repairs)
 
 const start = async (...request: Parameters<typeof testTask>) =>
   (await engine.createTask(testTask(...request))).id
@@ -158,4 +159,23 @@ it('two that compare at the same moment repair once', async () => {
   ])
   expect(repairs.repaired).toBe(9)
   expect(await miscounted(sql)).toBe(0)
+})
+
+it('nobody waits at the end of a process for all tasks to be counted', async () => {
+  const [locked, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const another = sql.begin(async (tx) => {
+    await tx`lock table task in access exclusive mode`
+    locked.resolve()
+    await over.promise
+  })
+  await locked.promise
+  const leaving = new CountKeeper({ sql, log }, repairs)
+  const comparing = leaving.compare()
+  const waiting = () =>
+    sql`select from pg_stat_activity where query like '%repairCounts%' and wait_event_type = 'Lock'`
+  await expect.poll(async () => (await waiting()).length, { timeout: 10_000, interval: 10 }).toBe(1)
+  await leaving.stop()
+  expect(await comparing).toBe(undefined)
+  over.resolve()
+  await another
 })

@@ -6,6 +6,7 @@ import { channels } from '../postgres/listen.ts'
 import { dropEmptyMonths } from '../postgres/partitions.ts'
 import type { Hold } from './hold.ts'
 import { batchesOf, type OnRemoved, removeFamilies } from './removal.ts'
+import { Rounds } from './rounds.ts'
 import { forgetDeleted } from './store/deleted.ts'
 import { type DuePlace, findDueTasks, findFamilies, giveUpInternal, type KeepRule } from './store/removal.ts'
 
@@ -48,32 +49,26 @@ const forgottenTogether = 5000
 export class Sweep implements Service {
   readonly #options: SweepOptions
   readonly #counts: { removed: number }
-  #timer: NodeJS.Timeout | undefined
-  #sweeping: Promise<unknown> = Promise.resolve()
+  readonly #rounds: Rounds
   #isStopped = false
 
   /** `counts.removed` grows with every task that is deleted. */
   constructor(options: SweepOptions, counts: { removed: number }) {
     this.#options = options
     this.#counts = counts
+    this.#rounds = new Rounds(firstSweepMs, async () => {
+      await this.sweep()
+      return sweepEveryMs
+    })
   }
 
   async start(): Promise<void> {
-    this.#after(firstSweepMs)
+    await this.#rounds.start()
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true
-    clearTimeout(this.#timer)
-    await this.#sweeping
-  }
-
-  #after(ms: number): void {
-    if (this.#isStopped) return
-    this.#timer = setTimeout(() => {
-      this.#sweeping = this.sweep().then(() => this.#after(sweepEveryMs))
-    }, ms)
-    this.#timer.unref()
+    await this.#rounds.stop()
   }
 
   /** How many tasks were deleted, internal ones included. Never throws. */

@@ -165,7 +165,7 @@ const figuresOf = (engine: Engine) => [
   {
     name: 'Counts repaired',
     value: engine.countsRepaired.toLocaleString('en'),
-    hint: 'Tasks by which the numbers on cards were wrong in the last day; more than none needs an explanation.',
+    hint: 'By how many tasks the numbers on cards were wrong; more than none needs an explanation.',
     isBad: engine.countsRepaired > 0,
   },
   {
