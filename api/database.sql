@@ -541,10 +541,13 @@ create table wait (
   owner_name text not null,
   seq bigint not null,
   since timestamp with time zone not null default clock_timestamp(),
+  asked_with bigint,
   constraint wait_pkey PRIMARY KEY (task_id, step_no, resource_type, resource_id, operation_name)
 );
+CREATE INDEX wait_joint_idx ON public.wait USING btree (resource_type, resource_id, priority DESC) WHERE (asked_with IS NOT NULL);
 CREATE INDEX wait_queue_idx ON public.wait USING btree (resource_type, resource_id, priority DESC, owner_name, seq);
 comment on column wait.seq is 'the order of asking; the same for all that one task asks for at once';
+comment on column wait.asked_with is 'what was asked for at once with this, the same for the same wishes; null: nothing else';
 
 CREATE OR REPLACE FUNCTION public.ancestors_of(a_task uuid)
  RETURNS uuid[]
@@ -586,6 +589,24 @@ begin
   raise exception 'the audit table is append-only' using errcode = 'integrity_constraint_violation';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.awaited_by(a_task uuid)
+ RETURNS TABLE(task_id uuid)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select c.id
+  from task c
+  join step s on s.task_id = a_task and s.no = c.parent_step_no
+    and s.state in ('WAITING', 'RUNNING', 'RETRY_NOW', 'TO_RETRY', 'AFTERRUN_ERROR')
+  where c.parent_id = a_task and c.state <> 'stopped'
+  union
+  select p.id
+  from task t
+  join task_dependency d on d.task_id = t.id
+  join task p on p.id = d.depends_on_id and p.state <> 'stopped'
+  where t.id = a_task and t.state = 'scheduled'
+$function$;
+
 CREATE OR REPLACE FUNCTION public.blocked_at(w wait)
  RETURNS TABLE(resource text, blocker uuid)
  LANGUAGE sql
@@ -621,13 +642,7 @@ begin
     return found_task;
   end if;
 
-  if exists (
-    select from hold h
-    where h.task_id = any (ancestors) and h.resource_type = w.resource_type and h.resource_id = w.resource_id
-      and h.mode is null
-  ) then
-    return null;
-  end if;
+  if has_slot(w, ancestors) then return null; end if;
   delete from hold h
   where h.resource_type = w.resource_type and h.resource_id = w.resource_id and h.until <= clock_timestamp();
   select w.capacity - count(*) into free
@@ -654,6 +669,120 @@ begin
     limit 1
   ) ahead;
   return found_task;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.has_slot(w wait, ancestors uuid[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select w.per_ms is null and exists (
+    select from hold h
+    where h.task_id = any (w.task_id || ancestors) and h.resource_type = w.resource_type and h.resource_id = w.resource_id
+      and h.mode is null and h.step_no < 0 and h.until is null
+  )
+$function$;
+
+CREATE OR REPLACE FUNCTION public.is_at_ease(a_task uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select not exists (select from wait w where w.task_id = a_task) and not exists (select from awaited_by(a_task))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.let_past(a_task uuid, a_step integer)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  update wait w
+  set priority = 1 + (
+    select max(o.priority) from wait o
+    join wait m on m.resource_type = o.resource_type and m.resource_id = o.resource_id
+    where m.task_id = a_task and m.step_no = a_step
+  )
+  where w.task_id = a_task and w.step_no = a_step
+$function$;
+
+CREATE OR REPLACE FUNCTION public.may_close_circle(a_task uuid, a_step integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  mine uuid[] := a_task || ancestors_of(a_task);
+begin
+  if not exists (select from hold h where h.task_id = any (mine) and h.until is null) then return false; end if;
+  return exists (
+    select from hold h
+    join wait o on o.resource_type = h.resource_type and o.resource_id = h.resource_id
+    where h.task_id = any (mine) and h.until is null and h.step_no < 0 and o.task_id <> h.task_id
+  ) or exists (
+    select from task_dependency d join task t on t.id = d.task_id and t.state = 'scheduled'
+    where d.depends_on_id = any (mine)
+  ) or exists (
+    -- Of one priority it is the last.
+    select from wait w
+    join wait o on o.resource_type = w.resource_type and o.resource_id = w.resource_id and o.priority < w.priority
+    where w.task_id = a_task and w.step_no = a_step
+  );
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.needs_of(a_task uuid, a_step integer)
+ RETURNS TABLE(rule integer, enough integer, task_id uuid, step_no integer)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+#variable_conflict use_column
+declare
+  ancestors uuid[];
+  w wait;
+  no integer := 0;
+  has_some boolean;
+  holders bigint;
+begin
+  if a_step = -2 then
+    return query
+      select distinct 0, 1, w.task_id, w.step_no from wait w where w.task_id = a_task
+      union all
+      select 0, 1, p.task_id, -2 from awaited_by(a_task) p;
+    return;
+  end if;
+  ancestors := ancestors_of(a_task);
+  select coalesce(bool_or(w.mode is null and has_slot(w, ancestors)), false) into has_some
+  from wait w where w.task_id = a_task and w.step_no = a_step;
+  for w in select * from wait where task_id = a_task and step_no = a_step loop
+    if w.mode is null and has_slot(w, ancestors) then continue; end if;
+    return query select 0, 1, o.task_id, o.step_no from obstinate_before(w, ancestors, has_some) o;
+    if w.mode is not null then
+      return query
+        select 0, 1, h.task_id, -2 from hold h
+        where h.resource_type = w.resource_type and h.resource_id = w.resource_id
+          and h.mode && w.mode and h.operation && w.operation
+          and h.task_id <> a_task and h.task_id <> all (ancestors);
+      continue;
+    end if;
+    if w.per_ms is not null or w.capacity <= 0 then continue; end if;
+    select count(*) into holders from hold h
+    where h.resource_type = w.resource_type and h.resource_id = w.resource_id and h.mode is null
+      and h.step_no < 0 and h.until is null;
+    -- Enough of them end by themselves, which the first looks tell.
+    if holders < w.capacity or exists (
+      select from hold h
+      where h.resource_type = w.resource_type and h.resource_id = w.resource_id and h.mode is null
+        and h.step_no < 0 and h.until is null and is_at_ease(h.task_id)
+      offset holders - w.capacity
+    ) then
+      continue;
+    end if;
+    no := no + 1;
+    return query
+      select no, w.capacity, h.task_id, -2 from hold h
+      where h.resource_type = w.resource_type and h.resource_id = w.resource_id and h.mode is null
+        and h.step_no < 0 and h.until is null;
+  end loop;
 end
 $function$;
 
@@ -690,6 +819,49 @@ begin
   end loop;
   return best;
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.obstinate_before(w wait, ancestors uuid[], alike_too boolean)
+ RETURNS TABLE(task_id uuid, step_no integer)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select o.task_id, o.step_no
+  from wait o
+  where o.resource_type = w.resource_type and o.resource_id = w.resource_id and o.priority >= w.priority
+    and o.asked_with is not null and (alike_too or o.asked_with = 0 or o.asked_with is distinct from w.asked_with)
+    and (o.task_id, o.step_no) <> (w.task_id, w.step_no) and stands_before(o, w)
+    and exists (
+      select from wait x
+      where x.task_id = o.task_id and x.step_no = o.step_no
+        and (x.resource_type, x.resource_id) <> (w.resource_type, w.resource_id)
+        and (
+          exists (
+            select from wait y
+            where y.resource_type = x.resource_type and y.resource_id = x.resource_id
+              and (y.task_id, y.step_no) <> (x.task_id, x.step_no)
+          ) or exists (
+            select from hold h
+            where h.resource_type = x.resource_type and h.resource_id = x.resource_id and h.step_no < 0 and h.until is null
+              and not is_at_ease(h.task_id)
+          )
+        )
+    )
+  union
+  select o.task_id, o.step_no
+  from hold h
+  cross join lateral (
+    select o.task_id, o.step_no from wait o
+    where o.resource_type = w.resource_type and o.resource_id = w.resource_id and o.priority >= w.priority
+      and o.mode && h.mode and o.operation && h.operation and o.task_id <> h.task_id
+      and (o.task_id, o.step_no) <> (w.task_id, w.step_no) and stands_before(o, w)
+      and h.task_id <> all (ancestors_of(o.task_id))
+    limit 1
+  ) o
+  where h.resource_type = w.resource_type and h.resource_id = w.resource_id and h.mode is not null
+    and not (
+      h.mode && w.mode and h.operation && w.operation and h.task_id <> w.task_id and h.task_id <> all (ancestors)
+    )
 $function$;
 
 CREATE OR REPLACE FUNCTION public.pump(types text[], ids text[])
@@ -739,6 +911,14 @@ CREATE OR REPLACE FUNCTION public.resource_key(a_type text, an_id text)
  IMMUTABLE
 AS $function$
   select hashtextextended(a_type || '/' || an_id, 7)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.stands_before(o wait, w wait)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select o.priority > w.priority or o.priority = w.priority and o.seq < w.seq
 $function$;
 
 CREATE OR REPLACE FUNCTION public.take_holds(frees jsonb, takes jsonb)
@@ -817,10 +997,10 @@ begin
     end if;
     -- A step or a child of somebody who holds something goes before all others: until it is done, nothing is given back, and
     -- somebody before it in this queue may wait for just that.
-    is_urgent := exists (select from hold h where h.task_id = any (t.id || ancestors_of(t.id)));
+    is_urgent := exists (select from hold h where h.task_id = any (t.id || ancestors_of(t.id)) and h.until is null);
     insert into wait (
       task_id, step_no, resource_type, resource_id, operation_name, mode, operation, capacity, per_ms, priority,
-      owner_name, seq
+      owner_name, seq, asked_with
     )
     select t.id, t.step, w ->> 'type', w ->> 'id', coalesce(w ->> 'operation', ''),
       case w ->> 'mode'
@@ -833,9 +1013,16 @@ begin
         else int8range(o.point, o.point, '[]')
       end,
       (w ->> 'capacity')::integer, (w ->> 'perMs')::bigint, t.priority + case when is_urgent then 100000 else 0 end,
-      t.owner, n.seq
+      t.owner, n.seq, all_of_it.hash
     from jsonb_array_elements(t.wants) w
     cross join (select nextval('wait_seq') as seq) n
+    cross join (
+      select case when count(*) > 1 then
+        hashtextextended(string_agg(concat_ws('/', x ->> 'type', x ->> 'id', x ->> 'mode', x ->> 'operation'), ' ' order by
+          x ->> 'type', x ->> 'id', x ->> 'operation'), 7)
+      end as hash
+      from jsonb_array_elements(t.wants) x
+    ) all_of_it
     cross join lateral (select hashtextextended(w ->> 'operation', 7) / 2 as point) o
     -- A start that its rate counts already is not counted again; it says nothing about what else the task holds.
     where not exists (
@@ -860,11 +1047,16 @@ begin
     order by case want ->> 'onConflict' when 'fail' then 0 when 'coalesce' then 1 else 2 end
     limit 1;
     conflict := coalesce(at_resource.on_conflict, 'wait');
-    circle_found := case when conflict = 'wait' then waiting_circle(t.id) end;
+    circle_found := case when conflict = 'wait' then waiting_circle(t.id, t.step) end;
     -- Whoever stands before it can only go on after it: what nobody holds is its own.
     if circle_found is not null and try_grant(t.id, t.step, false) is null then
       return query select 'take', t.id, t.step, 'granted', null::text, null::uuid, null::uuid[], null::timestamptz;
       continue;
+    end if;
+    -- Some of that is held for now, by somebody who stands in no circle: it is only the place in the queue that closes one.
+    if circle_found is not null then
+      perform let_past(t.id, t.step);
+      circle_found := waiting_circle(t.id, t.step);
     end if;
     if conflict <> 'wait' or circle_found is not null then
       delete from wait w where w.task_id = t.id and w.step_no = t.step;
@@ -901,11 +1093,7 @@ begin
       insert into hold (task_id, step_no, resource_type, resource_id, mode, operation, operation_name, owner_name)
       select a_task, a_step, w.resource_type, w.resource_id, u.mode, u.operation, w.operation_name, w.owner_name
       from uncovered(w, a_task || ancestors) u;
-    elsif not exists (
-      select from hold h
-      where h.task_id = any (ancestors) and h.resource_type = w.resource_type and h.resource_id = w.resource_id
-        and h.mode is null
-    ) then
+    elsif not has_slot(w, ancestors) then
       insert into hold (task_id, step_no, resource_type, resource_id, operation_name, owner_name, until)
       values (
         a_task, a_step, w.resource_type, w.resource_id, w.operation_name, w.owner_name,
@@ -950,61 +1138,130 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION public.waiting_circle(a_task uuid)
+CREATE OR REPLACE FUNCTION public.waiting_circle(a_task uuid, a_step integer)
  RETURNS uuid[]
  LANGUAGE plpgsql
  STABLE
 AS $function$
 declare
-  mine uuid[] := a_task || ancestors_of(a_task);
+  tasks uuid[];
+  starts integer[];
+  ends integer[];
+  rules integer[];
+  -- By rule: whom it keeps, and how many more must go until it does not.
+  keeps integer[];
+  slack integer[];
+  -- By node: rules that keep it, where its rows as a need begin, and whom it stands before in the circle.
+  kept integer[];
+  firsts integer[];
+  next integer[];
+  gone integer[] := '{}';
+  origin integer;
+  node integer;
+  other integer;
+  edge integer;
+  rule integer;
+  at integer := 1;
   circle uuid[];
 begin
-  if not exists (select from hold h where h.task_id = any (mine)) then return null; end if;
-  -- First whether, as a set: paths alone could grow without bounds.
+  if not may_close_circle(a_task, a_step) then return null; end if;
+  -- First whether anything leads back, which ends at the first way found.
   if not exists (
-    with recursive reach (id) as (
-      select a_task
+    with recursive reach (task_id, step_no) as (
+      select n.task_id, n.step_no from needs_of(a_task, a_step) n
       union
-      select n.id from reach r cross join lateral waits_for(r.id, r.id <> a_task) n
+      select n.task_id, n.step_no from reach r cross join lateral needs_of(r.task_id, r.step_no) n
     )
-    select from reach r cross join lateral waits_for(r.id, r.id <> a_task) n where n.id = any (mine)
+    select from reach where task_id = a_task and step_no = a_step
   ) then
     return null;
   end if;
-  with recursive reach (id, path) as (
-    select a_task, array[a_task]
-    union all
-    select n.id, r.path || n.id
-    from reach r cross join lateral waits_for(r.id, r.id <> a_task) n
-    where n.id <> all (r.path) and cardinality(r.path) < 12 and (cardinality(r.path) = 1 or r.id <> all (mine))
-  )
-  select path into circle from reach where cardinality(path) > 1 and id = any (mine) limit 1;
-  return coalesce(circle, array[a_task]);
-end
-$function$;
 
-CREATE OR REPLACE FUNCTION public.waits_for(a_task uuid, with_children boolean)
- RETURNS TABLE(id uuid)
- LANGUAGE sql
- STABLE
-AS $function$
-  select h.task_id
-  from wait w
-  join hold h on h.resource_type = w.resource_type and h.resource_id = w.resource_id and h.step_no < 0
-    and (w.mode is null and h.mode is null or h.mode && w.mode and h.operation && w.operation)
-  where w.task_id = a_task and h.task_id <> a_task and h.task_id <> all (ancestors_of(a_task))
-  union
-  select h.task_id
-  from wait w
-  cross join lateral next_waiter(w.resource_type, w.resource_id) f
-  join wait o on o.task_id = f.task_id and o.step_no = f.step_no
-  join hold h on h.resource_type = o.resource_type and h.resource_id = o.resource_id and h.step_no < 0
-    and (o.mode is null and h.mode is null or h.mode && o.mode and h.operation && o.operation)
-  where w.task_id = a_task and f.task_id <> a_task
-    and h.task_id <> f.task_id and h.task_id <> all (ancestors_of(f.task_id))
-  union
-  select c.id from task c where with_children and c.parent_id = a_task and c.state <> 'stopped'
-  union
-  select d.depends_on_id from task_dependency d join task t on t.id = d.task_id and t.state = 'scheduled'
-  where d.task_id = a_task
+  with recursive reach (task_id, step_no) as (
+    select a_task, a_step
+    union
+    select n.task_id, n.step_no from reach r cross join lateral needs_of(r.task_id, r.step_no) n
+  ),
+  node as materialized (select r.task_id, r.step_no, row_number() over ()::integer as no from reach r),
+  need as materialized (
+    select f.no as from_no, t.no as to_no, n.rule, n.enough
+    from node f
+    cross join lateral needs_of(f.task_id, f.step_no) n
+    join node t on t.task_id = n.task_id and t.step_no = n.step_no
+  ),
+  rule as materialized (
+    select n.from_no, n.rule, row_number() over ()::integer as no, (count(*) - min(n.enough) + 1)::integer as slack
+    from need n
+    group by n.from_no, n.rule
+    having count(*) >= min(n.enough)
+  ),
+  edge as materialized (
+    select n.from_no, n.to_no, r.no as rule_no, row_number() over (order by n.to_no)::integer as no
+    from need n
+    join rule r on r.from_no = n.from_no and r.rule = n.rule
+  )
+  select
+    (select array_agg(n.task_id order by n.no) from node n),
+    (select n.no from node n where n.task_id = a_task and n.step_no = a_step),
+    (select array_agg(e.from_no order by e.no) from edge e),
+    (select array_agg(e.to_no order by e.no) from edge e),
+    (select array_agg(e.rule_no order by e.no) from edge e),
+    (select array_agg(r.from_no order by r.no) from rule r),
+    (select array_agg(r.slack order by r.no) from rule r)
+  into tasks, origin, starts, ends, rules, keeps, slack;
+  if starts is null then return null; end if;
+
+  firsts := array_fill(0, array[cardinality(tasks)]);
+  next := firsts;
+  kept := firsts;
+  foreach node in array keeps loop kept[node] := kept[node] + 1; end loop;
+  for edge in reverse cardinality(ends) .. 1 loop firsts[ends[edge]] := edge; end loop;
+
+  -- Whoever can go goes, and those whom it kept may follow.
+  for node in 1 .. cardinality(tasks) loop
+    if kept[node] = 0 then gone := gone || node; end if;
+  end loop;
+  while at <= cardinality(gone) loop
+    node := gone[at];
+    at := at + 1;
+    edge := firsts[node];
+    while edge > 0 and ends[edge] = node loop
+      rule := rules[edge];
+      slack[rule] := slack[rule] - 1;
+      if slack[rule] = 0 then
+        other := keeps[rule];
+        kept[other] := kept[other] - 1;
+        if kept[other] = 0 then gone := gone || other; end if;
+      end if;
+      edge := edge + 1;
+    end loop;
+  end loop;
+  if kept[origin] = 0 then return null; end if;
+
+  -- Backwards from the wish through those that are stuck, the nearest first, until somebody whom it needs itself.
+  gone := array[origin];
+  at := 1;
+  while at <= cardinality(gone) and next[origin] = 0 loop
+    node := gone[at];
+    at := at + 1;
+    edge := firsts[node];
+    while edge > 0 and ends[edge] = node loop
+      other := starts[edge];
+      if kept[other] > 0 and slack[rules[edge]] > 0 and next[other] = 0 then
+        next[other] := node;
+        gone := gone || other;
+      end if;
+      edge := edge + 1;
+    end loop;
+  end loop;
+  if next[origin] = 0 then return null; end if;
+  node := origin;
+  loop
+    if circle is null or circle[cardinality(circle)] <> tasks[node] then circle := circle || tasks[node]; end if;
+    node := next[node];
+    exit when node = origin;
+  end loop;
+  if cardinality(circle) > 1 and circle[cardinality(circle)] = a_task then circle := trim_array(circle, 1); end if;
+  return circle;
+end
 $function$;
