@@ -313,3 +313,20 @@ it('a name or a word that is nearly right is refused with the one that was meant
     expect(await admin.stint(args)).toMatchObject({ code, stderr: expect.stringContaining(sentence) })
   expect((await admin.stint(['task', 'list', '--state', 'stopped', 'paused'])).code).toBe(0)
 })
+
+it('a step shows what it answered, how often it was tried and what it printed', async () => {
+  const { uuid } = await run('greet', 'name=Ada', '--wait')
+  const { stdout } = await admin.stint(['task', 'show', uuid, 'hello'])
+  expect(stdout).toMatch(/^hello {2}DONE {2}Greeting Ada\n/)
+  expect(stdout).toMatch(/^Output +\{\n +"greeted": "Ada"\n +\}$/m)
+  expect(stdout).toMatch(/\n\nhello Ada\n/)
+  expect(await admin.json(['task', 'show', uuid, '0'])).toMatchObject({
+    name: 'hello',
+    output: { greeted: 'Ada' },
+    attempts: [{ tryNo: 1, state: 'DONE' }],
+    log: expect.arrayContaining([expect.objectContaining({ text: expect.stringContaining('hello Ada') })]),
+  })
+  const failed = await run('break', '--wait')
+  const shown = await admin.stint(['task', 'show', failed.uuid, 'first'])
+  expect([shown.code, shown.stdout]).toEqual([0, expect.stringMatching(/^Error +no such disk \(client\)$/m)])
+})

@@ -19,8 +19,9 @@ function addReading(task: Command, ending: Ending): void {
   task
     .command('show')
     .argument('<id>', idHelp)
-    .description('everything about a task; the exit code tells how it went')
-    .action(lazily(ending, async () => (await import('./show.ts')).showTask))
+    .argument('[step]', 'name or number of a step: what it answered, its tries and what it printed')
+    .description('everything about a task, the exit code tells how it went; or about one of its steps')
+    .action(lazily(ending, async () => (await import('./show-step.ts')).showTaskOrStep))
   task
     .command('follow')
     .argument('<id>', idHelp)

@@ -31,7 +31,8 @@ export function paintStep(state: string, text: string = state): string {
   return colour === undefined ? text : coloured(text, colour)
 }
 
-function jsonText(value: unknown): string | undefined {
+/** Indented; undefined where there is nothing to show. */
+export function jsonText(value: unknown): string | undefined {
   const isEmpty = value === null || value === undefined || JSON.stringify(value) === '{}'
   return isEmpty ? undefined : JSON.stringify(value, undefined, 2)
 }

@@ -210,3 +210,14 @@ test('what cannot be rendered is told, and hostile texts end together within the
   expect(problems[0]).toMatch(/^title_format: /)
   expect(step('s29')?.note).toContain('Its configuration cannot be rendered')
 })
+
+test('a function that is known only then uses what its innermost action says', async () => {
+  const inner =
+    "{name: ask, action: {type: call, configuration: {url: 'https://c.example', id: '{{.function_args.id}}'}}}"
+  const outer = "{name: ask-twice, action: {type: ask, configuration: {id: '{{.function_args.of}}'}}}"
+  const yaml = `steps:
+  each: {foreach: '["a"]', action: {type: ask-twice, configuration: {of: '{{.iterator}}'}}}
+`
+  const { step } = await rehearse(yaml, { input: { who: 'ada' } }, [inner, outer])
+  expect(step('each')?.resources).toEqual(['url:c.example'])
+})

@@ -164,7 +164,9 @@ function describe(known: Rehearsed, planned: PlanStep, patch: StepPatch): Descri
     const configuration = isWhole
       ? configurationOf({ plan, values }, planned, patch)
       : values.as(patch, {}, (data) => partly(own, knowledge, (text) => render(text, data, values.options())))
-    const resources = [...definition.resources, ...resourcesOf(planned, configuration)]
+    // Of a function that is not known whole, the labels are in what its innermost action says.
+    const innermost = isWhole || call.levels.length === 1 ? configuration : mergedOf(plan, call.levels.at(-1))
+    const resources = [...definition.resources, ...resourcesOf(planned, innermost)]
     return { configuration, unknown, resources, notes: told, isComplete: isWhole && preHook === undefined }
   } catch (error) {
     if (!isValueProblem(error)) throw error
