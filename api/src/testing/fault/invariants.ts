@@ -2,7 +2,7 @@ import type { Sql } from '../../postgres/connect.ts'
 
 export interface Findings {
   readonly byState: Record<string, number>
-  /** Steps with more attempts that ended well than the task was begun by its people: once, and with every start over again. */
+  /** Steps with more than one attempt that ended well between two starts of their task: its people may start it over. */
   readonly finishedTwice: number
   /** Tasks whose steps are all done but which are not over, or the other way round. */
   readonly contradictions: number
@@ -40,13 +40,17 @@ export async function findings(sql: Sql): Promise<Findings> {
   const states = await sql<{ key: string; count: number }[]>`
     select state || '/' || coalesce(reason, result) as key, count(*)::int as count from task group by 1 order by 1`
   const [row] = await sql<Omit<Findings, 'byState' | 'miscounted'>[]>`
+    with again as materialized (
+      select task_id, at from event where kind = 'command' and name = 'start-over'
+    ), done as (
+      select task_id, step_no, (
+        select count(*) from again where again.task_id = attempt.task_id and again.at <= attempt.ended_at
+      ) as life
+      from attempt where state = 'DONE'
+    )
     select
       (select count(*)::int from (
-        select from attempt where state = 'DONE' group by task_id, step_no
-        having count(*) > 1 + (
-          select count(*) from event
-          where event.task_id = attempt.task_id and event.kind = 'command' and event.name = 'start-over'
-        )
+        select from done group by task_id, step_no, life having count(*) > 1
       ) as twice) as finished_twice,
       (select count(*)::int from task where state = 'stopped' and result = 'success'
         and exists (select from step where step.task_id = task.id and step.state <> 'DONE')) as contradictions,
