@@ -8,8 +8,10 @@ import {
   deleteTasks,
   type FamilyMember,
   findFamilies,
+  type JudgedMember,
   judgeFamilies,
   type KeepRule,
+  type KeptBy,
   limitRemoval,
   lockStopped,
 } from './store/removal.ts'
@@ -107,13 +109,19 @@ export async function removeTasks(sql: Sql, ids: readonly string[], onRemoved: O
   return tasks
 }
 
+/** Of these tasks those that no person could delete now, each with what keeps it. */
+export async function keptOf(sql: AnySql, ids: readonly string[]): Promise<Map<string, KeptBy>> {
+  const kept = new Map<string, KeptBy>()
+  for (const { headId, keptBy } of await judgeFamilies(sql, { by: 'person' }, ids)) {
+    if (keptBy !== null) kept.set(headId, keptBy)
+  }
+  return kept
+}
+
 /** All members of the families of which every one is locked and nothing keeps one. */
-function freeOf(
-  judged: readonly (FamilyMember & { isKept: boolean })[],
-  locked: ReadonlyMap<string, DoomedTask>,
-): DoomedTask[] {
+function freeOf(judged: readonly JudgedMember[], locked: ReadonlyMap<string, DoomedTask>): DoomedTask[] {
   const kept = new Set<string>()
-  for (const { headId, id, isKept } of judged) if (isKept || !locked.has(id)) kept.add(headId)
+  for (const { headId, id, keptBy } of judged) if (keptBy !== null || !locked.has(id)) kept.add(headId)
   const doomed = new Map<string, DoomedTask>()
   for (const { headId, id } of judged) {
     const row = locked.get(id)

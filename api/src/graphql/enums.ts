@@ -246,6 +246,7 @@ export const TaskVerbEnum = wordsEnum<TaskVerb>(
     'extend-retries': 'Give it as many automatic retries again.',
     'edit-request': 'Change its inputs and tags.',
     'set-people': 'Name its watchers and resolvers.',
+    delete: 'Delete it for good, with all that belongs to it.',
     resolve: 'Accept it, so that it runs.',
     reject: 'Refuse it; it ends as rejected.',
     'retry-step': 'Run a failed step again.',

@@ -135,7 +135,7 @@ export function TasksPage() {
           )
         }
       </QueryState>
-      <BulkCommands selected={selected} onClear={selection.clear} />
+      <BulkCommands selected={selected} onClear={selection.clear} onDeleted={insert} />
       {question}
     </Page>
   )

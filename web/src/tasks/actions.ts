@@ -76,6 +76,18 @@ export const CommentTask = graphql(
   `mutation CommentTask($input: CommentTaskInput!) { commentTask(input: $input) { id lastSeq } }`,
 )
 
+export const DeleteTasks = graphql(`
+  mutation DeleteTasks($input: DeleteTasksInput!) {
+    deleteTasks(input: $input) {
+      deleted
+      kept {
+        taskId
+        message
+      }
+    }
+  }
+`)
+
 /** What may be said with a command. */
 interface CommandWords {
   readonly reason?: string

@@ -10,7 +10,7 @@ export type GivenCommand = Extract<
 export type DangerousCommand = Extract<TaskVerb, 'FORCE_CANCEL' | 'UNLOCK' | 'FORCE_UNLOCK'>
 
 /** Commands with a form of their own. */
-type FormCommand = Extract<TaskVerb, 'RESOLVE' | 'EDIT_REQUEST' | 'SET_PEOPLE'>
+type FormCommand = Extract<TaskVerb, 'RESOLVE' | 'EDIT_REQUEST' | 'SET_PEOPLE' | 'DELETE'>
 
 export type TaskCommand = GivenCommand | DangerousCommand | FormCommand
 
@@ -73,12 +73,13 @@ export const taskVerbs: Record<TaskCommand, Verb> = {
     isDangerous: true,
     isRare: true,
   },
+  DELETE: { title: 'Delete', isDangerous: true, isRare: true },
 }
 
 export const taskCommands = Object.keys(taskVerbs) as TaskCommand[]
 
 export const isGiven = (command: TaskCommand): command is GivenCommand =>
-  !isDangerousCommand(command) && !['RESOLVE', 'EDIT_REQUEST', 'SET_PEOPLE'].includes(command)
+  !isDangerousCommand(command) && !['RESOLVE', 'EDIT_REQUEST', 'SET_PEOPLE', 'DELETE'].includes(command)
 
 export const isDangerousCommand = (command: TaskCommand): command is DangerousCommand =>
   command === 'FORCE_CANCEL' || command === 'UNLOCK' || command === 'FORCE_UNLOCK'

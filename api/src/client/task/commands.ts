@@ -108,6 +108,7 @@ function addTaskVerbs(task: Command, ending: Ending): void {
 function addDeleting(task: Command, ending: Ending): void {
   task
     .command('delete')
+    .argument('[id...]', `only these: ${idHelp}`)
     .description('delete tasks that are over for good, with their children, logs and deliveries')
     .addOption(new Option('--result <result...>', 'only with these results').choices(taskResults))
     .option('--mine', 'only those you started')

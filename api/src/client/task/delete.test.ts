@@ -34,3 +34,19 @@ it('tasks that are over are counted, then deleted with a reason, and others are 
   expect(await remove('--all', '-m', 'tests', '--yes')).toMatchObject({ stdout: 'No task fits.\n' })
   expect(await titles()).toEqual(['break-something'])
 })
+
+it('tasks are deleted by their ids, and of each that stays it is told why', async () => {
+  await admin.stint(['run', 'health-check', '--wait'])
+  const listed = await admin.json<{ uuid: string; label: string }[]>(['task', 'list'])
+  const [over, paused] = ['health-check', 'break-something'].map(
+    (wanted) => listed.find(({ label }) => label === wanted)?.uuid ?? '',
+  )
+  const why = 'Only a task that is over can be deleted.'
+  expect(await remove(`${over}`, `${paused}`, '-m', 'tests', '--yes')).toMatchObject({
+    code: 1,
+    stdout: 'Deleted 1 task, their children counted.\n',
+    stderr: expect.stringContaining(`${paused} stays: ${why}`),
+  })
+  expect(await remove(`${paused}`, '-m', 'tests')).toMatchObject({ code: 1 })
+  expect(await titles()).toEqual(['break-something'])
+})

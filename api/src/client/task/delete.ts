@@ -1,9 +1,10 @@
 import { parseDuration } from '@stint/schema/duration'
-import { CliError, usageError } from '../exit.ts'
+import { CliError, exitCodes, usageError } from '../exit.ts'
 import { document } from '../server/document.ts'
 import { ask } from '../terminal/prompt.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { TaskFilter } from './documents.ts'
+import { findTaskId } from './id.ts'
 import { filterOf } from './list.ts'
 
 interface DeleteOptions {
@@ -19,23 +20,34 @@ interface DeleteOptions {
 }
 
 interface Which {
+  readonly ids: readonly string[] | null
   readonly filter: TaskFilter
   readonly endedBefore: string | null
+}
+
+/** A task that was named, and stays. */
+interface Kept {
+  readonly uuid: string
+  readonly message: string
 }
 
 const countDocument = document<
   { deletableTasks: { readonly count: number; readonly isCapped: boolean } },
   Which
 >(
-  `query CliDeletableTasks($filter: TaskFilter, $endedBefore: DateTime) {
-    deletableTasks(filter: $filter, endedBefore: $endedBefore) { count isCapped }
+  `query CliDeletableTasks($ids: [ID!], $filter: TaskFilter, $endedBefore: DateTime) {
+    deletableTasks(ids: $ids, filter: $filter, endedBefore: $endedBefore) { count isCapped }
   }`,
 )
 
 const deleteDocument = document<
-  { deleteTasks: { readonly deleted: number; readonly next: string | null } },
+  { deleteTasks: { readonly deleted: number; readonly next: string | null; readonly kept: readonly Kept[] } },
   { input: Which & { reason: string; after: string | null } }
->(`mutation CliDeleteTasks($input: DeleteTasksInput!) { deleteTasks(input: $input) { deleted next } }`)
+>(
+  `mutation CliDeleteTasks($input: DeleteTasksInput!) {
+    deleteTasks(input: $input) { deleted next kept { uuid message } }
+  }`,
+)
 
 function endedBefore(older: string | undefined, nowMs: number): string | null {
   if (older === undefined) return null
@@ -44,26 +56,37 @@ function endedBefore(older: string | undefined, nowMs: number): string | null {
   return new Date(nowMs - ms).toISOString()
 }
 
-function whichOf(options: DeleteOptions, nowMs: number): Which {
+function whichOf(ids: readonly string[], options: DeleteOptions, nowMs: number): Which {
   const { result, mine, template, text, older, all } = options
-  const isNarrowed = [result, mine, template, text, older].some((each) => each !== undefined)
+  const isNarrowed =
+    ids.length > 0 || [result, mine, template, text, older].some((each) => each !== undefined)
   if (!isNarrowed && !all) throw usageError('Say which tasks, or --all for all that are over.', '--older 30d')
-  return { filter: filterOf(options), endedBefore: endedBefore(older, nowMs) }
+  return {
+    ids: ids.length > 0 ? ids : null,
+    filter: filterOf(options),
+    endedBefore: endedBefore(older, nowMs),
+  }
 }
 
-/** Counts first, asks, then deletes in requests of which none takes long. */
-export async function deleteTasks(terminal: Terminal, options: DeleteOptions): Promise<number> {
-  const which = whichOf(options, terminal.nowMs)
+/** Counts first, asks, then deletes. */
+export async function deleteTasks(
+  terminal: Terminal,
+  named: readonly string[],
+  options: DeleteOptions,
+): Promise<number> {
+  const ids = await Promise.all(named.map((text) => findTaskId(terminal.connection, text)))
+  const which = whichOf(ids, options, terminal.nowMs)
   const { count, isCapped } = (await terminal.connection.query(countDocument, which)).deletableTasks
   const many = `${isCapped ? 'More than ' : ''}${count} ${count === 1 ? 'task that is' : 'tasks that are'} over`
-  if (options.dryRun || count === 0) {
+  // What was named and stays is told with why, so it is asked for even when nothing fits.
+  if (options.dryRun || (count === 0 && ids.length === 0)) {
     if (terminal.isJson) terminal.printJson({ count, isCapped })
     else terminal.print(count === 0 ? 'No task fits.' : `${many}; nothing was deleted.`)
     return 0
   }
   const { reason } = options
   if (!reason) throw usageError('A reason is needed: it stands on the audit record.', '-m "why"')
-  if (!options.yes) {
+  if (!options.yes && count > 0) {
     terminal.note(`${many}, with their children, logs and deliveries. Nothing brings them back.`)
     const answer = await ask(
       'Type yes to delete them',
@@ -71,15 +94,24 @@ export async function deleteTasks(terminal: Terminal, options: DeleteOptions): P
     )
     if (answer !== 'yes') throw new CliError('Nothing was deleted.')
   }
+  const { deleted, kept } = await deleteAll(terminal, which, reason)
+  if (terminal.isJson) terminal.printJson(ids.length > 0 ? { deleted, kept } : { deleted })
+  else terminal.print(`Deleted ${deleted} ${deleted === 1 ? 'task' : 'tasks'}, their children counted.`)
+  for (const { uuid, message } of kept) terminal.note(`${uuid} stays: ${message}`)
+  return kept.length > 0 ? exitCodes.error : exitCodes.success
+}
+
+/** In requests of which none takes long. */
+async function deleteAll(terminal: Terminal, which: Which, reason: string) {
   let deleted = 0
+  const kept: Kept[] = []
   let after: string | null = null
   do {
     const input: Which & { reason: string; after: string | null } = { ...which, reason, after }
     const answer = (await terminal.connection.query(deleteDocument, { input })).deleteTasks
     deleted += answer.deleted
+    kept.push(...answer.kept)
     after = answer.next
   } while (after !== null)
-  if (terminal.isJson) terminal.printJson({ deleted })
-  else terminal.print(`Deleted ${deleted} ${deleted === 1 ? 'task' : 'tasks'}, their children counted.`)
-  return 0
+  return { deleted, kept }
 }

@@ -6,11 +6,14 @@ import { type Actor, demand } from '../access/model.ts'
 import { record } from '../audit/store.ts'
 import type { TaskFilter } from './filter.ts'
 import { InputProblem } from './input-problem.ts'
+import { demandNameable, judgeNamed, type KeptTask, stillThere } from './kept-tasks.ts'
 import { deletableTasks } from './store/deletable.ts'
 
 /** Which tasks that are over; states of the filter do not matter. */
 export interface Deletable {
   readonly filter: TaskFilter
+  /** Only these; each that stays is told with why. */
+  readonly ids?: readonly string[] | undefined
   readonly endedBefore?: Date | undefined
 }
 
@@ -26,6 +29,8 @@ export interface Deleted {
   readonly deleted: number
   /** Where to go on; null when nothing is left to look at. */
   readonly next: string | null
+  /** Of the tasks that were named those that stay. */
+  readonly kept: readonly KeptTask[]
 }
 
 const countMax = 10_000
@@ -36,13 +41,10 @@ const tasksPerRequest = 1000
 export async function countDeletable(
   { sql }: App,
   actor: Actor | undefined,
-  { filter, endedBefore }: Deletable,
+  { filter, ids, endedBefore }: Deletable,
 ): Promise<{ count: number; isCapped: boolean }> {
   demand(actor, 'task.delete')
-  const rows = await deletableTasks(sql, actor, filter, {
-    ...(endedBefore && { endedBefore }),
-    limit: countMax + 1,
-  })
+  const rows = await deletableTasks(sql, actor, filter, { ids, endedBefore, limit: countMax + 1 })
   return { count: Math.min(rows.length, countMax), isCapped: rows.length > countMax }
 }
 
@@ -61,21 +63,16 @@ function demandReason(reason: string): void {
  * Deletes tasks that are over for good, with their children, logs and deliveries, the oldest first. What something still needs
  * stays (see engine/sweep.ts). Each batch commits with its audit entry. Needs `task.delete`; throws `InputProblem`.
  */
-export async function deleteTasks(
-  { sql }: App,
-  actor: Actor | undefined,
-  deletion: Deletion,
-): Promise<Deleted> {
+export async function deleteTasks(app: App, actor: Actor | undefined, deletion: Deletion): Promise<Deleted> {
   demand(actor, 'task.delete')
-  const { filter, endedBefore, reason, after } = deletion
+  const { sql } = app
+  const { filter, ids, endedBefore, reason, after } = deletion
   demandReason(reason)
+  demandNameable(ids)
   if (after !== undefined && !isId(after))
     throw new InputProblem([{ name: 'after', message: 'This is no id of a task.' }])
-  const rows = await deletableTasks(sql, actor, filter, {
-    ...(endedBefore && { endedBefore }),
-    ...(after && { after }),
-    limit: tasksPerRequest,
-  })
+  const named = await judgeNamed(app, actor, ids)
+  const rows = await deletableTasks(sql, actor, filter, { ids, endedBefore, after, limit: tasksPerRequest })
   const deleted = await removeTasks(
     sql,
     rows.map(({ id }) => id),
@@ -90,5 +87,6 @@ export async function deleteTasks(
         },
       ]),
   )
-  return { deleted, next: rows.length < tasksPerRequest ? null : (rows.at(-1)?.id ?? null) }
+  const next = rows.length < tasksPerRequest ? null : (rows.at(-1)?.id ?? null)
+  return { deleted, next, kept: await stillThere(app, actor, named) }
 }

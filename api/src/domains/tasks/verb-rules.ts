@@ -26,6 +26,7 @@ export const taskVerbs = [
   'extend-retries',
   'edit-request',
   'set-people',
+  'delete',
   'resolve',
   'reject',
   'retry-step',
@@ -59,7 +60,7 @@ export interface Rule {
   readonly who: Who
   readonly when: (task: TaskRow) => boolean
   /** Why it makes no sense in any other state. */
-  readonly otherwise: string
+  readonly otherwise: string | ((task: TaskRow) => string)
   /** For verbs about a step: does its state allow it? */
   readonly step?: (step: StepRow, facts: VerbFacts) => boolean
   readonly otherwiseStep?: string
@@ -190,6 +191,17 @@ export const rules: Record<TaskVerb, Rule> = {
     who: commander,
     when: () => true,
     otherwise: '',
+    reportedToo: true,
+  },
+  delete: {
+    permission: 'task.delete',
+    who: (actor, task) =>
+      can(actor, 'task.delete') && canSeeTask(actor, task) ? undefined : refused('task.delete'),
+    when: ({ state, parentId }) => state === 'stopped' && parentId === null,
+    otherwise: ({ parentId }) =>
+      parentId === null
+        ? 'Only a task that is over can be deleted.'
+        : 'It is deleted with the task that started it.',
     reportedToo: true,
   },
   resolve: {

@@ -119,9 +119,11 @@ describe('what only an administrator may', () => {
     ['pending', 'queued', 'cancel pause', began],
     ['running', null, 'cancel pause', began],
     ['paused', 'step-failed', 'cancel resume start-over edit-request', began],
-    ['stopped', null, '', ended('success')],
-    ['stopped', null, 'start-over', ended('error')],
-    ['stopped', 'cancelled', 'start-over', ended('cancelled')],
+    ['stopped', null, 'delete', ended('success')],
+    ['stopped', null, '', { ...ended('success'), parentId: newId() }],
+    ['stopped', null, 'delete', { ...ended('success'), kind: 'reported' }],
+    ['stopped', null, 'start-over delete', ended('error')],
+    ['stopped', 'cancelled', 'start-over delete', ended('cancelled')],
   ])('%s %s: %s', (state, reason, verbs, more) => {
     expect(allowed(admin, task(state, reason, more))).toBe(verbs)
   })

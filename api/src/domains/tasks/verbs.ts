@@ -24,9 +24,10 @@ function refusedBecauseOfState(
   const rule = rules[verb]
   if (task.kind === 'reported' && !rule.reportedToo)
     return notNow(task, 'Another system runs this task; ask for it there.')
-  if (!rule.when(task)) return notNow(task, rule.otherwise)
+  const otherwise = typeof rule.otherwise === 'string' ? rule.otherwise : rule.otherwise(task)
+  if (!rule.when(task)) return notNow(task, otherwise)
   if (step === undefined || rule.step === undefined || rule.step(step, facts)) return undefined
-  return notNow(task, rule.otherwiseStep ?? rule.otherwise)
+  return notNow(task, rule.otherwiseStep ?? otherwise)
 }
 
 function refusal(
@@ -46,6 +47,11 @@ function availability(verb: TaskVerb, refused: Problem | undefined): CommandAvai
     whyNot: refused?.message ?? null,
     permission: rules[verb].permission,
   }
+}
+
+/** Why this verb is not offered to this person now, as a sentence; undefined when it is. */
+export function whyNot(verb: TaskVerb, actor: Actor, task: TaskRow, facts: VerbFacts): string | undefined {
+  return refusal(verb, actor, task, facts)?.message
 }
 
 /** Every verb about a task, with why not. Verbs about steps are offered by the steps. */

@@ -106,28 +106,71 @@ export function lockStopped(tx: AnySql, ids: readonly string[]) {
 }
 
 /**
+ * Why a family stays: one of it is not over · its head is none whose time has come, such as one that ended again since it was
+ * found · somebody takes one up again · another task waits for how one ended · a start counts within the window of a rate.
+ */
+export type KeptBy = 'unfinished' | 'not-due' | 'resumed' | 'awaited' | 'rate'
+
+export interface JudgedMember extends FamilyMember {
+  /** Null when this one keeps nothing. */
+  readonly keptBy: KeptBy | null
+}
+
+/**
  * The families again, with what keeps them. Asked after their rows were locked: what was committed until then is seen here, and
  * nothing of that kind can come any more.
  */
 export function judgeFamilies(tx: AnySql, rule: KeepRule, headIds: readonly string[]) {
-  return tx<(FamilyMember & { isKept: boolean })[]>`
+  return tx<JudgedMember[]>`
     -- judgeFamilies
     with ${families(tx, headIds)}
     select
       family.head_id, family.id,
-      -- Ended again since it was found.
-      family.id = family.head_id and not exists (select from task where task.id = family.id and ${isDue(tx, rule)})
-      -- Somebody takes it up again.
-      or exists (select from signal where signal.task_id = family.id and signal.kind = 'resume')
-      -- Another waits for how it ended.
-      or exists (
-        select from task_dependency
-        join task on task.id = task_dependency.task_id
-        where task_dependency.depends_on_id = family.id and task.state <> 'stopped' and task.started_at is null
-      )
-      -- Its start counts within the window of a rate.
-      or exists (select from hold where hold.task_id = family.id and hold.until > now()) as is_kept
+      case
+        when exists (
+          select from task where task.id = family.id and (task.state <> 'stopped' or task.executor_id is not null)
+        ) then 'unfinished'
+        when family.id = family.head_id
+          and not exists (select from task where task.id = family.id and ${isDue(tx, rule)}) then 'not-due'
+        when exists (select from signal where signal.task_id = family.id and signal.kind = 'resume') then 'resumed'
+        when exists (
+          select from task_dependency
+          join task on task.id = task_dependency.task_id
+          where task_dependency.depends_on_id = family.id and task.state <> 'stopped' and task.started_at is null
+        ) then 'awaited'
+        when exists (select from hold where hold.task_id = family.id and hold.until > now()) then 'rate'
+      end as kept_by
     from family`
+}
+
+export interface FamilyWeight {
+  /** Those that its heads, or their children, gave birth to. */
+  readonly children: number
+  /** At most as many as were asked for. */
+  readonly attempts: number
+}
+
+/** How much goes with these heads of families; more than `most` of one kind is not counted. */
+export async function weighFamilies(
+  sql: AnySql,
+  headIds: readonly string[],
+  most: number,
+): Promise<FamilyWeight> {
+  const [row] = await sql<FamilyWeight[]>`
+    -- weighFamilies
+    with ${families(sql, headIds)}
+    select
+      (select count(*)::int from (
+        select from family join task on task.id = family.id
+        where family.id <> family.head_id and task.about_task_id is null
+        limit ${most}
+      ) as child) as children,
+      (select count(*)::int from (
+        select from family
+        cross join lateral (select from attempt where attempt.task_id = family.id limit ${most}) as one
+        limit ${most}
+      ) as tried) as attempts`
+  return row ?? { children: 0, attempts: 0 }
 }
 
 const tables = [

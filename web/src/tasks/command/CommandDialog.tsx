@@ -5,6 +5,7 @@ import { CommandConfirm } from './CommandConfirm.tsx'
 
 const ApproveTask = lazy(async () => ({ default: (await import('./ApproveTask.tsx')).ApproveTask }))
 const DangerDialog = lazy(async () => ({ default: (await import('./DangerDialog.tsx')).DangerDialog }))
+const DeleteTask = lazy(async () => ({ default: (await import('./DeleteTask.tsx')).DeleteTask }))
 const EditPeople = lazy(async () => ({ default: (await import('./EditPeople.tsx')).EditPeople }))
 const EditRequest = lazy(async () => ({ default: (await import('./EditRequest.tsx')).EditRequest }))
 
@@ -26,6 +27,7 @@ export function CommandDialog(props: CommandDialogProps) {
 function Dialog({ command, ...props }: CommandDialogProps) {
   if (isDangerousCommand(command)) return <DangerDialog command={command} {...props} />
   if (isGiven(command)) return <CommandConfirm command={command} {...props} />
+  if (command === 'DELETE') return <DeleteTask {...props} />
   if (command === 'RESOLVE') return <ApproveTask {...props} />
   return command === 'SET_PEOPLE' ? <EditPeople {...props} /> : <EditRequest {...props} />
 }

@@ -1,81 +1,70 @@
 import { Button } from '@patternfly/react-core'
-import { useState } from 'react'
-import type { PageProblem } from '../../client/problems.ts'
+import { lazy, Suspense, useState } from 'react'
+import { useCan } from '../../client/session.ts'
 import { Confirm } from '../../kit/Confirm.tsx'
 import { BulkBar } from '../../kit/table/BulkBar.tsx'
-import { useTaskCommand } from '../actions.ts'
 import { type GivenCommand, taskVerbs } from '../verbs.ts'
 import type { LiveTask } from '../words.ts'
-import { BulkOutcome, type Refusal } from './BulkOutcome.tsx'
+import { BulkOutcome } from './BulkOutcome.tsx'
+import type { BulkCommand } from './outcome.ts'
+import { useBulk } from './useBulk.ts'
 
-const sideBySide = 4
+const DeleteConfirm = lazy(async () => ({
+  default: (await import('../command/DeleteConfirm.tsx')).DeleteConfirm,
+}))
+
 const named = 5
+/** The server looks at no more tasks that are named. */
+const deletedMax = 1000
 
-const canDo = (task: LiveTask, command: GivenCommand) =>
+const canDo = (task: LiveTask, command: BulkCommand) =>
   task.commands.some((one) => one.verb === command && one.allowed)
-
-interface Run {
-  readonly command: GivenCommand
-  readonly done: number
-  readonly total: number
-  readonly refusals: readonly Refusal[]
-}
-
-function useBulk() {
-  const give = useTaskCommand()
-  const [run, setRun] = useState<Run>()
-  const start = async (command: GivenCommand, tasks: readonly LiveTask[], reason?: string) => {
-    const queue = [...tasks]
-    let done = 0
-    const refusals: Refusal[] = []
-    const next = async (): Promise<void> => {
-      const task = queue.shift()
-      if (!task) return
-      const problem: PageProblem | undefined = await give(command, task.id, { reason })
-      if (problem) refusals.push({ task, problem })
-      done += 1
-      setRun({ command, done, total: tasks.length, refusals: [...refusals] })
-      return next()
-    }
-    setRun({ command, done, total: tasks.length, refusals })
-    await Promise.all(Array.from({ length: sideBySide }, next))
-  }
-  return { run, start, forget: () => setRun(undefined) }
-}
 
 interface BulkCommandsProps {
   readonly selected: readonly LiveTask[]
   readonly onClear: () => void
+  /** Rows are gone. */
+  readonly onDeleted: () => void
 }
 
-/** Cancel or resume all ticked tasks, with the exact number that each verb would reach. */
-export function BulkCommands({ selected, onClear }: BulkCommandsProps) {
+/** Cancel, resume or delete all ticked tasks, with the exact number that each verb would reach. */
+export function BulkCommands({ selected, onClear, onDeleted }: BulkCommandsProps) {
   const [asked, setAsked] = useState<GivenCommand>()
-  const { run, start, forget } = useBulk()
-  const able = (command: GivenCommand) => selected.filter((task) => canDo(task, command))
+  const [doomed, setDoomed] = useState<readonly LiveTask[]>()
+  const { run, start, startDeleting, forget } = useBulk()
+  const canDelete = useCan('task.delete')
+  const able = (command: BulkCommand) => selected.filter((task) => canDo(task, command))
   const go = async (command: GivenCommand, reason?: string) => {
     setAsked(undefined)
     await start(command, able(command), reason)
     onClear()
   }
-  const button = (command: GivenCommand, onClick: () => void) => (
+  const remove = async (tasks: readonly LiveTask[], reason: string) => {
+    setDoomed(undefined)
+    await startDeleting(tasks, reason)
+    onClear()
+    onDeleted()
+  }
+  const button = (command: BulkCommand, count: number, onClick: () => void) => (
     <Button
       variant="secondary"
       isDanger={taskVerbs[command].isDangerous}
-      isDisabled={able(command).length === 0}
+      isDisabled={count === 0}
       onClick={onClick}
     >
-      {taskVerbs[command].title} {able(command).length}
+      {taskVerbs[command].title} {count}
     </Button>
   )
+  const deletable = able('DELETE').slice(0, deletedMax)
   const concerned = asked ? able(asked) : []
   return (
     <>
       <BulkBar count={selected.length} noun="task" onClear={onClear}>
-        {button('RESUME', () => void go('RESUME'))}
-        {button('CANCEL', () => setAsked('CANCEL'))}
+        {button('RESUME', able('RESUME').length, () => void go('RESUME'))}
+        {button('CANCEL', able('CANCEL').length, () => setAsked('CANCEL'))}
+        {canDelete && button('DELETE', deletable.length, () => setDoomed(deletable))}
       </BulkBar>
-      {run && <BulkOutcome {...run} onClose={forget} />}
+      {run && <BulkOutcome run={run} onClose={forget} />}
       {asked && (
         <Confirm
           title={`${taskVerbs[asked].title} ${concerned.length} ${concerned.length === 1 ? 'task' : 'tasks'}?`}
@@ -93,6 +82,15 @@ export function BulkCommands({ selected, onClear }: BulkCommandsProps) {
             {concerned.length > named && <li>and {concerned.length - named} more</li>}
           </ul>
         </Confirm>
+      )}
+      {doomed && (
+        <Suspense>
+          <DeleteConfirm
+            tasks={doomed}
+            onConfirm={(reason) => void remove(doomed, reason)}
+            onClose={() => setDoomed(undefined)}
+          />
+        </Suspense>
       )}
     </>
   )

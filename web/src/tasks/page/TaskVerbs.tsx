@@ -78,6 +78,8 @@ const availability = (task: LiveTask, command: TaskCommand) =>
   task.commands.find((one) => one.verb === command)
 const isAllowed = (task: LiveTask, command: TaskCommand) => availability(task, command)?.allowed === true
 
+const isLast = (command: TaskCommand) => isDangerousCommand(command) || command === 'DELETE'
+
 // Ways to copy first, then what is rare, then what is not possible now; the dangerous last and apart.
 function menuOf(task: LiveTask, start: Start, alone: MenuAction | undefined): MenuAction[] {
   const inMenu = taskCommands
@@ -102,10 +104,10 @@ function menuOf(task: LiveTask, start: Start, alone: MenuAction | undefined): Me
       onSelect: () => void copyText(copy.text(task, location.origin)),
     })),
     ...inMenu
-      .filter((command) => !isDangerousCommand(command))
+      .filter((command) => !isLast(command))
       .flatMap((command, at) =>
         command === 'PAUSE' && alone ? [item(command, at), alone] : [item(command, at)],
       ),
-    ...inMenu.filter(isDangerousCommand).map(item),
+    ...inMenu.filter(isLast).map(item),
   ]
 }
