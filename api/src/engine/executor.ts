@@ -248,6 +248,7 @@ export class Executor implements Service, RunHost {
     if (!this.#isOver) void this.claim([taskId])
   }
 
+  readonly lookAgain = (taskId: string): void => this.#mail.lookAgain(taskId)
   readonly leaveAlone = (taskId: string): void => this.#mail.leaveAlone(taskId)
 
   onGone(run: HeldRun): void {

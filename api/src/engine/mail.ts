@@ -117,11 +117,16 @@ export class Mail {
     }
   }
 
+  /** Ours without a runner: it is looked at after the next beat. */
+  lookAgain(taskId: string): void {
+    this.#unknown.add(taskId)
+  }
+
   /** Not even its rest could be written. */
   leaveAlone(taskId: string): void {
     const tries = (this.#refusals.get(taskId) ?? 0) + 1
     this.#refusals.set(taskId, tries)
-    this.#unknown.add(taskId)
+    this.lookAgain(taskId)
     if (tries >= refusalsMax)
       this.#options.log.error({ taskId, tries }, 'the database takes no word about a task: it is left alone')
   }

@@ -85,6 +85,17 @@ describe('a task whose rows the database refuses, whatever they say', () => {
     expect(await statesOf(id)).toEqual({ poison: 'CRASHED', beside: 'CRASHED' })
   })
 
+  it('is given back although mail came in the meantime', async () => {
+    const { id } = await engine.createTask(testTask(testTemplate([hold('a')])))
+    const held = await toys.running('a')
+    await refuse(sql, 'step', `new.name = 'a'`)
+    await sql`insert into signal (task_id, kind, actor) values (${id}, 'pause', 'ann')`
+    held.finish()
+    await isIn(id, 'paused')
+    await expect.poll(async () => (await taskOf(id))?.executorId, { timeout: 15_000 }).toBeNull()
+    expect(await taskOf(id)).toMatchObject({ state: 'paused' })
+  })
+
   it('comes to rest even if nothing may be put on its record', async () => {
     const { id } = await engine.createTask(testTask(testTemplate([hold('a')])))
     const held = await toys.running('a')

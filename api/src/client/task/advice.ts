@@ -15,7 +15,8 @@ const advices: Readonly<Record<string, Advice>> = {
     `As many tries again: stint task extend ${task} · go on without it: stint task skip ${task} ${step}`,
   'needs-review': (task, step) =>
     `Decide: stint task review ${task} ${step} ${review} · about all of them: stint task review ${task} --all …`,
-  'input-invalid': (task) => `Change it: stint task edit ${task} key=value, then stint task resume ${task}`,
+  'input-invalid': (task) =>
+    `Mend what it says, an input by stint task edit ${task} key=value; then go on: stint task resume ${task}`,
   'no-executor': () => 'Executors: stint executor list',
 }
 

@@ -48,6 +48,8 @@ export interface RunHost {
   readSignals(run: HeldRun): void
   /** A task that was handed back has mail that nobody else may know of. */
   takeAgain(taskId: string): void
+  /** The row is still ours although its runner is gone: another one is made of it after the next heartbeat. */
+  lookAgain(taskId: string): void
   /** The database takes no word about this task: tried a few times more, then no longer by this process. */
   leaveAlone(taskId: string): void
   /** The runner no longer holds its task. */

@@ -70,7 +70,11 @@ export function comeToRest(run: RunningTask, refused: Change, error: unknown): v
 
 function submit(run: RunningTask, change: Change, refused: () => void): void {
   const { flusher } = run.host
-  flusher.submit({ kind: 'change', change, written: () => {}, fenced: () => {}, refused })
+  const written = (released: boolean) => {
+    // Mail came in between: whoever reads it brings the task to rest again, without that mail.
+    if (!released) run.host.lookAgain(run.id)
+  }
+  flusher.submit({ kind: 'change', change, written, fenced: () => {}, refused })
 }
 
 /** It keeps its locks, and no place in a queue: others would stand behind somebody who does not want to go. */
