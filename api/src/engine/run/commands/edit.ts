@@ -74,6 +74,8 @@ function nameResourcesAnew(run: RunningTask, before: readonly Link[] | undefined
   )
   if (gone.length > 0) run.draft.dropLinks(gone)
   run.draft.links(after)
+  // Its place in the queue is given back: nobody would call it any more. Whoever may start it asks anew.
+  if (run.task.state === 'pending') run.task.queue()
 }
 
 const keyOf = ({ type, id, operation }: Link) => JSON.stringify([type, id, operation])
