@@ -1,85 +1,34 @@
 import type { InputProblem } from '@stint/schema/inputs'
-import type { Template } from '@stint/schema/template-types'
-import type { ExecutorRole } from '@stint/schema/words'
-import type { Clock } from '../base/clock.ts'
-import type { Logger } from '../base/log.ts'
-import { Problem } from '../base/problem.ts'
 import { type Service, startAll, stopAll } from '../base/service.ts'
 import { unpackIds } from '../postgres/announce.ts'
-import type { AnySql, Sql, Target } from '../postgres/connect.ts'
-import { isSqlState, sqlStates } from '../postgres/errors.ts'
-import { channels, type Listener } from '../postgres/listen.ts'
-import type { ActionRegistry } from './action.ts'
+import type { AnySql } from '../postgres/connect.ts'
+import { channels } from '../postgres/listen.ts'
 import { CacheKeeper } from './cache-keeper.ts'
-import type { ChildTasks } from './children.ts'
 import { type Command, sendCommand } from './commands.ts'
-import { type CreatedTask, isBorn, settleConflict } from './conflict.ts'
+import type { CreatedTask } from './conflict.ts'
 import { CountKeeper } from './count-keeper.ts'
+import { createTask } from './create.ts'
+import type { EngineOptions } from './engine-options.ts'
 import { Executor } from './executor.ts'
 import { type Hold, neverHeld } from './hold.ts'
-import { checkDependencies, findByKey } from './known-tasks.ts'
 import { Leader } from './leader.ts'
 import { tellNewLimits } from './limits-changed.ts'
-import type { TakeAnswer } from './lock.ts'
 import { putNote, type TaskNote } from './notes.ts'
 import { Outside } from './outside.ts'
 import { Queue } from './queue.ts'
-import { type Reactions, reactingTo } from './react.ts'
+import { reactingTo } from './react.ts'
 import { Reader } from './read.ts'
 import { appendReport, loseReport, type NewReport, type OpenedReport, openReport } from './report.ts'
 import type { ReportBody } from './report-change.ts'
 import { type CheckedApproval, checkApproval, checkEdit, type RequestEdit, requestAgain } from './request.ts'
 import { Rescue, takeOver, takeOverPredecessors, wakeRegion } from './rescue.ts'
-import type { SharedSecrets } from './run/mask.ts'
-import type { KeyRing } from './seal.ts'
-import { checkTimes, conceive, type NewTask } from './start.ts'
+import type { NewTask } from './start.ts'
 import { orderDrain } from './store/executor.ts'
-import { type Retention, Sweep, type SweepOptions } from './sweep.ts'
+import { type Retention, Sweep } from './sweep.ts'
 import { TaskNews } from './task-news.ts'
 import { Timers } from './timers.ts'
 import { Turns } from './turns.ts'
 import { type Why, whyNotRunning } from './why.ts'
-
-export interface EngineOptions {
-  readonly sql: Sql
-  readonly target: Target
-  readonly log: Logger
-  readonly clock: Clock
-  readonly listener: Listener
-  readonly keys: KeyRing
-  readonly registry: ActionRegistry
-  readonly version: string
-  /** Identity of this installation on this machine: a start takes over what died under the same one. */
-  readonly installation: string
-  readonly region: string | undefined
-  readonly role: ExecutorRole
-  /** Tasks held at the same time; 0 for a process that only serves: it creates tasks and applies commands, runs no step. */
-  readonly capacity: number
-  maxRunningActions(): number
-  /** Configuration items that templates may read. */
-  config(): Record<string, unknown>
-  /** The values of those items: masked wherever something is stored in clear or shown. */
-  readonly secrets?: SharedSecrets
-  /** Capacities that the installation gives to named resources; absent: it limits nothing. */
-  resourceLimits?(): ReadonlyMap<string, number>
-  /** How long what is over is kept; absent: for ever, unless its template says otherwise. */
-  retention?(): Retention
-  readonly onRemoved?: SweepOptions['onRemoved']
-  /** The definition of a stored template version. */
-  templateOf(templateId: string): Promise<Template>
-  /** While it is on, nothing new starts. */
-  readonly hold?: Hold
-  /** Told what happens to tasks; what it answers is started in the very flush that makes it durable. */
-  readonly reactions?: Reactions
-  /** What the owner of a task may start from its steps; absent: nothing. */
-  readonly childTasks?: ChildTasks
-  /** Where this installation is reached from outside; for addresses that others may call. */
-  ownUrl?(): string
-  /** How long an aborted action may take before it is left behind. */
-  readonly abortGraceMs?: number
-  /** How long steps may finish when the process stops. */
-  readonly drainGraceMs?: number
-}
 
 const noLimits: ReadonlyMap<string, number> = new Map()
 const keptForEver: Retention = { tasksMs: undefined, internalMs: undefined }
@@ -167,39 +116,9 @@ export class Engine implements Service {
    * with it. Problems: `invalid-request`, `not-found` for an unknown dependency, `idempotency-mismatch`, `overloaded`.
    */
   async createTask(request: NewTask): Promise<CreatedTask> {
-    checkTimes(request, this.#executor.now())
-    const known = await findByKey(this.#options.sql, request)
-    if (known) return known
-    if (request.dependsOn && request.dependsOn.length > 0)
-      await checkDependencies(this.#options.sql, request.dependsOn)
-    const executor = this.#executor
-    const plan = request.templateId
-      ? await executor.planOf(request.templateId)
-      : executor.planOfDefinition(request.template)
-    const { birth, run } = conceive(executor, request, plan)
-    if (run) executor.adopt(run.taskRun)
-    try {
-      const answer = await new Promise<TakeAnswer | undefined>((resolve, reject) => {
-        const written = (locks: TakeAnswer | undefined) => {
-          resolve(locks)
-          if (locks === undefined || locks.status === 'granted') run?.born()
-          else run?.taskRun.abandon('shutdown')
-        }
-        executor.flusher.submit({ kind: 'birth', birth, written, refused: reject })
-      })
-      if (answer && !isBorn(answer)) return await settleConflict(this.#options.sql, birth, answer)
-    } catch (error) {
-      run?.taskRun.abandon('shutdown')
-      // Asked twice at once: the other one was quicker, with the key or with the locks.
-      const mayHaveTwin =
-        isSqlState(error, sqlStates.uniqueViolation) ||
-        (error instanceof Problem && error.code === 'lock-conflict')
-      const twin = mayHaveTwin ? await findByKey(this.#options.sql, request) : undefined
-      if (twin) return twin
-      throw error
-    }
-    this.counts.created++
-    return { id: birth.id, isNew: true }
+    const created = await createTask(this.#options.sql, this.#executor, request)
+    if (created.isNew) this.counts.created++
+    return created
   }
 
   /** Resolves when the task has stopped or needs a person, or after `seconds`. True when it has. */
@@ -368,24 +287,18 @@ export class Engine implements Service {
   }
 
   #lead(): Service {
-    const { sql, log, listener } = this.#options
-    const hold = this.#hold
-    const timers = new Timers({
-      sql,
-      log,
-      listener,
-      hold,
-      wake: this.#wake,
-      onReportsLost: (ids) => this.#loseReports(ids),
-    })
+    const { sql, log, listener, retention = () => keptForEver, onRemoved } = this.#options
     const applyMail = async (ids: readonly string[]) => {
       for (const id of ids) await this.#executor.applyNow(id)
     }
-    const rescue = new Rescue({ sql, log, hold, wake: this.#wake, applyMail }, this.counts)
-    const { retention = () => keptForEver, onRemoved } = this.#options
-    const sweep = new Sweep({ sql, log, hold, wake: this.#wake, retention, onRemoved }, this.counts)
-    const keepers = [new CacheKeeper({ sql, log }), new CountKeeper({ sql, log }, this.counts)]
-    const work = [timers, rescue, sweep, ...keepers]
+    const shared = { sql, log, hold: this.#hold, wake: this.#wake }
+    const work = [
+      new Timers({ ...shared, listener, onReportsLost: (ids) => this.#loseReports(ids) }),
+      new Rescue({ ...shared, applyMail }, this.counts),
+      new Sweep({ ...shared, retention, onRemoved }, this.counts),
+      new CacheKeeper({ sql, log }),
+      new CountKeeper({ sql, log }, this.counts),
+    ]
     return { start: () => startAll(work), stop: () => stopAll(work) }
   }
 

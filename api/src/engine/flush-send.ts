@@ -5,6 +5,7 @@ import type { TimerRow } from './change.ts'
 import type { PlannedBatch } from './flush-plan.ts'
 import { insertAttempts } from './store/attempt.ts'
 import { disownChildren } from './store/child.ts'
+import { insertDependencies } from './store/dependency.ts'
 import { insertEvents } from './store/event.ts'
 import { deleteLinks, upsertLinks } from './store/link.ts'
 import { notify } from './store/notify.ts'
@@ -13,14 +14,7 @@ import { insertPayloads, updatePayloads } from './store/payload.ts'
 import { insertReports, updateReports } from './store/report.ts'
 import { deleteSignals, dropSignalsOf } from './store/signal.ts'
 import { insertSteps, updateSteps } from './store/step.ts'
-import {
-  advanceSeq,
-  claimTasks,
-  insertDependencies,
-  insertTasks,
-  updatePeople,
-  updateTasks,
-} from './store/task.ts'
+import { advanceSeq, claimTasks, insertTasks, updatePeople, updateTasks } from './store/task.ts'
 import { insertCounts, insertRevivedCounts } from './store/task-count.ts'
 import { deleteTimers, dropTimersOf, upsertTimers } from './store/timer.ts'
 

@@ -3,8 +3,9 @@ import type { Sql } from '../postgres/connect.ts'
 import type { TaskRun } from './run/task-run.ts'
 import { bearingSteps } from './run/waiting.ts'
 import { findLivingChildren } from './store/child.ts'
+import { findDependencies } from './store/dependency.ts'
 import { findHeldTasks, findSignals, type SignalRow } from './store/signal.ts'
-import { findDependencies, findOwnedTasks, findTasks, ownersOfTasks, type TaskRow } from './store/task.ts'
+import { findOwnedTasks, findTasks, ownersOfTasks, type TaskRow } from './store/task.ts'
 
 export interface MailOptions {
   readonly sql: Sql

@@ -16,7 +16,8 @@ import { deleteFlushesOf } from './store/flush.ts'
 import { findFetched, findUnhinted } from './store/hint.ts'
 import { dropExpiredHolds } from './store/hold.ts'
 import { dropDeadMail } from './store/signal.ts'
-import { findUnclaimed, findUnheard, freeTasks } from './store/task.ts'
+import { freeTasks } from './store/task.ts'
+import { findUnclaimed, findUnheard } from './store/unowned.ts'
 import { testPoint } from './test-points.ts'
 
 const watchEveryMs = 1000

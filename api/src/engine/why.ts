@@ -2,10 +2,11 @@ import type { Sql } from '../postgres/connect.ts'
 import { nameOfResource } from './lock.ts'
 import { isBlocked } from './step.ts'
 import { findOldestChildren, type OldestChild } from './store/child.ts'
+import { type DependencyRow, findDependenciesOf } from './store/dependency.ts'
 import { countLiveExecutors } from './store/executor.ts'
 import { findWaits, type WaitRow } from './store/hold-read.ts'
 import { findSteps, type StepRow } from './store/step.ts'
-import { type DependencyRow, findDependenciesOf, findTasks, type TaskRow } from './store/task.ts'
+import { findTasks, type TaskRow } from './store/task.ts'
 
 /** The one answer to "why is it not running?", computed from rows, with what proves it. */
 export interface Why {

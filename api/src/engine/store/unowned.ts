@@ -1,6 +1,7 @@
 import type { TaskKind, TaskState } from '@stint/schema/words'
 import type { AnySql } from '../../postgres/connect.ts'
 import { plain, texts } from './arrays.ts'
+import { isRevivable } from './task.ts'
 
 /** Claimable tasks of these labels that nobody holds, oldest first; a hundred at the most. */
 export function findUnclaimedOf(sql: AnySql, labels: readonly string[]) {
@@ -12,6 +13,35 @@ export function findUnclaimedOf(sql: AnySql, labels: readonly string[]) {
       and (state = 'pending' and reason = 'queued' or state = 'running' and reason is null)
     order by id
     limit 100`
+}
+
+/**
+ * Tasks that could be claimed and that nobody owns, oldest first: due ones, and those whose executor died while it ran them.
+ * `olderThanSeconds` leaves out those whose hint is still on its way.
+ */
+export function findUnclaimed(sql: AnySql, olderThanSeconds: number, limit: number) {
+  return sql<{ id: string; state: TaskState }[]>`
+    -- findUnclaimed
+    select id, state
+    from task
+    where executor_id is null and kind = 'run'
+      and (state = 'pending' and reason = 'queued' or state = 'running' and reason is null)
+      and state_updated_at <= now() - make_interval(secs => ${olderThanSeconds})
+    order by id
+    limit ${limit}`
+}
+
+/** Unowned live tasks that have signals older than this: their wake-up was lost. */
+export function findUnheard(sql: AnySql, olderThanSeconds: number, limit: number) {
+  return sql<{ id: string }[]>`
+    -- findUnheard
+    select distinct task.id
+    from signal
+    join task on task.id = signal.task_id
+    where task.executor_id is null and signal.created_at < now() - make_interval(secs => ${olderThanSeconds})
+      -- A signal that raced with the end of its task stays unread.
+      and (task.state <> 'stopped' or ${isRevivable(sql)} and signal.kind = 'resume')
+    limit ${limit}`
 }
 
 /**
