@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { graphql } from '../client/gql.ts'
 import { nodesOf } from '../client/nodes.ts'
 import { usePageQuery } from '../client/query.ts'
-import { useMe } from '../client/session.ts'
+import { useCan, useMe } from '../client/session.ts'
 import { sentenceCase } from '../client/words.ts'
 import type { MenuAction } from '../kit/Kebab.tsx'
 import { Moment } from '../kit/Moment.tsx'
@@ -94,6 +94,7 @@ export function UsersPage() {
   const { data, problem, refetch } = usePageQuery(UsersPageQuery, {})
   const [open, setOpen] = useState<Open>()
   const me = useMe()
+  const canManage = useCan('user.manage')
   const close = () => setOpen(undefined)
   const actionsOf = (user: User): readonly MenuAction[] => [
     { key: 'edit', title: 'Edit', onSelect: () => setOpen({ kind: 'edit', user }) },
@@ -107,7 +108,11 @@ export function UsersPage() {
     },
   ]
   return (
-    <Page title="Users" actions={<Button onClick={() => setOpen({ kind: 'new' })}>Create user</Button>}>
+    <Page
+      title="Users"
+      facts="Who may sign in, and what their roles let them do. By name."
+      actions={canManage && <Button onClick={() => setOpen({ kind: 'new' })}>Create user</Button>}
+    >
       <QueryState data={data} problem={problem} onRetry={refetch}>
         {({ users }) => (
           <DataTable

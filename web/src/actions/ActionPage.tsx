@@ -6,7 +6,7 @@ import { usePageQuery } from '../client/query.ts'
 import { CodeText } from '../kit/CodeText.tsx'
 import { CopyButton } from '../kit/CopyButton.tsx'
 import { type Fact, Facts } from '../kit/Facts.tsx'
-import { Page } from '../kit/Page.tsx'
+import { factsToCome, Page } from '../kit/Page.tsx'
 import { Panel } from '../kit/Panel.tsx'
 import { ProblemState, QueryState } from '../kit/QueryState.tsx'
 import { Marked, SchemaTable } from './SchemaTable.tsx'
@@ -48,7 +48,7 @@ export function ActionPage() {
     <Page
       title={type}
       trail={trail}
-      facts={action && <Marked text={action.description} />}
+      facts={action ? <Marked text={action.description} /> : factsToCome}
       label={action && <CopyButton text={action.documentation} label="Copy the documentation as Markdown" />}
     >
       <QueryState data={data} problem={problem} onRetry={refetch}>

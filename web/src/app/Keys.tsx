@@ -14,6 +14,7 @@ const keys: readonly [string, string][] = [
   ['Ctrl K  ·  ⌘ K', 'Go to a page, a template or a recent task'],
   ['d', 'Dashboard'],
   ['t', 'Tasks'],
+  ['a', 'Needs attention'],
   ['e', 'Templates'],
   ['↑ ↓', 'On a task: previous and next step'],
   ['?', 'This list'],
@@ -27,6 +28,7 @@ export function Keys() {
   useHotkey('?', () => setOpen(true))
   useHotkey('d', () => navigate(paths.home()))
   useHotkey('t', () => navigate(paths.tasks()))
+  useHotkey('a', () => navigate(paths.attention()))
   useHotkey('e', () => navigate(paths.templates()))
   useEffect(() => {
     const open = () => setOpen(true)

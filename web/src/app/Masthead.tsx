@@ -8,10 +8,12 @@ import {
   MastheadToggle,
 } from '@patternfly/react-core'
 import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon'
+import SearchIcon from '@patternfly/react-icons/dist/esm/icons/search-icon'
 import { Link } from '@tanstack/react-router'
 import { paths } from '../client/paths.ts'
 import { Mark } from '../kit/Mark.tsx'
 import { GlobalSearch } from './GlobalSearch.tsx'
+import { showPalette } from './Palette.tsx'
 import { ThemeMenu } from './ThemeMenu.tsx'
 import { UserMenu } from './UserMenu.tsx'
 
@@ -46,6 +48,14 @@ export function Masthead({ isOpen, onToggle }: MastheadProps) {
         <div className="st-masthead">
           <GlobalSearch />
           <div className="st-masthead__tools">
+            <span className="st-masthead__find">
+              <Button
+                variant="plain"
+                aria-label="Go to a page, a template or a task"
+                icon={<SearchIcon />}
+                onClick={showPalette}
+              />
+            </span>
             <ThemeMenu />
             <UserMenu />
           </div>

@@ -1,6 +1,6 @@
 import { Modal, ModalBody, SearchInput } from '@patternfly/react-core'
 import { useNavigate } from '@tanstack/react-router'
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useEffect, useState } from 'react'
 import { useQuery } from 'urql'
 import { graphql } from '../client/gql.ts'
 import { nodesOf } from '../client/nodes.ts'
@@ -32,16 +32,26 @@ const PaletteQuery = graphql(`
   }
 `)
 
+const opened = 'stint-palette'
+
+/** Opens it from anywhere: a phone has no keys for it. */
+export const showPalette = () => window.dispatchEvent(new Event(opened))
+
 /** Ctrl K: go to a page, a template or a recent task by typing a part of its name. */
 export function Palette() {
   const [isOpen, setOpen] = useState(false)
   useHotkey('mod+k', () => setOpen(true))
+  useEffect(() => {
+    const open = () => setOpen(true)
+    window.addEventListener(opened, open)
+    return () => window.removeEventListener(opened, open)
+  }, [])
   if (!isOpen) return null
   return (
     <Modal
       variant="small"
       isOpen
-      onEscapePress={() => setOpen(false)}
+      onClose={() => setOpen(false)}
       aria-label="Go to"
       position="top"
       elementToFocus="#palette-text"
@@ -71,6 +81,10 @@ function Finder({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate()
   const places = usePlaces(text)
   const current = places[Math.min(at, places.length - 1)]
+  // Arrows reach what the list has scrolled away.
+  useEffect(() => {
+    if (current) document.getElementById(`place-${current.key}`)?.scrollIntoView({ block: 'nearest' })
+  }, [current])
   const go = (place: Place | undefined) => {
     if (!place) return
     onClose()

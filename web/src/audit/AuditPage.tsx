@@ -6,6 +6,7 @@ import { type NodeOf, nodesOf } from '../client/nodes.ts'
 import { paths } from '../client/paths.ts'
 import { usePageQuery } from '../client/query.ts'
 import { type AuditKind, auditKinds } from '../client/search.ts'
+import { useCan } from '../client/session.ts'
 import { Empty } from '../kit/Empty.tsx'
 import { Moment } from '../kit/Moment.tsx'
 import { Page } from '../kit/Page.tsx'
@@ -149,6 +150,7 @@ function KindTabs({ chosen }: { chosen: AuditKind | undefined }) {
 export function AuditPage() {
   const { kind } = route.useSearch()
   const pages = usePages()
+  const canView = useCan('audit.view')
   const { data, problem, refetch, isOld } = usePageQuery(
     AuditPageQuery,
     { subjectType: kind, first: pageSize, after: pages.after },
@@ -158,7 +160,7 @@ export function AuditPage() {
     <Page
       title="Audit"
       facts="Sign-ins, commands and changes of what is allowed, newest first. Nothing here can be changed."
-      tabs={<KindTabs chosen={kind} />}
+      tabs={canView && <KindTabs chosen={kind} />}
     >
       <QueryState data={data} problem={problem} onRetry={refetch}>
         {({ auditEntries }) =>

@@ -7,6 +7,7 @@ import { graphql } from '../client/gql.ts'
 import { useAction } from '../client/mutation.ts'
 import { paths } from '../client/paths.ts'
 import { usePageQuery } from '../client/query.ts'
+import { useCan } from '../client/session.ts'
 import { Confirm } from '../kit/Confirm.tsx'
 import { Empty } from '../kit/Empty.tsx'
 import type { MenuAction } from '../kit/Kebab.tsx'
@@ -112,6 +113,7 @@ type Asked = { readonly verb: 'edit' | 'delete'; readonly channel: Channel } | {
 /** Where does news go, and does it arrive? */
 export function ChannelsPage() {
   const { data, problem, refetch } = usePageQuery(ChannelsPageQuery, {})
+  const canManage = useCan('channel.manage')
   const [asked, setAsked] = useState<Asked>()
   const test = useAction(TestChannel)
   const [tested, setTested] = useState<Delivery>()
@@ -141,8 +143,8 @@ export function ChannelsPage() {
     <Page
       title="Channels"
       facts="Where news of tasks is sent: webhooks, Slack, mail."
-      actions={data && <Button onClick={() => setAsked({ verb: 'add' })}>Add a channel</Button>}
-      tabs={<ChannelsTabs current="channels" />}
+      actions={canManage && <Button onClick={() => setAsked({ verb: 'add' })}>Add a channel</Button>}
+      tabs={canManage && <ChannelsTabs current="channels" />}
     >
       <div aria-live="polite" className="st-told">
         {test.isRunning && <p className="st-quiet">Sending a test…</p>}

@@ -7,7 +7,7 @@ import { usePageQuery } from '../client/query.ts'
 import { useCan } from '../client/session.ts'
 import { useNow } from '../kit/clock.ts'
 import { ButtonLink } from '../kit/links.tsx'
-import { Page } from '../kit/Page.tsx'
+import { factsToCome, Page } from '../kit/Page.tsx'
 import { QueryState } from '../kit/QueryState.tsx'
 import { exactText, tickingText } from '../kit/time.ts'
 import { StartPanel } from '../start/StartPanel.tsx'
@@ -46,7 +46,9 @@ export function DashboardPage() {
   return (
     <Page
       title="Dashboard"
-      facts={data && <UpSince at={data.server.upSince} installation={data.server.installation} />}
+      facts={
+        data ? <UpSince at={data.server.upSince} installation={data.server.installation} /> : factsToCome
+      }
       actions={canRun && <ButtonLink {...paths.templates()}>Run a template</ButtonLink>}
     >
       <QueryState data={data} problem={problem} onRetry={refetch}>

@@ -18,6 +18,9 @@ interface PageProps {
   readonly children: ReactNode
 }
 
+/** Keeps the line of facts free while they are asked for, so that nothing below jumps when they come. */
+export const factsToCome = <span aria-hidden="true">{'\u00a0'}</span>
+
 /** Every page: way back, title with state, one line of facts, actions at the right; then its body. */
 export function Page({ title, tabTitle, label, facts, trail, actions, tabs, children }: PageProps) {
   return (

@@ -6,6 +6,8 @@ import { Addresses } from './Addresses.tsx'
 import { CopyButton } from './CopyButton.tsx'
 
 const shownAtOnce = 100
+// A longer list would push what follows it out of sight.
+const openedUpTo = 25
 
 interface ValuesProps {
   readonly value: unknown
@@ -51,7 +53,7 @@ function Node({ name, value, depth }: { name?: string; value: unknown; depth: nu
   }
   if (depth === 0) return <Children entries={entries} depth={depth} />
   return (
-    <details open={depth < 3}>
+    <details open={depth < 3 && entries.length <= openedUpTo}>
       <summary>
         {key}
         <span className="st-values__null">{size}</span>

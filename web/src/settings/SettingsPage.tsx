@@ -66,10 +66,9 @@ export function SettingsPage() {
     <Page
       title="Settings"
       facts={
-        data &&
-        (canManage
+        canManage
           ? 'A change takes effect at once and is kept in the audit.'
-          : 'You may look at these, not change them.')
+          : 'You may look at these, not change them.'
       }
       tabs={<SettingsTabs current="settings" />}
     >

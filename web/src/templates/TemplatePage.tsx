@@ -9,7 +9,7 @@ import { useCan } from '../client/session.ts'
 import { CodeText } from '../kit/CodeText.tsx'
 import { ButtonLink } from '../kit/links.tsx'
 import { Moment } from '../kit/Moment.tsx'
-import { Page } from '../kit/Page.tsx'
+import { factsToCome, Page } from '../kit/Page.tsx'
 import { ProblemState, QueryState, RowsSkeleton } from '../kit/QueryState.tsx'
 import { TabBar, TabLink } from '../kit/TabBar.tsx'
 import { TemplateOverview, TemplateOverviewFragment } from './TemplateOverview.tsx'
@@ -79,7 +79,7 @@ export function TemplatePage() {
       title={name}
       trail={trail}
       label={template?.blocked && <Label color="orange">Blocked</Label>}
-      facts={template && <TemplateFacts template={template} newest={data?.newest?.version} />}
+      facts={template ? <TemplateFacts template={template} newest={data?.newest?.version} /> : factsToCome}
       actions={template?.isLatest && <RunButton template={template} />}
       tabs={tabs}
     >

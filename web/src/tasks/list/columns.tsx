@@ -47,12 +47,12 @@ export const taskColumns: readonly Column<LiveTask>[] = [
   {
     key: 'state',
     title: 'State',
-    width: 30,
+    width: 25,
     isSelfEvident: true,
     cell: (task) => <StateCell task={task} />,
     watches: (task) => `${task.state}/${task.result}`,
   },
-  { key: 'progress', title: 'Progress', width: 10, isSelfEvident: true, cell: progressCell },
+  { key: 'progress', title: 'Progress', width: 15, isSelfEvident: true, cell: progressCell },
   { key: 'owner', title: 'Owner', cell: (task) => task.owner, isWideOnly: true },
   {
     key: 'started',

@@ -1,6 +1,9 @@
 import { Title } from '@patternfly/react-core'
+import { Link } from '@tanstack/react-router'
 import { graphql } from '../../client/gql.ts'
+import { paths } from '../../client/paths.ts'
 import { usePageQuery } from '../../client/query.ts'
+import { useCan } from '../../client/session.ts'
 import { useSteadily } from '../../client/steady.ts'
 import { Moment } from '../../kit/Moment.tsx'
 import { StatusIcon } from '../../kit/StatusLabel.tsx'
@@ -35,6 +38,7 @@ const everyMs = 2000
 export function Told({ task }: { task: LiveTask }) {
   const { data, refetch } = usePageQuery(ToldQuery, { id: task.id })
   useSteadily(`${task.lastSeq}`, refetch, { everyMs })
+  const canManage = useCan('channel.manage')
   const told = data?.task?.deliveries ?? []
   if (told.length === 0) return null
   return (
@@ -47,7 +51,11 @@ export function Told({ task }: { task: LiveTask }) {
           <li key={delivery.id} className="st-line">
             <StatusIcon status={looks[delivery.state]} />
             <span className="st-break" title={delivery.lastError ?? undefined}>
-              {delivery.channel}
+              {canManage ? (
+                <Link {...paths.deliveries({ channel: delivery.channel })}>{delivery.channel}</Link>
+              ) : (
+                delivery.channel
+              )}
             </span>
             <span className="st-quiet st-small">
               <Moment at={delivery.createdAt} />
