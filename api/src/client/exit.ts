@@ -51,6 +51,22 @@ export function usageError(message: string, hint?: string): CliError {
   return new CliError(message, { exitCode: exitCodes.usage, hint })
 }
 
+/** What of a form does not fit, a line each; the sentence of a single one is the whole message. */
+export function inputsError(
+  {
+    message,
+    fields,
+  }: {
+    readonly message: string
+    readonly fields: readonly { readonly name: string; readonly message: string }[]
+  },
+  hint?: string,
+): CliError {
+  const lines = fields.map((field) => (field.name === '' ? field.message : `${field.name}: ${field.message}`))
+  const many = [`${lines.length} values do not fit:`, ...lines.map((line) => `  ${line}`)].join('\n')
+  return usageError(lines.length > 1 ? many : (lines[0] ?? message), hint)
+}
+
 export interface Outcome {
   readonly state: string
   readonly result: string

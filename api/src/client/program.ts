@@ -6,6 +6,7 @@ import { addChannelCommands } from './channel/commands.ts'
 import { nameNearChoices } from './choice.ts'
 import { addCompletionCommands } from './completion/commands.ts'
 import { addConfigurationCommands } from './configuration/commands.ts'
+import { addExamples } from './examples.ts'
 import { addExecutorCommands } from './executor/commands.ts'
 import { exitCodeWords } from './exit.ts'
 import { addFunctionCommands } from './function/commands.ts'
@@ -65,5 +66,6 @@ export function stintProgram(ending: Ending, version: string): Command {
   addMaintenanceCommands(program, ending)
   addCompletionCommands(program, ending)
   nameNearChoices(program)
+  addExamples(program)
   return program
 }

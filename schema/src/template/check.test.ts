@@ -164,7 +164,8 @@ test('the distance between names is that of the whole table', () => {
     Array.from({ length: (seed * 7) % 9 }, (_, i) => letters[(seed * (i + 3)) % 3]).join('')
   for (let i = 0; i < 3000; i++) {
     const [a, b] = [`x${random(i)}`, `x${random(i * 5 + 1)}`]
-    const isNear = distanceOf(a, b) <= (a.length < 4 ? 1 : a.length < 9 ? 2 : 3) || isSwapOf(a, b)
+    const isNear =
+      distanceOf(a, b) <= (a.length < 2 ? 0 : a.length < 4 ? 1 : a.length < 9 ? 2 : 3) || isSwapOf(a, b)
     expect([a, b, suggestion(a, [b]) !== '.']).toEqual([a, b, isNear])
   }
 })

@@ -41,6 +41,7 @@ test.each<[Partial<TemplateInput>, unknown, string]>([
   [{ type: 'number' }, Number.NaN, 'The value must be a number.'],
   [{ type: 'bool' }, 'true', 'The value must be true or false.'],
   [{ legalValues: ['a', 'b'] }, 'c', 'The value must be one of a, b.'],
+  [{ legalValues: ['low', 'high'] }, 'hihg', 'The value must be one of low, high; did you mean "high"?'],
   [{ regex: '^a$' }, 'b', 'The value must match ^a$.'],
   [{ collection: true }, 'a', 'A list of values is needed.'],
   [{ collection: true, regex: '^a' }, ['a', 'b'], 'Value 2: The value must match ^a.'],

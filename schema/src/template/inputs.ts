@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js'
 import { limits } from '../limits.ts'
 import type { InputType } from '../words.ts'
+import { suggestion } from './suggestion.ts'
 import type { TemplateInput } from './types.ts'
 
 /** Longer patterns are refused: nobody can read them, and compiling them costs. */
@@ -153,9 +154,10 @@ function singleProblem(input: TemplateInput, value: unknown): string | undefined
     return `The value may have ${limits.textLengthMax} characters; it has ${printed.length}.`
   }
   if (input.legalValues !== undefined) {
+    const legal = input.legalValues.map(String)
     return input.legalValues.includes(value)
       ? undefined
-      : `The value must be one of ${input.legalValues.map(String).join(', ')}.`
+      : `The value must be one of ${legal.join(', ')}${suggestion(printed, legal)}`
   }
   if (input.regex !== undefined && !RE2JS.compile(input.regex).matcher(printed).find()) {
     return `The value must match ${input.regex}.`

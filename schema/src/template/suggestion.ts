@@ -13,7 +13,8 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   if (name.length > comparedLengthMax) return undefined
   const wanted = name.toLowerCase()
   let best: string | undefined
-  let limit = name.length < 4 ? 1 : name.length < 9 ? 2 : editsMax
+  // One letter resembles every other one.
+  let limit = name.length < 2 ? 0 : name.length < 4 ? 1 : name.length < 9 ? 2 : editsMax
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) > limit) continue
     const distance = distanceTo(wanted, candidate.toLowerCase(), limit)

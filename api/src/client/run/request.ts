@@ -3,12 +3,12 @@ import { usageError } from '../exit.ts'
 import { fileText } from '../file.ts'
 import type { CreateTask } from '../task/documents.ts'
 import { findTaskId } from '../task/id.ts'
-import { templateInputsDocument } from '../template/documents.ts'
+import { type TemplateInput, templateInputsDocument } from '../template/documents.ts'
 import { noTemplate } from '../template/missing.ts'
 import { countOption, type Terminal } from '../terminal/terminal.ts'
 import { enumOf } from '../terminal/text.ts'
 import { linkOf, lockOf } from './locks.ts'
-import { readPairs, readTags } from './values.ts'
+import { declared, readPairs, readTags } from './values.ts'
 
 export interface RequestOptions {
   readonly inputFile?: string
@@ -32,8 +32,11 @@ export interface RequestOptions {
   readonly comment?: string
 }
 
-/** Inputs of a file: an object in YAML or JSON. */
-export async function fileInputs(path: string | undefined): Promise<Record<string, unknown>> {
+/** Inputs of a file: an object in YAML or JSON. A name that the template has not is a slip, as on the command line. */
+export async function fileInputs(
+  path: string | undefined,
+  inputs: readonly TemplateInput[],
+): Promise<Record<string, unknown>> {
   if (path === undefined) return {}
   const text = fileText(path)
   const { parse } = await import('yaml')
@@ -43,8 +46,10 @@ export async function fileInputs(path: string | undefined): Promise<Record<strin
   } catch (error) {
     throw usageError(`${path}: ${(error as Error).message}`)
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    for (const name of Object.keys(value)) declared(name, inputs)
     return value as Record<string, unknown>
+  }
   throw usageError(`${path} must hold an object: input names and their values.`)
 }
 
@@ -111,7 +116,10 @@ export async function requestOf(
       : countOption('--template-version', 1, 1_000_000)(options.templateVersion)
   const found = await connection.query(templateInputsDocument, { name: template, version: version ?? null })
   if (found.template === null) throw await noTemplate(connection, template)
-  const input = { ...(await fileInputs(options.inputFile)), ...readPairs(pairs, found.template.inputs) }
+  const input = {
+    ...(await fileInputs(options.inputFile, found.template.inputs)),
+    ...readPairs(pairs, found.template.inputs),
+  }
   const dependsOn = await Promise.all((options.dependsOn ?? []).map((id) => findTaskId(connection, id)))
   const resolverInput =
     options.resolverInput && readPairs(options.resolverInput, found.template.resolverInputs)

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { installationWithAdmin } from '../../testing/command-line.ts'
 
@@ -76,6 +79,16 @@ describe('what a task needs', () => {
     [['--input-file', '/'], '/ is a folder, not a file.'],
   ])('%j is refused: %s', async (args, reason) => {
     expect(await run('sleep', ...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(reason) })
+  })
+
+  it('a name in a file that the template has not is a slip', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'stint-inputs-')), 'inputs.yaml')
+    writeFileSync(file, 'name: Ada\ncuont: 2\n')
+    expect(await run('greet', '--input-file', file)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no input "cuont"; did you mean "count"?'),
+    })
+    rmSync(dirname(file), { recursive: true })
   })
 
   it('a template that is not there is told with the one that was meant', async () => {

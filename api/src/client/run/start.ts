@@ -1,4 +1,4 @@
-import { CliError, exitCodes, usageError } from '../exit.ts'
+import { inputsError, usageError } from '../exit.ts'
 import { type CreateTask, createTaskDocument, type TaskLine } from '../task/documents.ts'
 import { Follower } from '../task/follow.ts'
 import { printTask } from '../task/list.ts'
@@ -23,13 +23,7 @@ function patienceOf({ wait, follow }: RunOptions): number | undefined {
 async function create(terminal: Terminal, input: CreateTask): Promise<TaskLine> {
   const { createTask } = await terminal.connection.query(createTaskDocument, { input })
   if (createTask.__typename === 'InputProblem') {
-    const fields = createTask.fields.map(({ name, message }) => `  ${name}: ${message}`)
-    // The message of one field is its sentence.
-    const head = fields.length > 1 ? [`${fields.length} values do not fit:`] : []
-    throw new CliError([...head, ...fields].join('\n').trim() || createTask.message, {
-      exitCode: exitCodes.usage,
-      hint: `stint template show ${input.template}`,
-    })
+    throw inputsError(createTask, `stint template show ${input.template}`)
   }
   if (!createTask.isNew) terminal.note(whyNotNew(input))
   return createTask.task

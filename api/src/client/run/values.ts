@@ -53,7 +53,8 @@ function split(pair: string): Pair {
   return { name, isJson: joint === ':=', text }
 }
 
-function declared(name: string, inputs: readonly TemplateInput[]): TemplateInput {
+/** The input of this name; throws exit code 2 with the one that was meant. */
+export function declared(name: string, inputs: readonly TemplateInput[]): TemplateInput {
   const input = inputs.find((each) => each.name === name)
   if (input !== undefined) return input
   const names = inputs.filter(({ hidden }) => !hidden).map((each) => each.name)

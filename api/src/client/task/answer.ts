@@ -1,4 +1,4 @@
-import { CliError, exitCodes, usageError } from '../exit.ts'
+import { exitCodes, inputsError, usageError } from '../exit.ts'
 import { document } from '../server/document.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { line, type TaskLine } from './documents.ts'
@@ -85,9 +85,7 @@ export async function answer(
     input: { taskId, stepNo, answer: given },
   })
   if (answerInput.__typename === 'InputProblem') {
-    const { fields, message } = answerInput
-    const lines = fields.map((field) => `  ${field.name}: ${field.message}`)
-    throw new CliError([message, ...lines].join('\n'), { exitCode: exitCodes.usage })
+    throw inputsError(answerInput)
   }
   printTask(terminal, answerInput)
   return exitCodes.success

@@ -1,4 +1,4 @@
-import { CliError, exitCodes, usageError } from '../exit.ts'
+import { inputsError, usageError } from '../exit.ts'
 import { readPairs, readTags } from '../run/values.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import {
@@ -57,9 +57,7 @@ export async function edit(
   const input = { taskId, ...changes, ...(options.reason && { reason: options.reason }) }
   const { editTaskRequest } = await terminal.connection.query(editDocument, { input })
   if (editTaskRequest.__typename === 'InputProblem') {
-    const { fields, message } = editTaskRequest
-    const lines = fields.map((field) => `  ${field.name}: ${field.message}`)
-    throw new CliError([message, ...lines].join('\n'), { exitCode: exitCodes.usage })
+    throw inputsError(editTaskRequest)
   }
   printTask(terminal, editTaskRequest)
   return 0

@@ -1,5 +1,5 @@
 import type { Finding } from '@stint/schema/template-types'
-import { CliError, exitCodes, usageError } from '../exit.ts'
+import { CliError, exitCodes, inputsError } from '../exit.ts'
 import { fileText } from '../file.ts'
 import { fileInputs } from '../run/request.ts'
 import { readPairs } from '../run/values.ts'
@@ -118,15 +118,14 @@ export async function dryRunTemplate(
   options: DryRunOptions,
 ) {
   const { wish, inputs, resolverInputs } = await wanted(terminal, name, options)
-  const input = { ...(await fileInputs(options.inputFile)), ...readPairs(pairs, inputs) }
+  const input = { ...(await fileInputs(options.inputFile, inputs)), ...readPairs(pairs, inputs) }
   const given = options.resolverInput
   const resolverInput = given === undefined ? {} : { resolverInput: readPairs(given, resolverInputs) }
   const { dryRun } = await terminal.connection.query(dryRunDocument, {
     input: { ...wish, input, ...resolverInput },
   })
   if (dryRun.__typename === 'InputProblem') {
-    const fields = dryRun.fields.map((field) => `  ${field.name}: ${field.message}`)
-    throw usageError([dryRun.message, ...fields].join('\n'), `stint template show ${name}`)
+    throw inputsError(dryRun, `stint template show ${name}`)
   }
   if (dryRun.__typename === 'TemplateProblem') {
     const lines = dryRun.findings.map((each) => `  ${name}:${each.line}:${each.column}: ${each.message}`)
