@@ -348,3 +348,18 @@ describe('somebody who comes while the sweep looks', () => {
     expect(await traces(id)).toEqual([])
   })
 })
+
+it('of a task that is gone nothing is known after thirty days', async () => {
+  const id = await ended(testTask(quick))
+  await ages(id, 25)
+  await sweeper.sweep()
+  expect(told[0]).toMatchObject({ by: 'setting', tasks: 1 })
+  const known = () => sql`select record_id from deleted_task where id = ${id}`
+  expect(await known()).toEqual([{ recordId: told[0]?.recordId }])
+  await sql`update deleted_task set deleted_at = now() - interval '29 days'`
+  await sweeper.sweep()
+  expect(await known()).toHaveLength(1)
+  await sql`update deleted_task set deleted_at = now() - interval '31 days'`
+  await sweeper.sweep()
+  expect(await known()).toEqual([])
+})

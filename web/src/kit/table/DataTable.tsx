@@ -44,7 +44,7 @@ function Row<Row>({ row, at, columns, keyOf, nameOf, selection, actionsOf, markO
       ))}
       {actionsOf && (
         <Td isActionCell>
-          {!isDeleted && <Kebab label={`Actions for ${nameOf(row)}`} actions={actionsOf(row)} />}
+          <Kebab label={`Actions for ${nameOf(row)}`} actions={actionsOf(row)} isDisabled={isDeleted} />
         </Td>
       )}
     </Tr>

@@ -64,13 +64,15 @@ function DeletedState({ task }: { task: Deleted }) {
         </>
       }
     >
-      <p>
-        {task.rule || !task.deletedBy ? 'It went' : <strong>{task.deletedBy}</strong>}
-        {!task.rule && task.deletedBy && ' deleted it'} <Moment at={task.deletedAt} />.
-      </p>
-      {task.rule && <p>{rules[task.rule]}</p>}
-      {task.reason && <p className="st-break">“{task.reason}”</p>}
-      <p className="st-quiet">Its steps, outputs and record went with it; only a backup has them.</p>
+      <div className="st-stack">
+        <p>
+          {task.rule || !task.deletedBy ? 'It went' : <strong>{task.deletedBy}</strong>}
+          {!task.rule && task.deletedBy && ' deleted it'} <Moment at={task.deletedAt} />.
+        </p>
+        {task.rule && <p>{rules[task.rule]}</p>}
+        {task.reason && <p className="st-break">“{task.reason}”</p>}
+        <p className="st-quiet">Its steps, outputs and record went with it; only a backup has them.</p>
+      </div>
     </Empty>
   )
 }
