@@ -81,6 +81,23 @@ test('new tasks are counted while somebody works with the rows, and come in on a
   await expect(list.news).toBeHidden()
 })
 
+test('a change of a task on an older page is not announced as a new task', async ({
+  page,
+  server,
+  admin,
+}) => {
+  const word = ownWord()
+  const gated = await GatedTask.start(server, admin.api, `${word} old`)
+  for (let at = 1; at <= 26; at++) await startTask(admin.api, 'note', { text: `${word} ${at}` })
+  await note(admin.api, `${word} 27`)
+  const list = await new TaskList(page).open(`?text=${word}`)
+  await list.row(`Note ${word} 27`).getByRole('checkbox').check()
+  gated.open('first', 'second', 'third')
+  await untilTask(admin.api, gated.task.id, ({ state }) => state === 'STOPPED')
+  await note(admin.api, `${word} 28`)
+  await expect(list.news).toHaveText('1 new')
+})
+
 test('new tasks come in by themselves at the top of a list that nobody touches', async ({ page, admin }) => {
   const word = ownWord()
   await note(admin.api, `${word} one`)

@@ -72,6 +72,7 @@ export function TasksPage() {
   const news = useTaskNews({
     filter,
     shown,
+    oldest: data?.tasks.pageInfo.hasNextPage ? rows.at(-1)?.createdAt : undefined,
     onResync: refetch,
     onDeleted: (id) => selection.toggle(id, false),
   })

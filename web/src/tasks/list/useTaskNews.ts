@@ -1,3 +1,4 @@
+import { readFragment } from 'gql.tada'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { graphql } from '../../client/gql.ts'
 import { useLive } from '../../client/live.ts'
@@ -28,6 +29,8 @@ interface NewsOptions {
   readonly filter: TaskFilter
   /** Ids of the rows that are shown. */
   readonly shown: ReadonlySet<string>
+  /** When the last row was created, if older ones stand on further pages: a change of one of those is no news here. */
+  readonly oldest: string | undefined
   /** The server cannot tell what was missed. */
   readonly onResync: () => void
   /** Of any task that may have stood in the list, shown or not. */
@@ -69,7 +72,7 @@ function withOne(set: ReadonlySet<string>, id: string, isIn: boolean): ReadonlyS
  * to the list but are not shown are `fresh`, rows that no longer belong are `gone`, rows of tasks that are no more are `deleted`.
  * Nothing is inserted or removed here.
  */
-export function useTaskNews({ filter, shown, onResync, onDeleted }: NewsOptions) {
+export function useTaskNews({ filter, shown, oldest, onResync, onDeleted }: NewsOptions) {
   const [fresh, setFresh] = useState(nobody)
   const [gone, setGone] = useState(nobody)
   const [deleted, setDeleted] = useState(nobody)
@@ -87,10 +90,11 @@ export function useTaskNews({ filter, shown, onResync, onDeleted }: NewsOptions)
           setFresh((before) => withOne(before, deletedId, false))
           if (shown.has(deletedId)) setDeleted((before) => withOne(before, deletedId, true))
         }
-        const id = tasksChanged.task?.id
-        if (!id) return
+        if (!tasksChanged.task) return
+        const { id, createdAt } = readFragment(TaskState, tasksChanged.task)
+        const isHere = tasksChanged.matches && (oldest === undefined || createdAt > oldest)
         if (shown.has(id)) setGone((before) => withOne(before, id, !tasksChanged.matches))
-        else setFresh((before) => withOne(before, id, tasksChanged.matches))
+        else setFresh((before) => withOne(before, id, isHere))
       },
     },
   )
