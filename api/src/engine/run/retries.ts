@@ -39,8 +39,17 @@ export function nextTry(
   return dueAt
 }
 
-/** A condition tells another step to run again: at once, or (TO_RETRY) when its next try is due, as after a failure. */
-export function imposeRetry(run: RunningTask, no: number, state: string, message: string): void {
+/**
+ * A condition tells a step to run again: at once, or (TO_RETRY) when its next try is due, as after a failure. `isAsked`: the step
+ * was about to start and is put off, so it waits in any case, a loop too.
+ */
+export function imposeRetry(
+  run: RunningTask,
+  no: number,
+  state: string,
+  message: string,
+  isAsked = false,
+): void {
   const step = run.steps.rows[no]
   const planned = step && run.steps.plannedOf(step)
   if (!planned || step.state === 'RUNNING') return
@@ -48,15 +57,18 @@ export function imposeRetry(run: RunningTask, no: number, state: string, message
   const refusal = step.tryCount > 0 ? refusalOfRetry(planned, step) : undefined
   if (refusal) return run.settleStep(no, 'FATAL_ERROR', refusal)
   // A list is made anew at once, as in µTask; what never ran has nothing to wait for.
-  const isAtOnce = state === 'RETRY_NOW' || planned.item !== undefined || step.tryCount === 0
-  if (isAtOnce) return run.steps.rerun(no, state)
-  const dueAt = nextTry(run, planned, step, state)
-  run.steps.postpone(no, state, dueAt)
-  if (dueAt) run.draft.timer({ taskId: run.facts.id, stepNo: no, kind: 'retry', dueAt })
+  const isRemade = planned.item !== undefined && !isAsked
+  if (state === 'RETRY_NOW' || isRemade || step.tryCount === 0) run.steps.rerun(no, state)
+  else {
+    const dueAt = nextTry(run, planned, step, state)
+    run.steps.postpone(no, state, dueAt)
+    if (dueAt) run.draft.timer({ taskId: run.facts.id, stepNo: no, kind: 'retry', dueAt })
+  }
+  run.values.setState(no, step, message === '' ? undefined : message)
 }
 
 /** A skip condition that says "not now": that was a try, so that it does not go round for ever. */
 export function putOff(run: RunningTask, step: StepPatch, message: string): void {
   step.tryCount++
-  imposeRetry(run, step.no, 'TO_RETRY', message)
+  imposeRetry(run, step.no, 'TO_RETRY', message, true)
 }
