@@ -330,3 +330,11 @@ it('a step shows what it answered, how often it was tried and what it printed', 
   const shown = await admin.stint(['task', 'show', failed.uuid, 'first'])
   expect([shown.code, shown.stdout]).toEqual([0, expect.stringMatching(/^Error +no such disk \(client\)$/m)])
 })
+
+it('long numbers keep their digits up to the terminal', async () => {
+  const { uuid } = await run('greet', 'name=x", "id": 12345678901234567890, "y": "', '--wait')
+  for (const format of ['table', 'json']) {
+    const { stdout } = await admin.stint(['task', 'show', uuid, 'hello', '-o', format])
+    expect(stdout).toMatch(/"id": ?12345678901234567890,/)
+  }
+})

@@ -7,8 +7,8 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
+import { parseJson } from '../base/exact-json.ts'
 import { Problem } from '../base/problem.ts'
-import { parseJson } from './values/number.ts'
 
 /*
  * Envelope encryption: one random data key per task, wrapped by the current key of the ring and kept on the task's payload

@@ -1,3 +1,4 @@
+import { parseJson } from '../../base/exact-json.ts'
 import { CliError, exitCodes } from '../exit.ts'
 import type { Document } from './document.ts'
 import { streamedEvents } from './stream.ts'
@@ -116,7 +117,7 @@ export class Connection {
     try {
       for await (const event of streamedEvents(response.body)) {
         if (event.name === 'complete') return
-        if (event.name === 'next') yield dataOf<Data>(JSON.parse(event.data) as GraphqlAnswer)
+        if (event.name === 'next') yield dataOf<Data>(parseJson(event.data) as GraphqlAnswer)
       }
     } catch (error) {
       if (error instanceof CliError || signal.aborted) throw error
@@ -154,7 +155,7 @@ export class Connection {
       throw this.#cut(error)
     })
     try {
-      return JSON.parse(text)
+      return parseJson(text)
     } catch {
       const passing = response.status === 502 || response.status === 503 || response.status === 504
       throw new CliError(`${this.url} answered ${response.status}, and not as Stint does.`, {

@@ -1,6 +1,6 @@
 import { limits } from '@stint/schema/limits'
+import { parseJson } from '../../base/exact-json.ts'
 import { type Action, ActionError, type ActionResult } from '../action.ts'
-import { parseJson } from '../values/number.ts'
 import { isLongYaml, parseLongYaml, parseShortYaml } from '../values/yaml.ts'
 import { type Configuration, flagOf, isTemplated, objectOf, textOf, wrong } from './configuration.ts'
 

@@ -1,4 +1,4 @@
-import { parseJson } from '../values/number.ts'
+import { parseJson } from '../../base/exact-json.ts'
 import type { PrintedText } from './program-printed.ts'
 import { outputModes, scriptOutput } from './script-output.ts'
 

@@ -1,5 +1,5 @@
+import { parseJson } from '../../base/exact-json.ts'
 import type { OutboundResponse } from '../../base/outbound.ts'
-import { parseJson } from '../values/number.ts'
 
 /** `content-type` becomes `Content-Type`, the spelling under which templates written for µTask look it up. */
 function canonicalName(name: string): string {

@@ -1,5 +1,5 @@
+import { parseJson } from '../../base/exact-json.ts'
 import { ActionError } from '../action.ts'
-import { parseJson } from '../values/number.ts'
 import { type Configuration, textOf, textsOf } from './configuration.ts'
 
 /** The names of people that a step gives to the tasks it starts, in µTask's four fields. */

@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js'
-import { parseJson } from '../values/number.ts'
+import { parseJson } from '../../base/exact-json.ts'
 
 export const outputModes = ['manual-lastline', 'manual-delimiters', 'disabled'] as const
 export type OutputMode = (typeof outputModes)[number]

@@ -1,6 +1,6 @@
 import { limits } from '@stint/schema/limits'
+import { parseJson } from '../../base/exact-json.ts'
 import { ValueFault } from '../values/fault.ts'
-import { parseJson } from '../values/number.ts'
 import { nothing, type StepValues } from './step-values.ts'
 
 /** One of `.step.LOOP.children`: µTask's shape, and the error of an item that µTask forgets. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseJson } from '../values/number.ts'
+import { parseJson } from '../../base/exact-json.ts'
 import { LogBuffer } from './log-buffer.ts'
 import { Masker, maskText, SharedSecrets } from './mask.ts'
 

@@ -1,4 +1,4 @@
-import { isExactNumber } from '../values/number.ts'
+import { isExactNumber } from '../../base/exact-json.ts'
 
 /** Shorter values are not masked: they would hide half of the text and protect nothing. */
 const secretLengthMin = 4

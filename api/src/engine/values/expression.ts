@@ -1,5 +1,5 @@
+import { parseJson } from '../../base/exact-json.ts'
 import { type ExpressionAnswer, type ExpressionFault, ExpressionThread } from './expression-thread.ts'
-import { parseJson } from './number.ts'
 
 /*
  * JavaScript expressions of templates: variables, and `if` of a step. They run in QuickJS, in a thread of their own that is ended

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { parseJson } from '../../base/exact-json.ts'
 import { ValueError } from './fault.ts'
 import { goData, goResults, ownResults } from './go-results.ts'
-import { parseJson } from './number.ts'
 import { renderText } from './template.ts'
 
 const data = { input: parseJson(goData) }

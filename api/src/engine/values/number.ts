@@ -1,17 +1,10 @@
+import { exactJson, isExactNumber } from '../../base/exact-json.ts'
+
 /*
  * Numbers of four kinds meet in a template. Data (inputs, outputs): a JavaScript number, or, where that would lose digits, its
  * exact text as JSON.rawJSON, which JSON.stringify writes back unchanged. What a template computes: a bigint for Go's int, a
  * Float for its float64. The difference matters because µTask's data numbers are texts to Go: a 0 from data is "not empty".
  */
-interface ExactNumber {
-  readonly rawJSON: string
-}
-
-const exactJson = JSON as unknown as {
-  rawJSON(text: string): ExactNumber
-  isRawJSON(value: unknown): value is ExactNumber
-}
-
 /** A number that a template has computed with fractions. */
 export class Float {
   readonly value: number
@@ -20,26 +13,6 @@ export class Float {
     this.value = value
   }
 }
-
-/** A data number whose text JavaScript would not keep: `1.50`, 2^53 + 1, `1e400`. */
-export function isExactNumber(value: unknown): value is ExactNumber {
-  return typeof value === 'object' && exactJson.isRawJSON(value)
-}
-
-/** Texts without such a run hold only numbers that JavaScript keeps; the test is far cheaper than a reviver. */
-const suspicious = /(?:\d\.?){16}|\.\d*0(?!\d)|0\.0{6}|\d[eE][+-]?\d|-0(?![.\d])/
-
-/** JSON.parse that keeps every number's text. Throws SyntaxError. */
-export function parseJson(text: string): unknown {
-  if (!suspicious.test(text)) return JSON.parse(text)
-  return (JSON.parse as (text: string, reviver: Reviver) => unknown)(text, (_, value, context) =>
-    typeof value === 'number' && context.source !== String(value)
-      ? exactJson.rawJSON(context.source as string)
-      : value,
-  )
-}
-
-type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown
 
 export function isNumber(value: unknown): boolean {
   return (

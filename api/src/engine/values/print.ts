@@ -1,6 +1,7 @@
+import { isExactNumber } from '../../base/exact-json.ts'
 import { type Budget, valueLimits } from './budget.ts'
 import { ValueFault } from './fault.ts'
-import { Float, isExactNumber, isNumber, numberText, plainNumber } from './number.ts'
+import { Float, isNumber, numberText, plainNumber } from './number.ts'
 
 /** What a walk through a value may cost: parts that are shared can make a small value endless. */
 export class Measure {

@@ -1,8 +1,9 @@
 import { textFunctions } from '@stint/schema/text-functions'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { parseJson } from '../../base/exact-json.ts'
 import { ValueError } from './fault.ts'
-import { numberText, parseJson } from './number.ts'
+import { numberText } from './number.ts'
 import { renderText } from './template.ts'
 
 const data = { input: { a: 'x', n: 5, list: [1, 'b', null, { c: true }], map: { k: 'v' }, none: null } }

@@ -1,7 +1,7 @@
 import { refusedFunctions, textFunctions } from '@stint/schema/text-functions'
 import { expect, test } from 'vitest'
+import { parseJson } from '../../base/exact-json.ts'
 import { ValueError } from './fault.ts'
-import { parseJson } from './number.ts'
 import { functionRegistry } from './registry.ts'
 import { compile, type RenderOptions, render, renderDeep, renderText } from './template.ts'
 

@@ -1,5 +1,5 @@
 import { isScalar, parseDocument, visit } from 'yaml'
-import { parseJson } from './number.ts'
+import { parseJson } from '../../base/exact-json.ts'
 
 /** As JSON writes numbers; only such a one can be kept by its text. */
 const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/

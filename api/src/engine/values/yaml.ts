@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { parseJson } from './number.ts'
+import { parseJson } from '../../base/exact-json.ts'
 import { exactYaml } from './yaml-exact.ts'
 
 /** From this length on a text is read in a thread: the parser needs 0.4 s for 800 kB, and longer for hostile ones. */

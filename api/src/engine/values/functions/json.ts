@@ -1,5 +1,5 @@
+import { parseJson } from '../../../base/exact-json.ts'
 import { ValueFault } from '../fault.ts'
-import { parseJson } from '../number.ts'
 import { jsonOf, Measure } from '../print.ts'
 import { type FunctionEntry, type TextFunction, takes } from '../run.ts'
 import { owned, textOf } from './arguments.ts'
