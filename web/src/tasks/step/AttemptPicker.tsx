@@ -6,6 +6,8 @@ import type { Attempt } from './useStepDetail.ts'
 
 interface AttemptPickerProps {
   readonly attempts: readonly Attempt[]
+  /** One more is under way. */
+  readonly isTrying: boolean
   readonly picked: number | undefined
   readonly onPick: (no: number | undefined) => void
 }
@@ -16,7 +18,7 @@ const textOf = (attempt: Attempt) =>
   )}`
 
 /** Which try is looked at. */
-export function AttemptPicker({ attempts, picked, onPick }: AttemptPickerProps) {
+export function AttemptPicker({ attempts, isTrying, picked, onPick }: AttemptPickerProps) {
   return (
     <FormSelect
       aria-label="Attempt"
@@ -24,7 +26,10 @@ export function AttemptPicker({ attempts, picked, onPick }: AttemptPickerProps) 
       value={picked ?? ''}
       onChange={(_event, value) => onPick(value === '' ? undefined : Number(value))}
     >
-      <FormSelectOption value="" label={`Newest of ${counted(attempts.length, 'attempt')}`} />
+      <FormSelectOption
+        value=""
+        label={isTrying ? 'The present attempt' : `Newest of ${counted(attempts.length, 'attempt')}`}
+      />
       {attempts.map((attempt) => (
         <FormSelectOption key={attempt.no} value={attempt.no} label={textOf(attempt)} />
       ))}

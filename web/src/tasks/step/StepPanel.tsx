@@ -9,7 +9,7 @@ import { type Fact, Facts } from '../../kit/Facts.tsx'
 import { Moment } from '../../kit/Moment.tsx'
 import { ProblemState, RowsSkeleton } from '../../kit/QueryState.tsx'
 import { StatusLabel } from '../../kit/StatusLabel.tsx'
-import { endOfStep, isFinishedStep } from '../../kit/status.ts'
+import { endOfStep, isFinishedStep, stepStatus } from '../../kit/status.ts'
 import { Values } from '../../kit/Values.tsx'
 import { loopStatus } from '../loop/items.ts'
 import { LoopItems } from '../loop/LoopItems.tsx'
@@ -94,6 +94,8 @@ export function StepPanel({ task, row, isAbove, steps = [] }: StepPanelProps) {
   const [picked, setPicked] = useState<number>()
   const attempt = step?.attempts.find((one) => one.no === picked)
   const shown = attempt ?? step
+  // An error that stands beside a step at work is of an earlier try.
+  const isTrying = row.itemStates.length === 0 && stepStatus(row).tone === 'running'
   // While it waits, its output is only the mark of the question.
   const isAsking = row.state === 'WAITING' && (step?.form != null || step?.callback != null)
   return (
@@ -113,12 +115,15 @@ export function StepPanel({ task, row, isAbove, steps = [] }: StepPanelProps) {
       {step && step.item !== null && (
         <Section title="Item" value={step.item} copyLabel="Copy the item as JSON" />
       )}
-      {step && step.attempts.length > 1 && (
-        <AttemptPicker attempts={step.attempts} picked={picked} onPick={setPicked} />
+      {step && step.attempts.length > (isTrying ? 0 : 1) && (
+        <AttemptPicker attempts={step.attempts} isTrying={isTrying} picked={picked} onPick={setPicked} />
       )}
       {!step && problem && <ProblemState problem={problem} onRetry={refetch} />}
       {!step && !problem && <RowsSkeleton rows={3} />}
       {step && <StepExtras task={task} step={step} />}
+      {isTrying && !attempt && shown?.error && (
+        <p className="st-quiet st-small">The try before this one ended with:</p>
+      )}
       {shown?.error && <StepErrorView error={shown.error} />}
       {row.itemStates.length > 0 && <LoopItems task={task} row={row} />}
       <StepLog key={picked ?? 'current'} task={task} row={row} attemptNo={picked} />
