@@ -96,5 +96,9 @@ describe('what a task needs', () => {
       code: 1,
       stderr: expect.stringContaining('did you mean "sleep"?'),
     })
+    expect(await run('sleep', '--template-version', '99')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('The template "sleep" has no such version.'),
+    })
   })
 })

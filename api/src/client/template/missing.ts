@@ -13,6 +13,12 @@ export async function noTemplate(connection: Connection, name: string): Promise<
   const page = async (after: string | null) =>
     (await connection.query(templatesDocument, { first: 100, after })).templates
   for await (const each of pages(page, searched)) names.push(each.name)
+  // It is there, so it was a version of it that was asked for.
+  if (names.includes(name))
+    return new CliError(`The template ${JSON.stringify(name)} has no such version.`, {
+      hint: `stint template show ${name}`,
+      code: 'not-found',
+    })
   const meant = nearName(name, names)
   const message = `There is no template ${JSON.stringify(name)}${meant === '.' ? ', or you may not see it.' : meant}`
   return new CliError(message, { hint: 'stint template list', code: 'not-found' })
