@@ -82,8 +82,9 @@ export function LatestProblems({ query }: { query: FragmentOf<typeof LatestProbl
       actions={<Link {...paths.tasks({ state: ['stopped'], result: ['warning', 'error'] })}>All</Link>}
     >
       {problems.edges.length === 0 ? (
-        <Empty title="Nothing went wrong" icon={CheckCircleIcon} level="h3" isSmall>
-          Tasks that end with a warning or an error appear here.
+        <Empty title="No task ended with a warning or an error" icon={CheckCircleIcon} level="h3" isSmall>
+          Those that do appear here. A task that failed and can still be helped is paused, and needs
+          attention.
         </Empty>
       ) : (
         <DataTable
