@@ -321,7 +321,9 @@ describe('a watched list', () => {
 
 describe('a LISTEN connection that was cut', () => {
   const cut = () =>
-    database.sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'stint-listen'`
+    database.sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'stint-listen' and datname = current_database()`
 
   it('makes lists begin again and reads watched tasks and events anew', async () => {
     const id = await world.task({ title: 'before' })

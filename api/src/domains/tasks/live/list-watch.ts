@@ -32,6 +32,11 @@ const news = { resync: false, task: undefined, deletedId: undefined, matches: fa
 /** Changes kept for a subscriber that does not take them; beyond, it is told to fetch its list again. */
 const waitingMax = 200
 /**
+ * Of deletions fewer are told one by one: a clean-up deletes some hundreds in each tick for as long as it takes, and a page can do
+ * nothing with one of them but leave it out. Without this every open page was sent every id.
+ */
+const deletedMax = 50
+/**
  * When tasks change by the hundred, telling them one by one costs more than the list itself: such a list is told to begin again,
  * and no more often than this.
  */
@@ -72,6 +77,7 @@ export class ListWatch {
   readonly #options: ListWatchOptions
   readonly #waiting = new Map<string, Waiting>()
   #covered: number
+  #deletedInTick = 0
   #mustResync = false
   #mustGreet = true
   #quietUntilMs = Number.NEGATIVE_INFINITY
@@ -122,12 +128,16 @@ export class ListWatch {
     const mayHaveStood = before
       ? verdicts.of(actor, filter, before)
       : (filter.states?.includes('stopped') ?? true)
-    if (mayHaveStood && canSeeTask(actor, task)) this.#keep({ n, task, matches: false })
+    if (!mayHaveStood || !canSeeTask(actor, task)) return
+    this.#deletedInTick += 1
+    if (this.#deletedInTick > deletedMax) this.resync(n)
+    else this.#keep({ n, task, matches: false })
   }
 
   /** Tick `n` is over: what was offered is complete up to it. */
   seal(n: number): void {
     this.#covered = n
+    this.#deletedInTick = 0
     if (this.#waiting.size > 0) this.stream.poke()
   }
 
