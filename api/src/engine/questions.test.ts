@@ -137,7 +137,8 @@ describe('an input', () => {
     testStep('ask', action('input', { title: 'Which host?', schema, ...configuration })),
   ]
   const openId = async (id: string) => {
-    const [row] = await database.sql`select id from question where task_id = ${id} and closed_at is null`
+    const [row] =
+      await database.sql`select id from question where task_id = ${id} and kind = 'input' and closed_at is null`
     return row?.id as string
   }
 
@@ -149,6 +150,23 @@ describe('an input', () => {
     expect(await attemptOf(id, 0)).toMatchObject({
       output: { ok: true },
       metadata: { answered_by: 'ann', timed_out: false },
+    })
+  })
+
+  it('is what a task waits for that somebody can do something about, and the step that asks is named', async () => {
+    const other = { dependencies: after('call') }
+    const id = await started([...callback(), testStep('other', other), ...ask()])
+    await expect.poll(() => reasonOf(id)).toBe('running/waiting-input')
+    expect(await engine.whyNotRunning(id)).toMatchObject({
+      sentence: "Step ask waits for somebody's input.",
+      stepNo: 4,
+    })
+    await expect.poll(() => statesOf(id)).toMatchObject({ call: 'WAITING' })
+    await engine.outside.questions.answerInput(await openId(id), 'ann', { ok: true })
+    await expect.poll(() => reasonOf(id)).toBe('running/waiting-callback')
+    expect(await engine.whyNotRunning(id)).toMatchObject({
+      sentence: 'Step call waits for an answer from outside.',
+      stepNo: 2,
     })
   })
 

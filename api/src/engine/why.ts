@@ -5,6 +5,7 @@ import { findOldestChildren, type OldestChild } from './store/child.ts'
 import { type DependencyRow, findDependenciesOf } from './store/dependency.ts'
 import { countLiveExecutors } from './store/executor.ts'
 import { findWaits, type WaitRow } from './store/hold-read.ts'
+import { findAskingSteps } from './store/question.ts'
 import { findSteps, type StepRow } from './store/step.ts'
 import { findTasks, type TaskRow } from './store/task.ts'
 
@@ -24,7 +25,7 @@ export async function whyNotRunning(sql: Sql, taskId: string): Promise<Why | und
   return (await whyNoneRuns(sql, [taskId])).get(taskId)
 }
 
-/** The same for many at once, in six statements whatever their number; tasks that run or are over are left out. */
+/** The same for many at once, in seven statements whatever their number; tasks that run or are over are left out. */
 export async function whyNoneRuns(sql: Sql, taskIds: readonly string[]): Promise<Map<string, Why>> {
   const tasks = (await findTasks(sql, taskIds)).filter(
     (task) => task.state !== 'stopped' && task.kind !== 'reported',
@@ -35,12 +36,14 @@ export async function whyNoneRuns(sql: Sql, taskIds: readonly string[]): Promise
   const queued = idsOf((task) => task.state === 'pending' && task.reason !== 'approval')
   const locked = idsOf((task) => task.reason === 'lock' || task.reason === 'capacity')
   const parents = idsOf((task) => task.reason === 'waiting-subtask')
-  const [dependencies, steps, live, waits, children] = await Promise.all([
+  const asking = idsOf((task) => task.reason === 'waiting-input' || task.reason === 'waiting-callback')
+  const [dependencies, steps, live, waits, children, questions] = await Promise.all([
     waiting.length > 0 ? findDependenciesOf(sql, waiting) : [],
     stuck.length > 0 ? findSteps(sql, stuck) : [],
     queued.length > 0 ? countLiveExecutors(sql) : [],
     locked.length > 0 ? findWaits(sql, locked) : [],
     parents.length > 0 ? findOldestChildren(sql, parents) : [],
+    asking.length > 0 ? findAskingSteps(sql, asking) : [],
   ])
   const proof = {
     dependencies: Map.groupBy(dependencies, (row) => row.taskId),
@@ -48,6 +51,7 @@ export async function whyNoneRuns(sql: Sql, taskIds: readonly string[]): Promise
     live,
     waits: Map.groupBy(waits, (row) => row.taskId),
     children: new Map(children.map((row) => [row.taskId, row])),
+    questions: Map.groupBy(questions, (row) => row.taskId),
   }
   const answers = tasks.map((task) => [task.id, whyNot(task, proof)] as const)
   return new Map(answers.filter((entry): entry is readonly [string, Why] => entry[1] !== undefined))
@@ -60,7 +64,10 @@ interface Proof {
   readonly live: readonly { readonly region: string | null; readonly count: number }[]
   readonly waits: ReadonlyMap<string, readonly WaitRow[]>
   readonly children: ReadonlyMap<string, OldestChild>
+  readonly questions: ReadonlyMap<string, readonly AskingStep[]>
 }
+
+type AskingStep = Awaited<ReturnType<typeof findAskingSteps>>[number]
 
 function whyNot(task: TaskRow, proof: Proof): Why | undefined {
   const steps = proof.steps.get(task.id) ?? []
@@ -73,7 +80,10 @@ function whyNot(task: TaskRow, proof: Proof): Why | undefined {
     case 'paused':
       return whyPaused(task, steps)
     default:
-      return whyParent(task, proof.children.get(task.id), steps) ?? whyWaiting(task, steps)
+      return (
+        whyParent(task, proof.children.get(task.id), steps) ??
+        whyWaiting(task, steps, proof.questions.get(task.id) ?? [])
+      )
   }
 }
 
@@ -178,12 +188,31 @@ function whyParent(
   }
 }
 
-function whyWaiting(task: TaskRow, steps: readonly StepRow[]): Why | undefined {
+/** Of several steps that wait, the one that the reason speaks of. */
+function stepThatWaits({ reason }: TaskRow, steps: readonly StepRow[], questions: readonly AskingStep[]) {
+  const due = steps.filter((each) => each.dueAt !== null).sort((a, b) => Number(a.dueAt) - Number(b.dueAt))
+  const waiting = steps.filter((each) => each.state === 'WAITING')
+  const asks = ({ no }: StepRow) =>
+    questions.some(
+      ({ kind, stepNo, waitingSteps }) =>
+        reason === `waiting-${kind}` && (stepNo === no || waitingSteps.includes(no)),
+    )
+  if (reason === 'waiting-input' || reason === 'waiting-callback') return waiting.find(asks) ?? waiting[0]
+  if (reason === 'waiting-until') return due.find(({ state }) => state === 'WAITING') ?? due[0]
+  if (reason === 'retrying') return due.find(({ state }) => state !== 'WAITING') ?? due[0]
+  return due[0] ?? waiting[0]
+}
+
+function whyWaiting(
+  task: TaskRow,
+  steps: readonly StepRow[],
+  questions: readonly AskingStep[],
+): Why | undefined {
   if (task.reason === null) return undefined
-  const due = steps.filter((each) => each.dueAt !== null).sort((a, b) => Number(a.dueAt) - Number(b.dueAt))[0]
-  const waiting = due ?? steps.find((each) => each.state === 'WAITING')
+  const waiting = stepThatWaits(task, steps, questions)
+  const due = waiting?.dueAt
   const name = waiting ? `Step ${waiting.name}` : 'A step'
-  const at = due?.dueAt ? ` at ${due.dueAt.toISOString()}` : ''
+  const at = due ? ` at ${due.toISOString()}` : ''
   const last = waiting?.errorSummary ? ` Last error: ${waiting.errorSummary}` : ''
   const sentences: Record<string, string> = {
     retrying: `${name} is tried again${at} (try ${(waiting?.tryCount ?? 0) + 1}).${last}`,
@@ -195,7 +224,7 @@ function whyWaiting(task: TaskRow, steps: readonly StepRow[]): Why | undefined {
   return {
     code: task.reason,
     sentence: sentences[task.reason] ?? 'Waits.',
-    ...(due?.dueAt && { dueAt: due.dueAt }),
+    ...(due && { dueAt: due }),
     ...(waiting && { stepNo: waiting.no }),
   }
 }

@@ -57,6 +57,16 @@ export async function findOpenQuestion(
   return row
 }
 
+/** Which steps of these tasks ask something that nobody has answered, or wait for that answer. */
+export function findAskingSteps(sql: AnySql, taskIds: readonly string[]) {
+  return sql<Pick<QuestionRow, 'taskId' | 'stepNo' | 'kind' | 'waitingSteps'>[]>`
+    -- findAskingSteps
+    select task_id, step_no, kind, waiting_steps
+    from question
+    where task_id = any(${taskIds as string[]}::uuid[]) and answered_at is null and closed_at is null
+    order by task_id, step_no`
+}
+
 /** A question, and the step that was asked about. */
 export interface AskedRow extends QuestionRow {
   readonly ofStep: number
