@@ -172,8 +172,9 @@ function buildRun(host: RunHost, row: TaskRow, plan: Plan, stored: StoredParts):
     values,
     masker,
     wants: wantsOf(links.map(linkOfRow)),
-    // Who runs has what it needs; everybody else asks, and is given at once what it has.
-    isGranted: row.state === 'running',
+    // Who runs has what it needs, and so has whose steps hold or await something; everybody else asks, and is given at once what
+    // it has. A rate would count the start of a task that asks without need once more.
+    isGranted: row.state === 'running' || holding.some(({ stepNo }) => stepNo >= 0),
     holdsAny: holding.some(({ stepNo, isHeld }) => stepNo === wholeTask && isHeld),
     holdingSteps: holding.map(({ stepNo }) => stepNo).filter((no) => no !== wholeTask),
   })
