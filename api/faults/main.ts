@@ -8,6 +8,7 @@ import { lateWrites } from './ground/late.ts'
 import type { Ground, Outcome, Scenario } from './ground/scenario.ts'
 import { settled, until } from './ground/scenario.ts'
 import { type FaultServer, startServer } from './ground/server.ts'
+import { hammerOfLocks } from './scenarios/hammer.ts'
 import { killsAtPoints, killsInTakeover, randomKills, wholeInstallation } from './scenarios/kills.ts'
 import { loopsAndChildren, oneLimit, oneLock } from './scenarios/locks.ts'
 import { cleanRestarts, cutConnections, databaseRestarts, freezes, slowDisk } from './scenarios/outages.ts'
@@ -42,6 +43,7 @@ const scenarios: readonly Scenario[] = [
   oneLock,
   oneLimit,
   loopsAndChildren,
+  hammerOfLocks,
   signalsRaceReleases,
   cancelEverywhere,
   clockJumps,

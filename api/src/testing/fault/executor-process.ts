@@ -29,11 +29,13 @@ export interface ExecutorOrder {
   readonly ring: readonly { readonly id: string; readonly secret: string }[]
   readonly currentKey: string
   readonly installation: string
+  /** Absent: it takes only tasks of no region. */
+  readonly region?: string
   readonly capacity: number
   readonly maxRunningActions: number
   /** Its clock is wrong by so much, and from the second moment on by so much more. */
   readonly clock: { readonly skewMs: number; readonly jumpAfterMs: number; readonly jumpMs: number }
-  /** Every run of an `append` step adds a line here: task, step, attempt. */
+  /** Every run of an `append` step adds a line here; see `Effect`. */
   readonly effects: string
   /** What steps may start, by name. */
   readonly templates?: Readonly<Record<string, Template>>
@@ -93,7 +95,7 @@ const engine = new Engine({
   registry,
   version: 'test',
   installation: order.installation,
-  region: undefined,
+  region: order.region,
   role: 'both',
   capacity: order.capacity,
   maxRunningActions: () => order.maxRunningActions,

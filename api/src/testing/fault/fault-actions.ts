@@ -2,17 +2,17 @@ import { appendFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Action } from '../../engine/action.ts'
 
-/** Every run that comes to its end adds a line to the file: task, step, attempt. */
-export function appendAction(effects: string): Action<{ ms?: number }> {
+/** Every run that comes to its end adds a line to the file: task, step, attempt, and a note without spaces where it has one. */
+export function appendAction(effects: string): Action<{ ms?: number; note?: string }> {
   return {
     type: 'append',
     description: 'adds a line to the file of effects',
     configuration: {},
     idempotent: true,
-    run: async ({ ms = 2 }, context) => {
+    run: async ({ ms = 2, note = '' }, context) => {
       await pause(ms)
       context.signal.throwIfAborted()
-      appendFileSync(effects, `${context.task.id} ${context.step.no} ${context.attempt.no}\n`)
+      appendFileSync(effects, `${context.task.id} ${context.step.no} ${context.attempt.no} ${note}\n`)
       return { output: { pid: process.pid } }
     },
   }

@@ -113,6 +113,14 @@ export class ExecutorProcess {
   }
 }
 
+/** A run of an `append` step that came to its end. */
+export interface Effect {
+  readonly taskId: string
+  readonly stepNo: number
+  readonly attemptNo: number
+  readonly note: string
+}
+
 export interface FaultKit {
   /** Creates tasks and leads, but runs no step: what happens to executors does not happen to it. */
   readonly engine: Engine
@@ -123,8 +131,7 @@ export interface FaultKit {
   killAll(): Promise<void>
   /** Every process that was started, also those that are gone. */
   readonly started: readonly ExecutorProcess[]
-  /** Lines of effects: task, step number, attempt number. */
-  effects(): { taskId: string; stepNo: number; attemptNo: number }[]
+  effects(): Effect[]
   /** Ends sessions of the database whose application name begins like this. Returns how many. */
   cutConnections(applicationName: string): Promise<number>
   close(): Promise<void>
@@ -183,13 +190,13 @@ export async function faultKit(
   }
 }
 
-function readEffects(path: string) {
+function readEffects(path: string): Effect[] {
   if (!existsSync(path)) return []
   const lines = readFileSync(path, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
   return lines.map((line) => {
-    const [taskId = '', stepNo, attemptNo] = line.split(' ')
-    return { taskId, stepNo: Number(stepNo), attemptNo: Number(attemptNo) }
+    const [taskId = '', stepNo, attemptNo, note = ''] = line.split(' ')
+    return { taskId, stepNo: Number(stepNo), attemptNo: Number(attemptNo), note }
   })
 }
