@@ -3,8 +3,10 @@ import { isDriverError } from '../postgres/survive.ts'
 import { ping } from './store/transaction.ts'
 
 /** Session settings of the flush connection. */
-const session = {
-  statement_timeout: '10s',
+const session = (statementTimeoutMs: number) => ({
+  statement_timeout: `${statementTimeoutMs}ms`,
+  // Sooner: who waits for somebody else's lock is not slow, and tries again until it is free.
+  lock_timeout: `${statementTimeoutMs * 0.8}ms`,
   // A frozen process must not sit on row locks.
   idle_in_transaction_session_timeout: '3s',
   // Every statement of a flush looks rows up by key; on young tables without statistics the planner would scan them whole.
@@ -12,14 +14,15 @@ const session = {
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
   plan_cache_mode: 'force_generic_plan',
-}
+})
 
 const answerTimeoutMs = 15_000
 
 const retryableStates: ReadonlySet<string> = new Set([
   '40001', // serialization_failure
   '40P01', // deadlock_detected
-  '57014', // query_canceled (statement_timeout)
+  '57014', // query_canceled (statement_timeout); see isTooSlow
+  '55P03', // lock_not_available (lock_timeout)
   '25P03', // idle_in_transaction_session_timeout
   '25P02', // in_failed_sql_transaction: the first error of the pipeline says why, this one only follows
   '53300', // too_many_connections
@@ -33,6 +36,11 @@ export function isPassing(error: unknown): boolean {
   if (retryableStates.has(code)) return true
   // Class 08 connection, 57P operator intervention; the driver's own codes and those of the socket are words.
   return code.startsWith('08') || code.startsWith('57P') || /^(CONNECT|E[A-Z]+$)/.test(code)
+}
+
+/** A statement took longer than it may. It may have been the moment, or what was to be written. */
+export function isTooSlow(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '57014'
 }
 
 /** What was to be written could not even be put into words: longer than a string may be, or not of its type. */
@@ -50,11 +58,13 @@ interface Opened {
 export class FlushConnection {
   readonly #target: Target
   readonly #applicationName: string
+  readonly #statementTimeoutMs: number
   #opened: Opened | undefined
 
-  constructor(target: Target, applicationName: string) {
+  constructor(target: Target, applicationName: string, statementTimeoutMs: number) {
     this.#target = target
     this.#applicationName = applicationName
+    this.#statementTimeoutMs = statementTimeoutMs
   }
 
   /** Outside of any transaction. Throws what the driver throws. */
@@ -83,7 +93,7 @@ export class FlushConnection {
       max: 1,
       applicationName: this.#applicationName,
       connectTimeoutSeconds: 5,
-      session,
+      session: session(this.#statementTimeoutMs),
       onClose: () =>
         lose(Object.assign(new Error('the flush connection was lost'), { code: 'CONNECTION_CLOSED' })),
     })

@@ -12,8 +12,9 @@ const { executorId } = engine.executor
 afterAll(stop)
 
 const cutPoints: readonly TestPoint[] = ['flush.locked', 'flush.committed']
+const allPoints: readonly TestPoint[] = [...cutPoints, 'flush.recalled']
 afterEach(() => {
-  for (const point of cutPoints) setTestPoint(point, undefined)
+  for (const point of allPoints) setTestPoint(point, undefined)
 })
 
 /** The next `count` flushes of this executor end at the point, as if the connection had been cut there. */
@@ -36,6 +37,68 @@ it.each(cutPoints)('a batch whose connection is cut at %s is written once', asyn
   expect(task).toMatchObject({ state: 'stopped', result: 'success', lastSeq: events.length })
   expect(events.map((event) => event.seq)).toEqual(events.map((_, i) => i + 1))
   expect(attempts).toHaveLength(3)
+})
+
+it('a batch that landed is not written again when its recall is cut as well', async () => {
+  const { retries } = engine.executor.flusher.counts
+  cutAt('flush.committed', 2)
+  cutAt('flush.recalled', 3)
+  const { id, isNew } = await engine.createTask(testTask(testTemplate(chain(['a', 'b', 'c']))))
+  expect(isNew).toBe(true)
+  expect(await engine.waitForStop(id, 20)).toBe(true)
+  expect(engine.executor.flusher.counts.retries).toBe(retries + 5)
+  const [task] = await sql`select result from task where id = ${id}`
+  expect(task?.result).toBe('success')
+  expect(await sql`select from attempt where task_id = ${id}`).toHaveLength(3)
+})
+
+it('one entry that is too slow does not keep the others for ever', async () => {
+  const { id: slow } = await engine.createTask(testTask(testTemplate(chain(['a']))))
+  const others = await Promise.all(
+    Array.from({ length: 5 }, () => engine.createTask(testTask(testTemplate(chain(['a']))))),
+  )
+  for (const each of [slow, ...others.map((other) => other.id)]) await engine.waitForStop(each, 20)
+  await sql.unsafe(`
+    create function dawdle() returns trigger language plpgsql as $$
+      begin
+        if new.name = 'comment' and new.task_id = '${slow}' then perform pg_sleep(20); end if;
+        return new;
+      end $$;
+    create trigger dawdle before insert on event for each row execute function dawdle()`)
+  const flusher = flusherOf(await anExecutor(), () => {}, 300)
+  const note = (taskId: string) =>
+    new Promise<boolean>((written, refused) => {
+      const events = [{ at: new Date(), kind: 'comment' as const, name: 'comment', actor: 'ann', data: {} }]
+      flusher.submit({ kind: 'note', note: { taskId, events }, written, refused })
+    })
+  const [first, ...rest] = await Promise.allSettled([note(slow), ...others.map(({ id }) => note(id))])
+  expect(first).toMatchObject({ status: 'rejected', reason: { code: '57014' } })
+  expect(rest).toEqual(others.map(() => ({ status: 'fulfilled', value: true })))
+  await flusher.close()
+  await sql.unsafe('drop function dawdle cascade')
+})
+
+it('who waits for somebody else is not too slow: it is written when the way is free', async () => {
+  const { id } = await engine.createTask(testTask(testTemplate(chain(['a']))))
+  await engine.waitForStop(id, 20)
+  const flusher = flusherOf(await anExecutor(), () => {}, 300)
+  const free = Promise.withResolvers<void>()
+  const locked = Promise.withResolvers<void>()
+  const other = sql.begin(async (tx) => {
+    await tx`select from task where id = ${id} for update`
+    locked.resolve()
+    await free.promise
+  })
+  await locked.promise
+  const written = new Promise<boolean>((resolve, refused) => {
+    flusher.submit({ kind: 'note', note: { taskId: id, events: [] }, written: resolve, refused })
+  })
+  await expect.poll(() => flusher.counts.retries, { timeout: 20_000 }).toBeGreaterThan(3)
+  free.resolve()
+  await other
+  expect(await written).toBe(true)
+  expect(flusher.counts.bisections).toBe(0)
+  await flusher.close()
 })
 
 it('the executor of a thousand flushes has not been written by them, and their numbers are forgotten', async () => {
@@ -108,7 +171,8 @@ async function waitingForLocks(): Promise<number> {
   return rows.length
 }
 
-function flusherOf(id: string, onDead = () => {}): Flusher {
+function flusherOf(id: string, onDead = () => {}, statementTimeoutMs = 10_000): Flusher {
   const wake = async () => {}
-  return new Flusher({ target, log: app.log, executorId: id, wake, onDead, onClock: () => {} })
+  const options = { target, log: app.log, executorId: id, wake, onDead, statementTimeoutMs }
+  return new Flusher({ ...options, onClock: () => {} })
 }

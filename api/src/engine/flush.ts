@@ -3,11 +3,12 @@ import type { Logger } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import type { AnySql, Target } from '../postgres/connect.ts'
 import { type BatchOutcome, FlushNotOpened, writeBatch } from './flush-batch.ts'
-import { FlushConnection, isPassing } from './flush-connection.ts'
+import { FlushConnection, isPassing, isTooSlow } from './flush-connection.ts'
 import { answer, batchOf, type Entry, lose } from './flush-entry.ts'
 import { outcomeAfterTheFact } from './flush-recall.ts'
 import { findExecutorState } from './store/executor.ts'
 import { isFlushCommitted } from './store/flush.ts'
+import { testPoint } from './test-points.ts'
 
 /*
  * Group commit: one flush at a time writes what all tasks of this executor have to say, the next one fills meanwhile;
@@ -21,6 +22,8 @@ export interface FlusherOptions {
   readonly target: Target
   readonly log: Logger
   readonly executorId: string
+  /** What takes longer is too slow, and its batch is halved. */
+  readonly statementTimeoutMs?: number
   wake(sql: AnySql, taskIds: readonly string[]): Promise<void>
   /** The executor was declared dead: everything it holds is lost to it. */
   onDead(): void
@@ -31,6 +34,8 @@ export interface FlusherOptions {
 // More tasks per flush share a commit but leave the CPU idle while the database works; 256 was best of 64 … 2,000.
 const entriesPerFlush = 256
 const queueMax = 20_000
+/** Times that one entry alone may be too slow for a statement; everything else waits behind it meanwhile. */
+const slowTries = 3
 
 class DeclaredDead extends Error {}
 
@@ -50,7 +55,8 @@ export class Flusher {
 
   constructor(options: FlusherOptions) {
     this.#options = options
-    this.#connection = new FlushConnection(options.target, `stint:${options.executorId}`)
+    const { target, executorId, statementTimeoutMs = 10_000 } = options
+    this.#connection = new FlushConnection(target, `stint:${executorId}`, statementTimeoutMs)
   }
 
   get waiting(): number {
@@ -131,6 +137,7 @@ export class Flusher {
    * Resolves to what gives the answers; it never throws.
    */
   async #write(entries: readonly Entry[]): Promise<() => void> {
+    let slow = 0
     for (let tries = 0; !this.#dead; tries++) {
       try {
         const outcome = await this.#attempt(entries)
@@ -141,7 +148,9 @@ export class Flusher {
         return () => answer(entries, outcome)
       } catch (error) {
         this.#connection.drop()
-        if (!isPassing(error)) return this.#halve(entries, error)
+        if (isTooSlow(error)) slow++
+        const isLasting = !isPassing(error) || slow >= (entries.length > 1 ? 1 : slowTries)
+        if (isLasting) return this.#halve(entries, error)
         this.counts.retries++
         this.#options.log.warn({ err: error, entries: entries.length, tries }, 'flush repeated')
         await new Promise((resolve) =>
@@ -163,7 +172,8 @@ export class Flusher {
       this.#flushNo++
       return outcome
     } catch (error) {
-      if (error instanceof FlushNotOpened) return this.#resolveUnopened(sql, entries)
+      if (error instanceof FlushNotOpened)
+        return this.#connection.answered(this.#resolveUnopened(sql, entries))
       throw error
     }
   }
@@ -196,7 +206,10 @@ export class Flusher {
     if (!(await isFlushCommitted(sql, executorId, this.#flushNo))) {
       throw new Error(`flush ${this.#flushNo} was neither opened nor committed`)
     }
+    await testPoint('flush.recalled', executorId)
+    const outcome = await outcomeAfterTheFact(sql, batchOf(entries), executorId, row.now)
+    // Not a moment earlier: cut in the middle of the recall, the batch would be written again under the next number.
     this.#flushNo++
-    return outcomeAfterTheFact(sql, batchOf(entries), executorId, row.now)
+    return outcome
   }
 }

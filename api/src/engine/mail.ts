@@ -40,6 +40,8 @@ export class Mail {
   readonly #options: MailOptions
   /** Tasks that may be ours without a runner: to be looked at after the next beat. */
   readonly #unknown = new Set<string>()
+  /** Found so and being taken up now: read anew until that works, while beats go on. */
+  readonly #taking = new Set<string>()
   #beats = 0
   readonly #refusals = new Map<string, number>()
 
@@ -170,11 +172,16 @@ export class Mail {
     if (ours.length === 0) return
     log.error({ ids: ours.map((row) => row.id) }, 'tasks of this executor had no runner')
     this.forgotten += ours.length
-    await take(ours)
+    for (const { id } of ours) this.#taking.add(id)
+    try {
+      await take(ours)
+    } finally {
+      for (const { id } of ours) this.#taking.delete(id)
+    }
   }
 
   #isUnknown(id: string): boolean {
     const { runs, claiming } = this.#options
-    return !runs.has(id) && !claiming.has(id) && !this.#isLeftAlone(id)
+    return !runs.has(id) && !claiming.has(id) && !this.#taking.has(id) && !this.#isLeftAlone(id)
   }
 }

@@ -62,6 +62,20 @@ describe('a task whose rows the database refuses, whatever they say', () => {
     await lastEventOf(id)
   })
 
+  it('leaves nothing locked when it ends, and no mail, even if only words of our own can be written', async () => {
+    const locks = [{ resource: 'host/refused', mode: 'exclusive', onConflict: 'wait' }] as never
+    const { id } = await engine.createTask(testTask(testTemplate([hold('a')], { locks })))
+    await toys.running('a')
+    await refuse(sql, 'event', `new.task_id = '${id}'`)
+    await refuse(sql, 'step', `new.task_id = '${id}'`)
+    await engine.command(id, { kind: 'cancel', actor: 'ann' })
+    await isIn(id, 'stopped')
+    expect(await sql`select from hold where task_id = ${id}`).toEqual([])
+    await expect.poll(() => sql`select from signal where task_id = ${id}`).toEqual([])
+    const next = await engine.createTask(testTask(testTemplate([testStep('b')], { locks })))
+    await isIn(next.id, 'stopped')
+  })
+
   it('can be cancelled all the same', async () => {
     await refuse(sql, 'step', `new.name = 'poison' and new.state <> 'TODO'`)
     const { id } = await engine.createTask(testTask(testTemplate(chain(['first', 'poison']))))

@@ -12,7 +12,7 @@ import {
   findSilentExecutors,
   terminateSessions,
 } from './store/executor.ts'
-import { deleteFlushesOf } from './store/flush.ts'
+import { deleteFlushesOf, deleteFlushesOfEnded } from './store/flush.ts'
 import { findFetched, findUnhinted } from './store/hint.ts'
 import { dropExpiredHolds } from './store/hold.ts'
 import { dropDeadMail } from './store/signal.ts'
@@ -176,7 +176,6 @@ export class Rescue implements Service {
   async #rescueSilent(): Promise<void> {
     if (this.#options.hold.isOn) return
     try {
-      await this.#giveFetchedAgain()
       for (const dead of await findSilentExecutors(this.#options.sql, deadAfterSeconds)) {
         const freed = await takeOver(this.#options, dead.id, deadAfterSeconds)
         if (freed === undefined) continue
@@ -189,6 +188,7 @@ export class Rescue implements Service {
         await this.#options.applyMail((await findUnheard(this.#options.sql, 0, mailLimit)).map((r) => r.id))
       }
       await this.#finishTakeovers()
+      await this.#giveFetchedAgain()
     } catch (error) {
       this.#options.log.warn({ err: error }, 'silent executors not looked for; trying again')
     }
@@ -216,6 +216,7 @@ export class Rescue implements Service {
   async #finishTakeovers(): Promise<void> {
     const owners = await findOwnersThatAreOver(this.#options.sql, this.#hasLooked ? lateSeconds : undefined)
     for (const { id } of owners) await freeTasksOf(this.#options, id)
+    if (!this.#hasLooked) await deleteFlushesOfEnded(this.#options.sql)
     this.#hasLooked = true
   }
 
@@ -230,13 +231,14 @@ export class Rescue implements Service {
         const unheard = await findUnheard(tx, olderThanSeconds, netLimit)
         const rows = [...unclaimed, ...unheard]
         await wake(tx, [...new Set(rows.map((row) => row.id))])
-        return { unclaimed: unclaimed.map((r) => r.id), unheard: unheard.map((r) => r.id) }
+        return { unclaimed: unclaimed.map((r) => r.id), unheard }
       })
       await dropDeadMail(sql, olderThanSeconds)
-      const count = found.unclaimed.length + found.unheard.length
-      if (count > 0) log.warn({ ...found }, 'the safety net found tasks without a hint')
+      const unheard = found.unheard.filter((row) => row.isServed).map((row) => row.id)
+      const count = found.unclaimed.length + unheard.length
+      if (count > 0) log.warn({ ...found, unheard }, 'the safety net found tasks without a hint')
       this.counts.found += count
-      await this.#options.applyMail(found.unheard.slice(0, mailLimit))
+      await this.#options.applyMail(found.unheard.slice(0, mailLimit).map((row) => row.id))
       return count
     } catch (error) {
       log.warn({ err: error }, 'the safety net was not cast; trying again')

@@ -10,6 +10,7 @@ export type TestPoint =
   | 'flush.locked'
   | 'flush.written'
   | 'flush.committed'
+  | 'flush.recalled'
   | 'release.before'
   | 'timers.sent'
   | 'takeover.marked'

@@ -63,8 +63,8 @@ export function comeToRest(run: RunningTask, refused: Change, error: unknown): v
   }
   Object.assign(run.task.patch, patch)
   tellNews(run, { change: rest, started: [], afterwards: [] })
-  const { taskId, epoch, release } = rest
-  const bare = { taskId, epoch, release, task: { ...patch, errorSummary: 'the database refuses this task' } }
+  const { events: _, ...others } = rest
+  const bare = { ...others, task: { ...patch, errorSummary: 'the database refuses this task' } }
   submit(run, rest, () => submit(run, bare, () => run.host.leaveAlone(run.id)))
 }
 

@@ -40,3 +40,10 @@ export function deleteFlushesOf(sql: AnySql, executorId: string) {
     -- deleteFlushesOf
     delete from flush where executor_id = ${executorId}`
 }
+
+/** What executors left that died between their takeover's two halves, or under a leader that knew nothing of it. */
+export function deleteFlushesOfEnded(sql: AnySql) {
+  return sql`
+    -- deleteFlushesOfEnded
+    delete from flush using executor where executor.id = flush.executor_id and executor.state in ('stopped', 'dead')`
+}

@@ -1,6 +1,7 @@
 import type { TaskKind, TaskState } from '@stint/schema/words'
 import type { AnySql } from '../../postgres/connect.ts'
 import { plain, texts } from './arrays.ts'
+import { isServed } from './dispatch.ts'
 import { isRevivable } from './task.ts'
 
 /** Claimable tasks of these labels that nobody holds, oldest first; a hundred at the most. */
@@ -17,7 +18,7 @@ export function findUnclaimedOf(sql: AnySql, labels: readonly string[]) {
 
 /**
  * Tasks that could be claimed and that nobody owns, oldest first: due ones, and those whose executor died while it ran them.
- * `olderThanSeconds` leaves out those whose hint is still on its way.
+ * `olderThanSeconds` leaves out those whose hint is still on its way; those of a region without a queue cannot have one.
  */
 export function findUnclaimed(sql: AnySql, olderThanSeconds: number, limit: number) {
   return sql<{ id: string; state: TaskState }[]>`
@@ -27,15 +28,19 @@ export function findUnclaimed(sql: AnySql, olderThanSeconds: number, limit: numb
     where executor_id is null and kind = 'run'
       and (state = 'pending' and reason = 'queued' or state = 'running' and reason is null)
       and state_updated_at <= now() - make_interval(secs => ${olderThanSeconds})
+      and ${isServed(sql)}
     order by id
     limit ${limit}`
 }
 
-/** Unowned live tasks that have signals older than this: their wake-up was lost. */
+/**
+ * Unowned live tasks that have signals older than this: their wake-up was lost, or nobody was there to be woken because no
+ * executor was ever started in their region (`isServed` false).
+ */
 export function findUnheard(sql: AnySql, olderThanSeconds: number, limit: number) {
-  return sql<{ id: string }[]>`
+  return sql<{ id: string; isServed: boolean }[]>`
     -- findUnheard
-    select distinct task.id
+    select distinct task.id, ${isServed(sql)} as is_served
     from signal
     join task on task.id = signal.task_id
     where task.executor_id is null and signal.created_at < now() - make_interval(secs => ${olderThanSeconds})

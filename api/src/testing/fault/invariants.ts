@@ -60,6 +60,8 @@ export async function findings(sql: Sql): Promise<Findings> {
       ) as gap) as gaps,
       (select count(*)::int from signal join task on task.id = signal.task_id where task.state = 'stopped')
         + (select count(*)::int from timer join task on task.id = timer.task_id where task.state = 'stopped')
+        + (select count(*)::int from hold join task on task.id = hold.task_id where task.state = 'stopped' and hold.until is null)
+        + (select count(*)::int from wait join task on task.id = wait.task_id where task.state = 'stopped')
         + (select count(*)::int from task join executor on executor.id = task.executor_id
             where executor.state in ('dead', 'stopped')) as leftovers,
       (select count(*)::int from step join step as before on before.task_id = step.task_id and before.no = step.no - 1
