@@ -106,6 +106,16 @@ async function heldOf(
   return held
 }
 
+/** All of one flush. */
+async function compareAtOnce(rows: WaitingRows, model: WaitingModel, groups: readonly ModelGroup[]) {
+  for (const group of groups) await rows.wait(group)
+  model.groups.push(...groups)
+  const isClosed = (await rows.circleOf(groups)) !== undefined
+  expect({ groups, isClosed }).toEqual({ groups, isClosed: model.stuckGroups().length > 0 })
+  model.groups.length = 0
+  for (const group of groups) await rows.giveUp(group)
+}
+
 /** As the product does it: one asks after the other, and whose waiting would never end is refused. */
 async function compare(
   rows: WaitingRows,
@@ -113,15 +123,16 @@ async function compare(
   groups: readonly (ModelGroup & { turn: number })[],
 ) {
   const seen = { waiting: 0, circles: 0 }
-  for (const [seq, { turn: _, ...drawn }] of groups.entries()) {
-    const group = {
-      ...drawn,
-      seq,
-      priority: drawn.priority + (model.holdsAnything(drawn.task) ? 100_000 : 0),
-    }
+  const asked = groups.map(({ turn: _, ...drawn }, seq) => ({
+    ...drawn,
+    seq,
+    priority: drawn.priority + (model.holdsAnything(drawn.task) ? 100_000 : 0),
+  }))
+  await compareAtOnce(rows, model, asked)
+  for (const group of asked) {
     model.groups.push(group)
     await rows.wait(group)
-    const circle = await rows.circleOf(group)
+    const circle = await rows.circleOf([group])
     const stuck = model.stuckGroups()
     expect({ group, closes: circle !== undefined }).toEqual({ group, closes: stuck.length > 0 })
     seen.waiting++

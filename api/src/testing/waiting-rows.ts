@@ -18,13 +18,6 @@ const point = (text: string) => [...text].reduce((sum, char) => sum + char.charC
 const rangeOf = (operation: string) =>
   operation === '' ? '(,)' : `[${point(operation)},${point(operation)}]`
 
-const numbers = new Map<string, number>()
-const numberOf = (text: string) => {
-  const known = numbers.get(text) ?? numbers.size + 1
-  numbers.set(text, known)
-  return known
-}
-
 let points = 0
 const modeOf = ({ resource, isShared }: ModelWish) => {
   if (isLimit(resource)) return null
@@ -78,25 +71,26 @@ export class WaitingRows {
   }
 
   async wait({ task, step, priority, seq, wishes }: ModelGroup): Promise<void> {
-    const text = wishes.map(({ resource, isShared, operation }) => `${resource} ${isShared} ${operation}`)
-    const askedWith = wishes.length > 1 ? numberOf(text.sort().join()) : null
     for (const each of wishes) {
       const { capacity, isRate } = modelResources[each.resource] as ModelResource
       await this.#sql`
         insert into wait (
           task_id, step_no, resource_type, resource_id, operation_name, mode, operation, capacity, per_ms, priority, owner_name,
-          seq, asked_with
+          seq
         ) values (
           ${this.ids[task] as string}, ${step}, ${typeOf(each.resource)}, ${String(each.resource)}, ${each.operation},
           ${modeOf(each)}::int8range, ${isLimit(each.resource) ? null : rangeOf(each.operation)}::int8range, ${capacity ?? null},
-          ${isRate ? 1000 : null}, ${priority}, ${this.#tasks[task]?.owner as string}, ${seq}, ${askedWith}
+          ${isRate ? 1000 : null}, ${priority}, ${this.#tasks[task]?.owner as string}, ${seq}
         )`
     }
   }
 
-  async circleOf({ task, step }: ModelGroup): Promise<number[] | undefined> {
+  /** The circle that one of these closes. */
+  async circleOf(groups: readonly ModelGroup[]): Promise<number[] | undefined> {
+    const ids = groups.map(({ task }) => this.ids[task] as string)
+    const steps = groups.map(({ step }) => step)
     const [row] = await this.#sql<{ circle: string[] | null }[]>`
-      select waiting_circle(${this.ids[task] as string}::uuid, ${step}::int) as circle`
+      select waiting_circle(${ids}::uuid[], ${steps}::int[]) as circle`
     return row?.circle?.map((id) => this.ids.indexOf(id))
   }
 

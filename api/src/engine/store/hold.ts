@@ -26,7 +26,8 @@ export interface TakenRow {
 
 /**
  * Gives back and takes, for a whole flush; see the migration of take_holds. Must run in a transaction that holds the locks of
- * the task rows concerned. Measured: 0.2 ms a take, 0.03 ms a return in a flush of 256.
+ * the task rows concerned. Measured: 0.2 ms a take, 0.4 ms one of a child whose parent holds something and that must wait, with
+ * the one search for circles; 0.03 ms a return in a flush of 256.
  */
 export function takeHolds(sql: AnySql, frees: readonly FreeRow[], takes: readonly TakeRow[]) {
   const freeing = frees.map(({ taskId, stepNo }) => ({ task: taskId, step: stepNo }))
