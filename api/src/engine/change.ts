@@ -56,6 +56,8 @@ export interface StepPatch {
   endedAt: Date | undefined
   dueAt: Date | undefined
   errorSummary: string | undefined
+  /** The executor that wrote it last, where that was another one; whoever writes a step stands in its row. */
+  readonly lastExecutorId?: string | undefined
 }
 
 export interface NewStep {
@@ -80,6 +82,8 @@ export interface AttemptRow {
   readonly error: Buffer | undefined
   readonly errorSummary: string | undefined
   readonly errorFingerprint: string | undefined
+  /** The executor that ran it, where another one writes that down. */
+  readonly executorId?: string | undefined
 }
 
 export interface EventDraft {

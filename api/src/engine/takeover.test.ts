@@ -24,12 +24,22 @@ const review = (id: string, stepNo: number | undefined, payload: unknown) =>
 
 describe('a step whose executor is lost while it runs', () => {
   it('runs again where that is harmless', async () => {
+    const { executorId: lost } = engine.executor
     const id = await lostWhile(testStep('a', { action: harmless }), 'a')
     const again = await toys.running('a')
     expect(again.attemptNo).toBe(2)
     again.finish()
     await engine.waitForStop(id, 10)
     expect(await taskOf(id)).toMatchObject({ state: 'stopped', result: 'success' })
+    // The record names who ran each attempt, not who wrote down that the first one was lost.
+    const attempts = await database.sql`
+      select no, state, executor_id from attempt where task_id = ${id} and step_no = 0 order by no`
+    const { executorId } = engine.executor
+    expect(attempts).toEqual([
+      { no: 1, state: 'CRASHED', executorId: lost },
+      { no: 2, state: 'DONE', executorId },
+    ])
+    expect(executorId).not.toBe(lost)
   })
 
   it('waits for a decision where it may do things twice', async () => {

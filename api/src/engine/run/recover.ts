@@ -87,6 +87,7 @@ function recordCrash(
     error: run.key.sealJson({ message, kind: 'crashed' }, placeOf.attemptError(step.no, step.attemptNo)),
     errorSummary: message,
     errorFingerprint: undefined,
+    executorId: step.lastExecutorId,
   })
   run.draft.event({
     at: endedAt,

@@ -87,5 +87,6 @@ function lostAttempt(step: StepRow, state: string, at: Date): AttemptRow {
     error: undefined,
     errorSummary: 'the task ended while this attempt was lost with its executor',
     errorFingerprint: undefined,
+    executorId: step.executorId ?? undefined,
   }
 }

@@ -28,7 +28,7 @@ export function insertAttempts(
       task_id, step_no, no, try_no, state, executor_id, started_at, ended_at, output, error, error_summary,
       error_fingerprint
     )
-    select task_id, step_no, no, try_no, state, ${executorId}::uuid, to_timestamp(started_at / 1000),
+    select task_id, step_no, no, try_no, state, coalesce(u.executor_id, ${executorId}::uuid), to_timestamp(started_at / 1000),
       to_timestamp(ended_at / 1000), output, error, summary, fingerprint
     from unnest(
       ${plain(rows.map((r) => r.taskId))}::uuid[], ${plain(rows.map((r) => r.attempt.stepNo))}::int[],
@@ -36,8 +36,9 @@ export function insertAttempts(
       ${texts(rows.map((r) => r.attempt.state))}::text[], ${instants(rows.map((r) => r.attempt.startedAt))}::float8[],
       ${instants(rows.map((r) => r.attempt.endedAt))}::float8[], ${bytes(rows.map((r) => r.attempt.output ?? null))}::bytea[],
       ${bytes(rows.map((r) => r.attempt.error ?? null))}::bytea[], ${texts(rows.map((r) => r.attempt.errorSummary ?? null))}::text[],
-      ${texts(rows.map((r) => r.attempt.errorFingerprint ?? null))}::text[]
-    ) as u (task_id, step_no, no, try_no, state, started_at, ended_at, output, error, summary, fingerprint)`
+      ${texts(rows.map((r) => r.attempt.errorFingerprint ?? null))}::text[],
+      ${plain(rows.map((r) => r.attempt.executorId ?? null))}::uuid[]
+    ) as u (task_id, step_no, no, try_no, state, started_at, ended_at, output, error, summary, fingerprint, executor_id)`
 }
 
 const columns = (sql: AnySql) => sql`
