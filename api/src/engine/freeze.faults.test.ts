@@ -50,7 +50,9 @@ it('a frozen executor loses its tasks within 15 s, and nothing it writes after i
   const [late] = await database.sql`
     select count(*)::int as count from attempt
     join executor on executor.id = attempt.executor_id
-    where executor.id = ${frozen.executorId} and attempt.ended_at > executor.stopped_at`
+    where executor.id = ${frozen.executorId} and attempt.ended_at > executor.stopped_at
+      -- That one of its attempts was lost is written down by another executor.
+      and not (attempt.state = 'CRASHED' and attempt.error_summary like 'its executor died %')`
   expect(late?.count).toBe(0)
   expect(kit.engine.counts.found + (await other.counts()).found).toBe(0)
   console.log(`taken over ${(takenAfterMs / 1000).toFixed(1)} s after the freeze`)
