@@ -8,7 +8,7 @@ let kit: FaultKit | undefined
 afterEach(() => kit?.close())
 
 it.each([
-  ['kills, cancels, pauses and edits', 150, 10, gentle],
+  ['kills, cancels, pauses and edits', 200, 12, gentle],
   ['unlocks, forces and changed steps, children and priorities besides', 80, 8, rough],
 ] as const)(
   'tasks over locks, limits, rates and regions: %s leave nothing held, nobody forgotten, no limit exceeded, no old request run',
